@@ -1,0 +1,51 @@
+# What people and CI run; `make` alone lists it. docs/development.md says more.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test build tools dev asan-ubsan tsan lint format check-format fuzz bench clean packages-%
+
+FUZZ_SECONDS ?= 60
+# Tests and benchmarks find the pinned tools first.
+export DRIFT_TOOLS := $(CURDIR)/.tools/bin
+export PATH := $(DRIFT_TOOLS):$(PATH)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: build tools ## install what is missing, build, render sample-apps/ and show what was added
+	@tools/demo
+
+test: packages-test build tools ## everything that needs no cluster
+	@tools/run-tests release
+
+build: packages-build ## build/drift-policy
+	@tools/build release
+
+tools: packages-test ## helm and kubectl in .tools/bin, unless they are on PATH
+	@tools/install-tools
+
+dev asan-ubsan tsan: packages-test tools ## test under that preset of CMakePresets.json
+	@tools/build $@
+	@tools/run-tests $@
+
+lint: packages-build packages-test packages-lint ## clang-tidy over our own files
+	@tools/lint
+
+format: packages-test ## lay our sources out as .clang-format says
+	@tools/check-format --fix
+
+check-format: packages-test ## fail where a source is laid out differently
+	@tools/check-format
+
+fuzz: packages-build packages-lint ## each fuzz target for FUZZ_SECONDS (60), from its saved corpus
+	@tools/build fuzz fuzzers
+	@tools/fuzz $(FUZZ_SECONDS)
+
+bench: build tools ## speed against what people use instead; prints medians, ratios and the targets
+	@cmake --preset release -DDRIFT_BUILD_BENCH=ON >/dev/null && cmake --build --preset release
+	@python3 bench/bench.py build
+
+clean: ## remove everything that was built (not .tools)
+	rm -rf build build-*/
+
+packages-%:
+	@tools/install-packages $*

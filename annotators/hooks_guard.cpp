@@ -1,0 +1,149 @@
+#include "annotators/hooks_guard.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "manifest/phase.hpp"
+#include "policy/suggest.hpp"
+
+namespace drift::annotators {
+namespace {
+
+using manifest::Manifest;
+
+// The highest wave that Argo CD still finds above ours: it subtracts one wave from another in 64 bits, and what overflows
+// comes out as lower (sync_tasks.go, Less).
+constexpr std::int64_t highest_wave = std::numeric_limits<std::int64_t>::max() + ground_wave;
+
+using GroupKind = std::pair<std::string, std::string>;
+
+Place place_of(const Manifest& manifest, std::string_view annotation) {
+  const auto node = manifest.annotations.find(annotation);
+  return node ? node.place() : manifest.place();
+}
+
+// Whether the object is applied before the gate has run.
+bool is_early(const Manifest& manifest) {
+  const auto wave = manifest::wave_of(manifest);
+  return manifest::phases_of(manifest).pre_sync && (wave <= gate_wave || wave > highest_wave);
+}
+
+// The kinds of what is injected at or before the gate. Argo CD moves a kind's definition in front of the first object of
+// that kind, whatever its own wave (sync_tasks.go, adjustDeps).
+std::set<GroupKind> early_kinds(const Objects& injection) {
+  std::set<GroupKind> kinds;
+  for (const auto& object : injection) {
+    const auto& metadata = object["metadata"];
+    const auto text = [&](std::string_view key) -> std::string_view {
+      const auto annotations = metadata.FindMember("annotations");
+      if (annotations == metadata.MemberEnd()) return {};
+      const auto found =
+          annotations->value.FindMember(rapidjson::Value(rapidjson::StringRef(key.data(), key.size())));
+      return found == annotations->value.MemberEnd() ? std::string_view() : found->value.GetString();
+    };
+    const bool before = manifest::parse_wave(text(manifest::wave_annotation)).value_or(0) <= gate_wave;
+    if (text(manifest::hook_annotation).find("PreSync") == std::string_view::npos || !before) continue;
+    const std::string_view version = object["apiVersion"].GetString();
+    const auto slash = version.find('/');
+    kinds.emplace(slash == std::string_view::npos ? "" : version.substr(0, slash),
+                  object["kind"].GetString());
+  }
+  return kinds;
+}
+
+class SourceCheck {
+ public:
+  SourceCheck(const HookContext& context, const Objects& injection)
+      : context_(context), early_kinds_(early_kinds(injection)) {}
+
+  void operator()(const Manifest& manifest) {
+    hook_words(manifest);
+    if (context_.builtin) hook_order(manifest);
+    if (context_.builtin) definition(manifest);
+    names(manifest);
+    platform_namespace(manifest);
+  }
+
+  std::vector<Finding> findings;
+
+ private:
+  void add(Place place, std::string message) { findings.push_back({std::move(place), std::move(message)}); }
+
+  void hook_words(const Manifest& manifest) {
+    const auto unknown = manifest::unknown_hook(manifest);
+    if (!unknown) return;
+    const auto& known = unknown->annotation == manifest::hook_annotation ? manifest::hook_words()
+                                                                         : manifest::helm_hook_words();
+    const std::string what = unknown->word.empty()
+                                 ? std::string("no hook stands here")
+                                 : fmt::format("{} is no hook", policy::quoted(unknown->word));
+    add(place_of(manifest, unknown->annotation),
+        fmt::format("{}, so Argo CD would not apply {} at all{}; expected {}", what, manifest.display(),
+                    policy::did_you_mean(unknown->word, known), policy::joined(known)));
+  }
+
+  void hook_order(const Manifest& manifest) {
+    if (!is_early(manifest)) return;
+    const bool has_wave = manifest::parse_wave(manifest.annotation(manifest::wave_annotation)).has_value();
+    const auto key = has_wave ? manifest::wave_annotation : manifest::helm_weight_annotation;
+    add(place_of(manifest, key),
+        fmt::format("{} is a PreSync hook in wave {}, which Argo CD runs before the gate; expected a wave "
+                    "from {} to {}",
+                    manifest.display(), manifest::wave_of(manifest), gate_wave + 1, highest_wave));
+  }
+
+  void definition(const Manifest& manifest) {
+    if (manifest.kind != "CustomResourceDefinition" || manifest.group != "apiextensions.k8s.io") return;
+    const auto spec = manifest.object.find("spec");
+    const auto group = spec.find("group"), kind = spec.find("names").find("kind");
+    if (!group.is_string() || !kind.is_string()) return;
+    if (!early_kinds_.contains({std::string(group.text()), std::string(kind.text())})) return;
+    add(kind.place(),
+        fmt::format("{} defines a kind that the hooks are of, so Argo CD would apply it before the gate; "
+                    "expected a kind of its own",
+                    manifest.display()));
+  }
+
+  void names(const Manifest& manifest) {
+    const bool head = manifest.name == audit_head && manifest.kind == "ConfigMap";
+    if (!head && !context_.names.reserves(manifest.name)) return;
+    add(manifest.metadata.find("name").place(),
+        fmt::format("{} has a name that is kept for the hooks of drift-policy; expected another name",
+                    manifest.display()));
+  }
+
+  // Argo CD may write to the platform's namespace, since the hooks live there; the application's manifests may not.
+  void platform_namespace(const Manifest& manifest) {
+    if (!context_.platform || context_.input.application.space == context_.space) return;
+    const bool inside = manifest.space == context_.space;
+    const bool itself =
+        manifest.kind == "Namespace" && manifest.group.empty() && manifest.name == context_.space;
+    if (!inside && !itself) return;
+    const auto node = manifest.metadata.find(inside ? "namespace" : "name");
+    add(node.place(),
+        fmt::format("{} would be in namespace {}, which is kept for the hooks of drift-policy; expected "
+                    "another namespace",
+                    manifest.display(), context_.space));
+  }
+
+  const HookContext& context_;
+  std::set<GroupKind> early_kinds_;
+};
+
+}  // namespace
+
+std::vector<Finding> check_source(const HookContext& context, const Objects& injection,
+                                  const std::vector<bool>& ours) {
+  SourceCheck check(context, injection);
+  const auto& objects = context.input.manifests.objects();
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    if (!ours[i]) check(objects[i]);
+  return std::move(check.findings);
+}
+
+}  // namespace drift::annotators

@@ -1,0 +1,154 @@
+#include "annotators/hooks_roles.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "annotators/hooks_yaml.hpp"
+
+namespace drift::annotators {
+namespace {
+
+constexpr std::string_view rbac_group = "rbac.authorization.k8s.io";
+constexpr std::string_view rbac_version = "rbac.authorization.k8s.io/v1";
+constexpr std::size_t largest_role = std::size_t{900}
+                                     << 10;  // of the 1.5 MiB that etcd stores, with managedFields
+
+// One rule of a Role. No names: all objects of the resource, which only `create` needs.
+struct Rule {
+  std::string group, resource;
+  std::vector<std::string> verbs, names;
+};
+
+rapidjson::Document role(const HookContext& context, Frame frame, const std::vector<Rule>& rules) {
+  frame.api_version = rbac_version;
+  frame.kind = "Role";
+  auto object = new_object(context, frame);
+  make_hook(object, "PreSync", ground_wave);
+  rapidjson::Value list(rapidjson::kArrayType);
+  auto& memory = object.GetAllocator();
+  for (const auto& rule : rules) {
+    rapidjson::Value value(rapidjson::kObjectType);
+    value.AddMember("apiGroups", text_list(std::vector{rule.group}, object), memory);
+    value.AddMember("resources", text_list(std::vector{rule.resource}, object), memory);
+    if (!rule.names.empty()) value.AddMember("resourceNames", text_list(rule.names, object), memory);
+    value.AddMember("verbs", text_list(rule.verbs, object), memory);
+    list.PushBack(value, memory);
+  }
+  set(object, {"rules"}, std::move(list));
+  return object;
+}
+
+// Binds the Role of the same name to the accounts of these hooks.
+rapidjson::Document binding(const HookContext& context, Frame frame, const std::vector<Hook>& hooks) {
+  frame.api_version = rbac_version;
+  frame.kind = "RoleBinding";
+  auto object = new_object(context, frame);
+  make_hook(object, "PreSync", ground_wave);
+  set(object, {"roleRef", "apiGroup"}, rbac_group);
+  set(object, {"roleRef", "kind"}, "Role");
+  set(object, {"roleRef", "name"}, frame.name);
+  rapidjson::Value subjects(rapidjson::kArrayType);
+  auto& memory = object.GetAllocator();
+  for (const auto hook : hooks) {
+    rapidjson::Value subject(rapidjson::kObjectType);
+    subject.AddMember("kind", "ServiceAccount", memory);
+    subject.AddMember("name", text_value(context.account(hook), object), memory);
+    if (!context.space.empty()) subject.AddMember("namespace", text_value(context.space, object), memory);
+    subjects.PushBack(subject, memory);
+  }
+  set(object, {"subjects"}, std::move(subjects));
+  return object;
+}
+
+Rule config_maps(std::vector<std::string> verbs, std::vector<std::string> names) {
+  return {"", "configmaps", std::move(verbs), std::move(names)};
+}
+
+Rule jobs(std::string resource, std::vector<std::string> verbs, std::vector<std::string> names) {
+  return {"batch", std::move(resource), std::move(verbs), std::move(names)};
+}
+
+// What a hook may do where it lives. Kubernetes can't restrict `create` by name.
+std::vector<Rule> own_rules(const Names& names, Hook hook) {
+  const std::vector<std::string> write = {"get", "update", "patch"};
+  std::vector<std::string> records;
+  records.reserve(record_slots);
+  for (int slot = 0; slot < record_slots; ++slot) records.push_back(names.record(slot));
+  const Rule create = config_maps({"create"}, {});
+  const Rule keep_records = config_maps({"get", "delete"}, std::move(records));
+  switch (hook) {
+    case Hook::gate:
+      return {config_maps({"get"}, {names.plan(), names.base()}),
+              config_maps(write, {names.report(), names.emergency()}), create,
+              jobs("jobs", {"get", "watch", "patch"}, {names.of(Hook::gate)}),
+              jobs("jobs/status", {"patch"}, {names.of(Hook::gate)})};
+    case Hook::audit:
+      return {config_maps({"get"}, {names.plan(), names.report(), names.emergency()}),
+              config_maps(write, {names.base(), std::string(audit_head)}), keep_records, create,
+              jobs("jobs", {"get"}, {names.of(Hook::gate)})};
+    case Hook::alert:
+      return {config_maps({"get"}, {names.plan(), names.base(), names.report()}),
+              config_maps(write, {names.emergency(), std::string(audit_head)}), keep_records, create,
+              jobs("jobs", {"get"}, {names.of(Hook::gate), names.of(Hook::audit)})};
+  }
+  return {};
+}
+
+void add_accounts(const HookContext& context, Objects& objects) {
+  for (const auto hook : all_hooks) {
+    const Frame frame{"v1", "ServiceAccount", context.space, context.names.of(hook), hook_name(hook)};
+    auto& account = objects.emplace_back(new_object(context, frame));
+    make_hook(account, "PreSync", ground_wave);
+    set(account, {"automountServiceAccountToken"},
+        rapidjson::Value(false));  // the pods ask for it themselves
+  }
+  for (const auto hook : all_hooks) {
+    const Frame frame{{}, {}, context.space, context.names.of(hook), hook_name(hook)};
+    objects.push_back(role(context, frame, own_rules(context.names, hook)));
+    objects.push_back(binding(context, frame, {hook}));
+  }
+}
+
+// The objects' names by namespace, and there by group and resource.
+using Readable = std::map<std::string_view,
+                          std::map<std::pair<std::string_view, std::string>, std::set<std::string_view>>>;
+
+Readable readable_objects(const HookContext& context) {
+  Readable all;
+  for (const auto& planned : context.objects) {
+    const auto& manifest = context.input.manifests.objects()[planned.object];
+    if (readable(planned, manifest))
+      all[planned.space][{manifest.group, planned.resource.plural}].insert(manifest.name);
+  }
+  return all;
+}
+
+}  // namespace
+
+Objects role_objects(const HookContext& context) {
+  Objects objects;
+  if (!context.platform) add_accounts(context, objects);
+  for (const auto& [space, resources] : readable_objects(context)) {
+    std::vector<Rule> rules;
+    std::size_t size = 0;
+    for (const auto& [resource, names] : resources) {
+      rules.push_back({std::string(resource.first), resource.second, {"get"}, {names.begin(), names.end()}});
+      for (const auto name : names) size += name.size() + 3;
+    }
+    if (size > largest_role)
+      throw InputError(
+          fmt::format("the names of the objects in namespace {} take {} KiB, more than a Role holds; "
+                      "expected at most {} KiB: split "
+                      "the application",
+                      space, size >> 10, largest_role >> 10));
+    const Frame frame{{}, {}, space, context.names.read(space), "read"};
+    apply_on_server(objects.emplace_back(role(context, frame, rules)));
+    objects.push_back(binding(context, frame, {Hook::gate, Hook::alert}));
+  }
+  return objects;
+}
+
+}  // namespace drift::annotators

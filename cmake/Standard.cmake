@@ -1,0 +1,54 @@
+# The language standard, warnings, optimisation and sanitizers, as an INTERFACE target of our own code only.
+include(CheckIPOSupported)
+
+add_library(drift_standard INTERFACE)
+target_compile_features(drift_standard INTERFACE cxx_std_20)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+target_compile_options(drift_standard INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  # clang's -Wconversion and -Wpedantic hold more than g++'s; both compilers shall ask for the same.
+  # What it warns of is clang-tidy's matter (make lint); g++ decides what is an error.
+  # rapidjson's iterators are older than C++20's rewritten comparisons, which g++ lets pass.
+  target_compile_options(drift_standard INTERFACE -Wno-sign-conversion -Wno-overlength-strings
+    -Wno-ambiguous-reversed-operator -Wno-error)
+else()
+  # g++ 12 sees overlaps where there are none (GCC bug 105329).
+  target_compile_options(drift_standard INTERFACE -Wno-restrict)
+endif()
+target_link_options(drift_standard INTERFACE -Wl,-z,relro,-z,now)
+
+# -O2, not CMake's -O3: it makes the program larger and not faster. Assertions of the standard library in Debug.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+# What the sanitizers run with: fast enough, and line numbers are all that their reports need.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
+target_compile_definitions(drift_standard INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+
+if(DRIFT_SANITIZE)
+  target_compile_options(drift_standard INTERFACE -fsanitize=${DRIFT_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_link_options(drift_standard INTERFACE -fsanitize=${DRIFT_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    target_compile_options(drift_standard INTERFACE
+      -fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/cmake/sanitizer-ignore.txt)
+  endif()
+else()
+  target_compile_definitions(drift_standard INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+  # The C++ runtime inside the program: a plugin starts once for every application, and loading libstdc++ costs more
+  # than reading a small application.
+  target_link_options(drift_standard INTERFACE $<$<CONFIG:Release>:-static-libstdc++> $<$<CONFIG:Release>:-static-libgcc>)
+endif()
+
+option(DRIFT_LTO "link-time optimisation in Release; slow to link" OFF)
+if(DRIFT_LTO AND NOT DRIFT_SANITIZE)
+  check_ipo_supported()
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELEASE ON)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

@@ -1,0 +1,137 @@
+// `drift-policy check`: everything that is wrong with policies, at once.
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands/command.hpp"
+#include "outside/environment.hpp"
+#include "policy/load.hpp"
+
+namespace drift::commands {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> paths;
+  std::string output = "text";
+  bool strict = false;
+};
+
+bool is_application_file(const std::string& path) {
+  return std::filesystem::path(path).filename() == policy::application_file;
+}
+
+// What is checked: the given paths as one platform's policies. A `.drift-policy.yaml` is an application's;
+// given alone, it is held against the platform's policies that are in force here.
+std::vector<policy::PolicyText> texts_of(const std::vector<std::string>& paths) {
+  policy::PolicyInputs in_force;
+  const auto environment = outside::environment();
+  if (const auto found = environment.find("DRIFT_POLICY_PATH"); found != environment.end())
+    in_force.environment = found->second;
+  std::vector<policy::PolicyText> platform, application;
+  for (const auto& path : paths) {
+    const bool own = is_application_file(path);
+    for (auto& text : policy::read_policy_texts(path)) {
+      text.application = own;
+      (own ? application : platform).push_back(std::move(text));
+    }
+  }
+  if (platform.empty()) platform = policy::platform_texts(in_force);
+  for (auto& text : platform) text.built_in = false;  // here it is to be checked
+  for (auto& text : application) platform.push_back(std::move(text));
+  return platform;
+}
+
+std::string count(std::size_t number, const char* one, const char* many) {
+  return fmt::format("{} {}", number, number == 1 ? one : many);
+}
+
+std::string as_text(const policy::PolicySet& set, const policy::Findings& findings) {
+  std::string text;
+  for (const auto& mistake : findings.mistakes) text += to_string(mistake) + '\n';
+  for (auto warning : findings.warnings) {
+    warning.message.insert(0, "warning: ");
+    text += to_string(warning) + '\n';
+  }
+  text += count(set.policies.size(), "policy", "policies") + ", " + count(set.rules.size(), "rule", "rules") +
+          ": ";
+  if (findings.mistakes.empty() && findings.warnings.empty()) return text + "fine\n";
+  return text + count(findings.mistakes.size(), "mistake", "mistakes") + ", " +
+         count(findings.warnings.size(), "warning", "warnings") + '\n';
+}
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void write_string(Writer& writer, const char* key, const std::string& value) {
+  writer.Key(key);
+  writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+void write_findings(Writer& writer, const char* key, const std::vector<Finding>& findings) {
+  writer.Key(key);
+  writer.StartArray();
+  for (const auto& [place, message] : findings) {
+    writer.StartObject();
+    write_string(writer, "file", place.file);
+    writer.Key("line");
+    writer.Uint64(place.line);
+    writer.Key("column");
+    writer.Uint64(place.column);
+    write_string(writer, "message", message);
+    writer.EndObject();
+  }
+  writer.EndArray();
+}
+
+std::string as_json(const policy::PolicySet& set, const policy::Findings& findings) {
+  rapidjson::StringBuffer buffer;
+  Writer writer(buffer);
+  writer.StartObject();
+  writer.Key("policies");
+  writer.StartArray();
+  for (const auto& policy : set.policies) {
+    writer.StartObject();
+    write_string(writer, "name", policy.name);
+    write_string(writer, "file", policy.place.file);
+    writer.Key("rules");
+    writer.Uint64(policy.rules.size());
+    writer.EndObject();
+  }
+  writer.EndArray();
+  write_findings(writer, "mistakes", findings.mistakes);
+  write_findings(writer, "warnings", findings.warnings);
+  writer.EndObject();
+  return std::string(buffer.GetString(), buffer.GetSize()) + '\n';
+}
+
+Exit check(const Options& options) {
+  policy::Findings findings;
+  const auto set = policy::load(texts_of(options.paths), findings);
+  const auto result = options.output == "json" ? as_json(set, findings) : as_text(set, findings);
+  if (std::fwrite(result.data(), 1, result.size(), stdout) != result.size() || std::fflush(stdout) != 0)
+    throw OutsideError("standard output can't be written");
+  if (!findings.mistakes.empty()) return Exit::input;
+  return options.strict && !findings.warnings.empty() ? Exit::refused : Exit::ok;
+}
+
+}  // namespace
+
+Action declare_check(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("path", options->paths,
+                 "policy files, or folders of *.yaml, *.yml and *.json, checked together; none: those in "
+                 "force here. A "
+                 ".drift-policy.yaml is checked as an application's")
+      ->type_name("FILE|DIR");
+  app.add_option("-o,--output", options->output, "text or json")->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--strict", options->strict, "exit with 1 where there are warnings");
+  return [options] { return check(*options); };
+}
+
+}  // namespace drift::commands

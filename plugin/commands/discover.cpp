@@ -1,0 +1,23 @@
+// `drift-policy discover`: whether the folder holds something that render takes. Argo CD's discovery asks for exit code 0 and
+// something on stdout.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "commands/command.hpp"
+#include "source/discovery.hpp"
+
+namespace drift::commands {
+
+Action declare_discover(CLI::App& app) {
+  const auto path = std::make_shared<std::string>(".");
+  app.add_option("PATH", *path, "The application's folder")->capture_default_str();
+  return [path] {
+    const auto type = source::discover(*path);
+    if (!type) return Exit::refused;
+    std::puts(std::string(source::to_string(*type)).c_str());
+    return Exit::ok;
+  };
+}
+
+}  // namespace drift::commands

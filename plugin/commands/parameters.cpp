@@ -1,0 +1,30 @@
+// `drift-policy parameters`: the announcement that Argo CD shows as a form.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "commands/command.hpp"
+#include "outside/process.hpp"
+#include "source/announcement.hpp"
+#include "source/settings.hpp"
+
+namespace drift::commands {
+
+Action declare_parameters(CLI::App& app) {
+  struct Input {
+    std::string path = ".";
+    source::CommandLine line;
+  };
+  const auto input = std::make_shared<Input>();
+  app.add_option("PATH", input->path, "The application's folder")->capture_default_str();
+  source::add_flags(app, input->line);
+  return [input] {
+    const auto environment = outside::environment();
+    const auto [options, context] = source::read_settings(input->line, environment);
+    outside::SystemPrograms programs(environment, {context.exec_timeout});
+    std::puts(source::announcement(input->path, options, context, programs).c_str());
+    return Exit::ok;
+  };
+}
+
+}  // namespace drift::commands

@@ -1,0 +1,88 @@
+// `drift-policy render`: what Argo CD's `generate` calls, and a person's preview.
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "annotators/hooks.hpp"
+#include "commands/rendering.hpp"
+#include "output/colour.hpp"
+#include "output/diff.hpp"
+#include "output/json_output.hpp"
+#include "output/summary.hpp"
+#include "outside/terminal.hpp"
+
+namespace drift::commands {
+namespace {
+
+struct RenderOptions {
+  RenderingOptions rendering;
+  std::string output = "yaml";
+  std::string plan;
+  bool diff = false;
+  bool quiet = false;
+  std::string colour = "auto";
+};
+
+void print_yaml(const output::Rendering& rendering, bool colour) {
+  std::vector<std::string_view> pieces;
+  for (const auto& segment : rendering.segments()) {
+    if (segment.origin == output::Origin::removed) continue;
+    const bool mark = colour && segment.origin == output::Origin::inserted;
+    if (mark) pieces.push_back(output::green);
+    pieces.push_back(segment.text);
+    if (mark) pieces.push_back(output::plain);
+  }
+  outside::print(pieces);
+}
+
+outside::Colour wish(const std::string& when) {
+  if (when == "auto") return outside::Colour::automatic;
+  return when == "always" ? outside::Colour::always : outside::Colour::never;
+}
+
+void print(const RenderOptions& options, const Rendered& rendered, const outside::Environment& environment) {
+  const bool colour = outside::coloured(wish(options.colour), STDOUT_FILENO, environment);
+  if (options.diff) return outside::print({output::diff(rendered, colour)});
+  if (options.output == "json") return outside::print({output::json_list(*rendered.output)});
+  if (options.output == "jsonl") return outside::print({output::json_lines(*rendered.output)});
+  print_yaml(*rendered.output, colour);
+}
+
+void write_plan(const std::string& file, const Rendered& rendered) {
+  if (rendered.policies.none)
+    throw InputError("there is no plan without a policy; expected one with --policy");
+  outside::write_file(file, annotators::plan(input_of(rendered)));
+}
+
+Exit run(const RenderOptions& options) {
+  const auto environment = outside::environment();
+  const Rendered rendered = render_application(options.rendering, environment);
+  if (!options.plan.empty()) write_plan(options.plan, rendered);
+  print(options, rendered, environment);
+  if (!options.quiet) {
+    const auto summary = output::summary(rendered);
+    std::fwrite(summary.data(), 1, summary.size(), stderr);
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+Action declare_render(CLI::App& app) {
+  auto options = std::make_shared<RenderOptions>();
+  add_rendering_options(app, options->rendering);
+  app.add_option("-o,--output", options->output, "How objects are printed")
+      ->check(CLI::IsMember({"yaml", "json", "jsonl"}))
+      ->capture_default_str();
+  app.add_flag("--diff", options->diff, "Show only what is added, as a diff");
+  app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
+      ->type_name("FILE");
+  app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
+  app.add_option("--color", options->colour, "Colour what was added")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  return [options] { return run(*options); };
+}
+
+}  // namespace drift::commands

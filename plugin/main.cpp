@@ -1,0 +1,5 @@
+#include "commands/commands.hpp"
+
+int main(int argc, char** argv) {
+  return drift::commands::run(argc, argv);
+}

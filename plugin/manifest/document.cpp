@@ -1,0 +1,161 @@
+#include "manifest/document.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "manifest/builder.hpp"
+#include "manifest/resolve.hpp"
+
+namespace drift::manifest {
+
+Document::Document(std::string_view name, std::string_view text, Span span)
+    : name_(name), text_(text), span_(span) {
+  Builder(*this).build();
+}
+
+Node Document::root() const {
+  return empty_ ? Node() : Node(this, 0);
+}
+
+Place Document::place(std::uint32_t offset) const {
+  const auto before = text_.substr(0, offset);
+  // A line ends with LF, CRLF or (old Mac style) CR alone.
+  std::size_t line = 1, start = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const bool lone_return = before[i] == '\r' && (i + 1 >= text_.size() || text_[i + 1] != '\n');
+    if (before[i] == '\n' || lone_return) {
+      ++line;
+      start = i + 1;
+    }
+  }
+  return {std::string(name_), line, offset - start + 1};
+}
+
+const Cell& Node::cell() const {
+  return document_->cell(index_);
+}
+
+Node Node::followed() const {
+  Node node = *this;
+  while (node.cell().style == Style::alias) node = {document_, node.cell().child};
+  return node;
+}
+
+Type Node::type() const {
+  return followed().cell().type;
+}
+
+std::string_view Node::text() const {
+  return document_->value(followed().cell());
+}
+
+bool Node::boolean() const {
+  return boolean_value(text());
+}
+
+Node Node::next() const {
+  return cell().next == 0 ? Node() : Node(document_, cell().next);
+}
+
+Node Node::child() const {
+  const Cell& own = cell();
+  return own.style == Style::alias || own.child == 0 ? Node() : Node(document_, own.child);
+}
+
+Span Node::span() const {
+  return {cell().begin, cell().end};
+}
+
+Place Node::place() const {
+  return document_->place(cell().begin);
+}
+
+namespace {
+
+// The string that a key is in JSON.
+std::string_view key_text(const Node& key, std::string& buffer) {
+  const std::string_view text = key.text();
+  switch (key.type()) {
+    case Type::boolean:
+      return boolean_value(text) ? "true" : "false";
+    case Type::integer:
+    case Type::real:
+      buffer = key_of_number(*parse_number(text));
+      return buffer;
+    default:
+      return text;
+  }
+}
+
+// Calls visit(mapping) for each mapping that a merge key brings in, the one that counts least first.
+template <typename Visit>
+void each_merged(const Node& value, Visit visit) {
+  const Node meant = value.followed();
+  if (meant.type() == Type::mapping) return visit(meant);
+  auto mappings = meant.elements();
+  std::for_each(mappings.rbegin(), mappings.rend(), [&](const Node& mapping) { visit(mapping.followed()); });
+}
+
+void collect(const Node& mapping, std::map<std::string, Node>& entries) {
+  std::string buffer;
+  for (Node key = mapping.child(); key;) {
+    const Node value = key.next();
+    if (!value) break;  // never: the parser gives every key a value
+    if (key.cell().merge)
+      each_merged(value, [&](const Node& merged) { collect(merged, entries); });
+    else
+      entries.insert_or_assign(std::string(key_text(key, buffer)), value);
+    key = value.next();
+  }
+}
+
+}  // namespace
+
+std::string Node::key_text() const {
+  std::string buffer;
+  return std::string(manifest::key_text(*this, buffer));
+}
+
+Node Node::find(std::string_view wanted) const {
+  if (!*this) return {};
+  const Node mapping = followed();
+  if (mapping.cell().type != Type::mapping) return {};
+  Node found;
+  std::string buffer;
+  for (Node key = mapping.child(); key;) {
+    const Node value = key.next();
+    if (!value) break;  // never: the parser gives every key a value
+    if (key.cell().merge) {
+      each_merged(value, [&](const Node& merged) {
+        if (const Node inner = merged.find(wanted)) found = inner;
+      });
+    } else if (manifest::key_text(key, buffer) == wanted) {
+      found = value;
+    }
+    key = value.next();
+  }
+  return found;
+}
+
+Node Node::at(std::size_t index) const {
+  if (!is_sequence()) return {};
+  Node element = followed().child();
+  while (element && index-- > 0) element = element.next();
+  return element;
+}
+
+std::vector<std::pair<std::string, Node>> Node::entries() const {
+  if (!is_mapping()) return {};
+  std::map<std::string, Node> entries;
+  collect(followed(), entries);
+  return {entries.begin(), entries.end()};
+}
+
+std::vector<Node> Node::elements() const {
+  std::vector<Node> elements;
+  if (!is_sequence()) return elements;
+  for (Node element = followed().child(); element; element = element.next()) elements.push_back(element);
+  return elements;
+}
+
+}  // namespace drift::manifest

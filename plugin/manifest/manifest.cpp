@@ -1,0 +1,257 @@
+#include "manifest/manifest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <optional>
+
+#include "manifest/stream.hpp"
+#include "parallel.hpp"
+
+namespace drift::manifest {
+namespace {
+
+constexpr std::string_view hook_key = "argocd.argoproj.io/hook";
+constexpr std::string_view helm_hook_key = "helm.sh/hook";
+constexpr std::size_t worth_a_thread = std::size_t{128} << 10;  // bytes
+
+std::string_view string_at(const Node& mapping, std::string_view key) {
+  const Node value = mapping.find(key);
+  return value.is_string() ? value.text() : std::string_view();
+}
+
+const char* type_name(Type type) {
+  constexpr std::array names = {"null",     "a boolean", "a number", "a number",
+                                "a string", "a list",    "a mapping"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+// One document to read: which file, and which of its bytes.
+struct Job {
+  std::size_t file;
+  Span span;
+};
+
+// Finds what keeps an object from being one. Argo CD ignores all annotations (or labels) of an object when one of them
+// is no string (unstructured.NestedStringMap), waves, hooks and options included; so such an object is refused here.
+class ObjectCheck {
+ public:
+  explicit ObjectCheck(std::vector<Finding>& findings) : findings_(findings) {}
+
+  bool operator()(const Node& object) {
+    const auto before = findings_.size();
+    if (!object.is_mapping()) {
+      add(object, fmt::format("{} in place of a Kubernetes object; expected apiVersion, kind and metadata",
+                              type_name(object.type())));
+      return false;
+    }
+    const Node kind = object.find("kind");
+    if (!kind || kind.is_null() || (kind.is_string() && kind.text().empty()))
+      add(object, "an object without a kind; expected \"kind: ...\"");
+    for (const auto* key : {"apiVersion", "kind"}) expect_string(object, key, key);
+    const Node metadata = object.find("metadata");
+    if (metadata && !metadata.is_null() && !metadata.is_mapping())
+      add(metadata, fmt::format("metadata is {}; expected a mapping", type_name(metadata.type())));
+    for (const auto* key : {"name", "namespace", "generateName"})
+      expect_string(metadata, key, std::string("metadata.") + key);
+    for (const auto* key : {"annotations", "labels"}) expect_string_map(metadata, key);
+    return findings_.size() == before;
+  }
+
+ private:
+  void add(const Node& node, std::string message) { findings_.push_back({node.place(), std::move(message)}); }
+
+  void expect_string(const Node& parent, const char* key, const std::string& what) {
+    const Node value = parent.find(key);
+    if (value && !value.is_null() && !value.is_string())
+      add(value,
+          fmt::format("{} is {}; expected a string, so put quotes around it", what, type_name(value.type())));
+  }
+
+  void expect_string_map(const Node& metadata, const char* what) {
+    const Node map = metadata.find(what);
+    if (!map || map.is_null()) return;
+    if (!map.is_mapping())
+      return add(
+          map, fmt::format("metadata.{} is {}; expected a mapping of strings", what, type_name(map.type())));
+    for (const auto& [key, value] : map.entries())
+      if (!value.is_string())
+        add(value, fmt::format("the value of {} \"{}\" is {}; expected a string, so put quotes around it",
+                               std::string_view(what).substr(0, std::string_view(what).size() - 1), key,
+                               type_name(value.type())));
+  }
+
+  std::vector<Finding>& findings_;
+};
+
+HookKind hook_kind(const Manifest& manifest) {
+  if (manifest.annotations.find(hook_key)) return HookKind::argo;
+  const auto helm = manifest.annotation(helm_hook_key);
+  return helm.empty() || helm == "crd-install" ? HookKind::none : HookKind::helm;
+}
+
+Manifest describe(const Document& document, std::size_t file, const Node& object) {
+  Manifest manifest;
+  manifest.document = &document;
+  manifest.file = file;
+  manifest.object = object;
+  manifest.api_version = string_at(object, "apiVersion");
+  manifest.kind = string_at(object, "kind");
+  const auto slash = manifest.api_version.find('/');
+  if (slash == std::string_view::npos) {
+    manifest.version = manifest.api_version;
+  } else {
+    manifest.group = manifest.api_version.substr(0, slash);
+    manifest.version = manifest.api_version.substr(slash + 1);
+  }
+  const auto mapping = [](Node node) { return node.is_mapping() ? node : Node(); };
+  manifest.metadata = mapping(object.find("metadata"));
+  manifest.name = string_at(manifest.metadata, "name");
+  manifest.space = string_at(manifest.metadata, "namespace");
+  manifest.labels = mapping(manifest.metadata.find("labels"));
+  manifest.annotations = mapping(manifest.metadata.find("annotations"));
+  manifest.hook = hook_kind(manifest);
+  return manifest;
+}
+
+// Objects with a list of items stand for the items (unstructured.IsList); an empty List holds nothing.
+void collect(const Document& document, std::size_t file, const Node& object, std::vector<Finding>& findings,
+             std::vector<Manifest>& objects) {
+  const Node items = object.find("items");
+  if (items.is_sequence()) {
+    for (const Node& item : items.elements()) collect(document, file, item, findings, objects);
+    return;
+  }
+  if (items.is_null() && string_at(object, "kind").ends_with("List")) return;
+  if (ObjectCheck(findings)(object)) objects.push_back(describe(document, file, object));
+}
+
+// What YAML would not read the same in the objects of a JSON stream is written so that it does. False: nothing was.
+bool rewrite_json(std::string& text, const std::vector<Piece>& pieces) {
+  std::string rewritten;
+  std::size_t at = 0;
+  for (const auto& piece : pieces) {
+    const auto json = std::string_view(text).substr(piece.span.begin, piece.span.end - piece.span.begin);
+    if (!piece.json || !needs_json_for_yaml(json)) continue;
+    rewritten.append(text, at, piece.span.begin - at).append(json_for_yaml(json));
+    at = piece.span.end;
+  }
+  if (at == 0) return false;
+  text = rewritten.append(text, at);
+  return true;
+}
+
+// The documents of all files. A file that can't be split has none, and a finding.
+std::vector<Job> split_files(std::vector<SourceFile>& files, std::vector<std::vector<Finding>>& findings) {
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    try {
+      auto pieces = split(files[i].name, files[i].text);
+      if (rewrite_json(files[i].text, pieces)) pieces = split(files[i].name, files[i].text);
+      for (const auto& piece : pieces) jobs.push_back({i, piece.span});
+    } catch (const InputError& error) {
+      findings[i] = error.findings;
+    }
+  }
+  return jobs;
+}
+
+// What became of one job.
+struct Outcome {
+  std::optional<Document> document;
+  std::vector<Finding> findings;
+};
+
+Outcome read(const SourceFile& file, Span span) {
+  Outcome outcome;
+  try {
+    outcome.document.emplace(file.name, file.text, span);
+  } catch (const InputError& error) {
+    outcome.findings = error.findings;
+  }
+  return outcome;
+}
+
+std::vector<Outcome> read_all(const std::vector<SourceFile>& files, const std::vector<Job>& jobs) {
+  const auto size = [&](std::size_t i) { return jobs[i].span.end - jobs[i].span.begin; };
+  std::size_t total = 0;
+  // The largest first, so that no thread is left alone with it at the end.
+  std::vector<std::size_t> order(jobs.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    order[i] = i;
+    total += size(i);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+  std::vector<Outcome> outcomes(jobs.size());
+  in_parallel(jobs.size(), 1 + total / worth_a_thread, [&](std::size_t n) {
+    const Job& job = jobs[order[n]];
+    outcomes[order[n]] = read(files[job.file], job.span);
+  });
+  return outcomes;
+}
+
+}  // namespace
+
+std::string_view Manifest::annotation(std::string_view key) const {
+  return string_at(annotations, key);
+}
+
+std::string_view Manifest::label(std::string_view key) const {
+  return string_at(labels, key);
+}
+
+std::string Manifest::display() const {
+  return space.empty() ? fmt::format("{}/{}", kind, name) : fmt::format("{}/{}/{}", kind, space, name);
+}
+
+std::vector<Manifest> objects_of(const Document& document, std::size_t file) {
+  std::vector<Finding> findings;
+  std::vector<Manifest> objects;
+  if (document.root()) collect(document, file, document.root(), findings, objects);
+  if (!findings.empty()) throw InputError(findings);
+  return objects;
+}
+
+namespace {
+
+// Argo CD leaves out a file of a directory that can't be read and does not look like a manifest
+// (getObjsFromYAMLOrJSON in reposerver/repository/repository.go).
+bool may_be_left_out(const SourceFile& file) {
+  const auto holds = [&](const char* text) { return file.text.find(text) != std::string::npos; };
+  return file.skip_unless_manifest && !(holds("apiVersion:") && holds("kind:") && holds("metadata:"));
+}
+
+}  // namespace
+
+Manifests::Manifests(std::vector<SourceFile> files) : files_(std::move(files)) {
+  std::vector<std::vector<Finding>> findings(files_.size());
+  const auto jobs = split_files(files_, findings);
+  auto outcomes = read_all(files_, jobs);
+  std::vector<Finding> all;
+  for (std::size_t file = 0, job = 0; file < files_.size(); ++file) {
+    const auto first_object = objects_.size(), first_document = documents_.size();
+    bool good_first = false;  // an object was read before the first mistake
+    for (; job < jobs.size() && jobs[job].file == file; ++job) {
+      auto& outcome = outcomes[job];
+      findings[file].insert(findings[file].end(), outcome.findings.begin(), outcome.findings.end());
+      if (!outcome.document) continue;
+      documents_.push_back(std::move(*outcome.document));
+      const Document& document = documents_.back();
+      if (document.root()) collect(document, file, document.root(), findings[file], objects_);
+      good_first = good_first || (findings[file].empty() && objects_.size() > first_object);
+    }
+    if (!findings[file].empty() && !good_first && may_be_left_out(files_[file])) {
+      objects_.resize(first_object);
+      while (documents_.size() > first_document) documents_.pop_back();
+      files_[file].text.clear();
+      continue;
+    }
+    std::move(findings[file].begin(), findings[file].end(), std::back_inserter(all));
+  }
+  if (!all.empty()) throw InputError(all);
+}
+
+}  // namespace drift::manifest

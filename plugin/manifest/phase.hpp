@@ -1,0 +1,46 @@
+// When Argo CD applies an object: the phases and the wave that it reads from the annotations.
+// The rules are those of gitops-engine (pkg/sync/hook/hook.go, pkg/sync/syncwaves/waves.go, pkg/sync/sync_phase.go).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manifest/manifest.hpp"
+
+namespace drift::manifest {
+
+inline constexpr std::string_view hook_annotation = "argocd.argoproj.io/hook";
+inline constexpr std::string_view helm_hook_annotation = "helm.sh/hook";
+inline constexpr std::string_view wave_annotation = "argocd.argoproj.io/sync-wave";
+inline constexpr std::string_view helm_weight_annotation = "helm.sh/hook-weight";
+
+struct Phases {
+  bool pre_sync = false, sync = false, post_sync = false, sync_fail = false;
+};
+
+// An object that is no hook is in `sync`. A hook may be in several, or in none: `Skip`, hooks of deletion, Helm's tests.
+Phases phases_of(const Manifest& manifest);
+
+// The object is a hook, of whatever kind.
+bool is_hook(const Manifest& manifest);
+
+// The wave: of the sync-wave annotation where that is an integer of 64 bits, else Helm's weight, else 0.
+std::int64_t wave_of(const Manifest& manifest);
+
+// An integer as Go's strconv.Atoi takes it: a sign or none, digits, nothing else.
+std::optional<std::int64_t> parse_wave(std::string_view text);
+
+// A word in a hook annotation that neither Argo CD nor Helm knows. Argo CD drops such an object without a word.
+struct UnknownHook {
+  std::string_view annotation;  // its key
+  std::string word;             // as written; empty where the annotation holds no word at all
+};
+std::optional<UnknownHook> unknown_hook(const Manifest& manifest);
+
+// The words of hook annotations, for messages and suggestions.
+const std::vector<std::string>& hook_words();
+const std::vector<std::string>& helm_hook_words();
+
+}  // namespace drift::manifest

@@ -1,0 +1,196 @@
+#include "manifest/stream.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "manifest/json.hpp"
+
+namespace drift::manifest {
+namespace {
+
+constexpr std::string_view separator = "---";
+constexpr std::string_view blanks = " \t\r\n\v\f";
+
+Place place_in(std::string_view name, std::string_view text, std::size_t offset) {
+  const auto before = text.substr(0, offset);
+  const auto line_start = before.rfind('\n');
+  const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  return {std::string(name), lines + 1,
+          offset - (line_start == std::string_view::npos ? 0 : line_start + 1) + 1};
+}
+
+// The start of the next line that begins with "---", or the text's end.
+std::size_t next_separator(std::string_view text, std::size_t from) {
+  if (text.substr(from).starts_with(separator)) return from;
+  const auto found = text.find("\n---", from);
+  return found == std::string_view::npos ? text.size() : found + 1;
+}
+
+// A separator ends a document only where something came before it; else it is that document's first line (YAMLReader).
+void split_yaml(std::string_view name, std::string_view text, std::size_t start, std::vector<Piece>& pieces) {
+  std::size_t begin = start;
+  for (std::size_t from = start;;) {
+    const std::size_t line = next_separator(text, from);
+    const bool last = line == text.size();
+    if (line > begin || last) {
+      if (line > begin)
+        pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(line)}, false});
+      begin = line;
+    }
+    if (last) return;
+    const auto newline = text.find('\n', line);
+    const std::size_t end = newline == std::string_view::npos ? text.size() : newline + 1;
+    const auto rest = text.substr(line + separator.size(), end - line - separator.size());
+    const auto content = rest.find_first_not_of(blanks);
+    if (content != std::string_view::npos && rest[content] != '#')
+      throw InputError(
+          place_in(name, text, line),
+          "the line of a document separator (---) carries more; expected nothing or a comment after it");
+    from = end;
+    if (from == text.size()) {
+      if (from > begin)
+        pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(from)}, false});
+      return;
+    }
+  }
+}
+
+struct JsonValue {
+  bool good = false;
+  std::size_t end = 0;  // behind the value, or where it went wrong
+  const char* problem = nullptr;
+};
+
+JsonValue scan_json(std::string_view text, std::size_t begin) {
+  rapidjson::MemoryStream stream(text.data() + begin, text.size() - begin);
+  rapidjson::BaseReaderHandler<> ignore;
+  rapidjson::Reader reader;
+  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseStopWhenDoneFlag |
+                             rapidjson::kParseNumbersAsStringsFlag;
+  const auto result = reader.Parse<flags>(stream, ignore);
+  if (result.IsError()) return {false, begin + result.Offset(), rapidjson::GetParseError_En(result.Code())};
+  return {true, begin + stream.Tell(), nullptr};
+}
+
+// The next character that is no blank. Vertical tabs and form feeds, which the Kubernetes decoder skips between JSON
+// objects, are refused: the result is read as YAML, which can't hold them.
+std::size_t next_object(std::string_view name, std::string_view text, std::size_t from) {
+  const auto at = text.find_first_not_of(" \t\r\n", from);
+  if (at != std::string_view::npos && (text[at] == '\v' || text[at] == '\f'))
+    throw InputError(place_in(name, text, at),
+                     "a control character between JSON objects; expected blanks or lines");
+  return at;
+}
+
+}  // namespace
+
+std::vector<Piece> split(std::string_view name, std::string_view text) {
+  if (text.size() > max_text_size)
+    throw InputError(fmt::format("{}: {} MiB of text; expected at most {} MiB", name, text.size() >> 20,
+                                 max_text_size >> 20));
+  std::vector<Piece> pieces;
+  std::size_t at = text.find_first_not_of(blanks);
+  if (at == std::string_view::npos || text[at] != '{') {
+    split_yaml(name, text, 0, pieces);
+    return pieces;
+  }
+  next_object(name, text, 0);
+  for (std::size_t yaml_start = 0;;) {
+    const JsonValue value = scan_json(text, at);
+    if (!value.good) {
+      const bool ambiguous = pieces.size() <= 1 && !name.ends_with(".json");
+      if (!ambiguous)
+        throw InputError(place_in(name, text, value.end), fmt::format("invalid JSON: {}", value.problem));
+      split_yaml(name, text, yaml_start, pieces);
+      return pieces;
+    }
+    pieces.push_back({{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(value.end)}, true});
+    at = next_object(name, text, value.end);
+    if (at == std::string_view::npos) return pieces;
+    // What follows on the same line belongs to a YAML stream too, if it is one.
+    const auto newline = text.find('\n', value.end);
+    yaml_start = newline != std::string_view::npos && newline < at ? newline + 1 : at;
+    if (text[at] != '{') {
+      if (pieces.size() > 1 && !text.substr(at).starts_with(separator))
+        throw InputError(place_in(name, text, at),
+                         "unexpected text after a JSON object; expected another object");
+      split_yaml(name, text, yaml_start, pieces);
+      return pieces;
+    }
+  }
+}
+
+namespace {
+
+// Four hexadecimal digits at `at`; 0 where they are not that.
+std::uint32_t hex4(std::string_view text, std::size_t at) {
+  if (at + 4 > text.size()) return 0;
+  const char* const digits = text.data() + at;
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(digits, digits + 4, number, 16);
+  return error == std::errc() && end == digits + 4 ? number : 0;
+}
+
+void append_utf8(std::size_t point, std::string& out) {
+  const auto add = [&](std::size_t byte) { out += static_cast<char>(byte); };
+  add(0xF0 | point >> 18);
+  add(0x80 | (point >> 12 & 0x3F));
+  add(0x80 | (point >> 6 & 0x3F));
+  add(0x80 | (point & 0x3F));
+}
+
+}  // namespace
+
+bool needs_json_for_yaml(std::string_view json) {
+  for (std::size_t i = 0; i + 1 < json.size(); ++i) {
+    const auto c = static_cast<unsigned char>(json[i]);
+    if (c == '\\') {
+      ++i;
+      if (json[i] == '/' || (json[i] == 'u' && i + 1 < json.size() && (json[i + 1] | 0x20) == 'd'))
+        return true;
+      continue;
+    }
+    if (c == 0x7F || (c == 0xC2 && static_cast<unsigned char>(json[i + 1]) < 0xA0)) return true;
+    if (c == 0xE2 && json[i + 1] == '\x80') return true;
+    if (c == 0xEF && (json[i + 1] == '\xBB' || json[i + 1] == '\xBF')) return true;
+  }
+  return false;
+}
+
+std::string json_for_yaml(std::string_view json) {
+  std::string out;
+  for (std::size_t i = 0; i < json.size();) {
+    if (json[i] == '\\' && i + 1 < json.size()) {
+      const bool unicode = json[i + 1] == 'u';
+      const std::size_t high = unicode ? hex4(json, i + 2) : 0;
+      const bool leads = high >= 0xD800 && high < 0xDC00 && json.substr(i + 6).starts_with("\\u");
+      const std::size_t low = leads ? hex4(json, i + 8) : 0;
+      if (low >= 0xDC00 && low < 0xE000) {
+        append_utf8(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), out);
+        i += 12;
+      } else {
+        out += json[i + 1] == '/' ? std::string_view("/") : json.substr(i, 2);
+        i += 2;
+      }
+      continue;
+    }
+    const auto c = static_cast<unsigned char>(json[i]);
+    const std::size_t length = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+    const auto sequence = json.substr(i, length);
+    if (c == 0x7F || c >= 0x80) {
+      const std::string text = quoted(sequence);
+      out += std::string_view(text).substr(1, text.size() - 2);
+    } else {
+      out += json[i];
+    }
+    i += sequence.size();
+  }
+  return out;
+}
+
+}  // namespace drift::manifest

@@ -1,0 +1,259 @@
+#include "manifest/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "manifest/insertion.hpp"
+#include "manifest/json.hpp"
+#include "manifest/layout.hpp"
+
+namespace drift::manifest {
+namespace {
+
+// A key of a mapping and its value, as written: of equal keys the last, merges aside.
+struct Pair {
+  Node key, value;
+};
+
+Pair find_written(const Node& mapping, std::string_view wanted) {
+  Pair found;
+  for (Node key = mapping.child(); key; key = key.next().next())
+    if (!key.cell().merge && key.key_text() == wanted) found = {key, key.next()};
+  return found;
+}
+
+bool merges(const Node& mapping) {
+  for (Node key = mapping.child(); key; key = key.next().next())
+    if (key.cell().merge) return true;
+  return false;
+}
+
+// The mapping of strings as it is to be.
+std::string strings_json(const Node& mapping, const KeyChanges& changes) {
+  std::map<std::string, std::string> strings;
+  for (const auto& [key, value] : mapping.entries()) strings[key] = value.text();
+  for (const auto& [key, value] : changes) {
+    if (value)
+      strings[key] = *value;
+    else
+      strings.erase(key);
+  }
+  std::string json;
+  for (const auto& [key, value] : strings)
+    json += (json.empty() ? "" : ",") + quoted(key) + ":" + quoted(value);
+  return "{" + json + "}";
+}
+
+using Overrides = std::map<std::string, std::string>;  // key to JSON
+
+std::string mapping_json(const Node& mapping, Overrides values) {
+  for (const auto& [key, value] : mapping.entries()) values.try_emplace(key, value.json());
+  std::string json;
+  for (const auto& [key, value] : values) json += (json.empty() ? "" : ",") + quoted(key) + ":" + value;
+  return "{" + json + "}";
+}
+
+std::string metadata_json(const Node& metadata, const MetadataChange& change) {
+  Overrides values;
+  if (!change.annotations.empty())
+    values["annotations"] = strings_json(metadata.find("annotations"), change.annotations);
+  if (!change.labels.empty()) values["labels"] = strings_json(metadata.find("labels"), change.labels);
+  return mapping_json(metadata, std::move(values));
+}
+
+std::string object_json(const Node& object, const MetadataChange& change) {
+  if (change.annotations.empty() && change.labels.empty()) return object.json();
+  return mapping_json(object, {{"metadata", metadata_json(object.find("metadata"), change)}});
+}
+
+std::vector<Entry> entries_of(const KeyChanges& changes) {
+  std::vector<Entry> entries;
+  for (const auto& [key, value] : changes)
+    if (value) entries.push_back({key, *value, {}, false});
+  return entries;
+}
+
+// The edits of one document.
+class DocumentWriter {
+ public:
+  explicit DocumentWriter(const Document& document)
+      : document_(document), targeted_(document.has_anchors() ? document.size() : 0) {
+    for (std::uint32_t i = 0; i < targeted_.size(); ++i)
+      if (document.cell(i).style == Style::alias) targeted_[document.cell(i).child] = true;
+  }
+
+  void change(const Node& object, const MetadataChange& change) {
+    if (!objects_.insert(object.index()).second)
+      throw InputError(object.place(),
+                       "this object stands in the document more than once by way of an alias; expected it to "
+                       "be written out");
+    if (entangled(object)) return rewrite(object, object_json(object, change));
+    const Pair metadata = find_written(object, "metadata");
+    if (!metadata.key || metadata.value.is_null()) return add_metadata(object, metadata, change);
+    if (entangled(metadata.value)) return rewrite(metadata.value, metadata_json(metadata.value, change));
+    change_strings(metadata, "annotations", change.annotations);
+    change_strings(metadata, "labels", change.labels);
+  }
+
+  std::vector<Edit> finish() {
+    move_anchors();
+    put_in_order(edits_);
+    return std::move(edits_);
+  }
+
+ private:
+  // True where an insertion would show up elsewhere, or would be overruled by what is merged in.
+  bool entangled(const Node& node) const {
+    const bool shared = !targeted_.empty() && targeted_[node.index()];
+    return shared || node.cell().style == Style::alias || (node.cell().type == Type::mapping && merges(node));
+  }
+
+  void add_metadata(const Node& object, const Pair& metadata, const MetadataChange& change) {
+    std::vector<Entry> entries;
+    if (auto annotations = entries_of(change.annotations); !annotations.empty())
+      entries.push_back({"annotations", {}, std::move(annotations), true});
+    if (auto labels = entries_of(change.labels); !labels.empty())
+      entries.push_back({"labels", {}, std::move(labels), true});
+    if (entries.empty()) return;
+    if (!metadata.key)
+      insert(object, {{"metadata", {}, std::move(entries), true}}, document_.span().begin);
+    else
+      fill(metadata, entries, metadata_json(metadata.value, change));
+  }
+
+  void change_strings(const Pair& metadata, const char* name, const KeyChanges& changes) {
+    if (changes.empty()) return;
+    const Pair strings = find_written(metadata.value, name);
+    if (!strings.key) {
+      auto entries = entries_of(changes);
+      if (entries.empty()) return;
+      return insert(metadata.value, {{name, {}, std::move(entries), true}}, metadata.key.cell().end);
+    }
+    if (strings.value.is_null()) {
+      if (const auto entries = entries_of(changes); !entries.empty())
+        fill(strings, entries, strings_json({}, changes));
+      return;
+    }
+    const bool takes_away = std::any_of(changes.begin(), changes.end(), [&](const auto& item) {
+      return !item.second && strings.value.find(item.first);
+    });
+    if (takes_away || entangled(strings.value))
+      return rewrite(strings.value, strings_json(strings.value, changes));
+    std::vector<Entry> added;
+    for (const auto& [key, value] : changes) {
+      if (!value) continue;
+      const Pair present = find_written(strings.value, key);
+      if (!present.key)
+        added.push_back({key, *value, {}, false});
+      else if (present.value.text() != *value)
+        rewrite(present.value, quoted(*value));
+    }
+    if (!added.empty()) insert(strings.value, added, strings.key.cell().end);
+  }
+
+  void insert(const Node& mapping, const std::vector<Entry>& entries, std::uint32_t limit) {
+    const bool again = !inserted_.insert(mapping.index()).second;
+    edits_.push_back(insert_entries(mapping, entries, limit, again));
+  }
+
+  void fill(const Pair& pair, const std::vector<Entry>& entries, const std::string& json) {
+    Edit edit;
+    const Cell& cell = pair.value.cell();
+    const bool simple = !cell.tagged && !cell.anchored && cell.style != Style::alias;
+    if (simple && fill_null(pair.key, pair.value, entries, edit)) {
+      edits_.push_back(std::move(edit));
+      return;
+    }
+    if (cell.end == cell.begin)
+      throw InputError(pair.key.place(), "a key without a value; expected a mapping, or \"{}\"");
+    rewrite(pair.value, json);
+  }
+
+  void rewrite(const Node& node, std::string text) {
+    if (ends_with_break(node)) text += line_end(document_);
+    const Span span{node.cell().begin, content_end(node)};
+    rewritten_.push_back(span);
+    edits_.push_back({span, std::move(text)});
+  }
+
+  bool is_rewritten(std::uint32_t offset) const {
+    return std::any_of(rewritten_.begin(), rewritten_.end(),
+                       [&](const Span& span) { return span.begin <= offset && offset < span.end; });
+  }
+
+  // The first alias that needs an anchor which is gone with the text around it takes the anchor and its value over.
+  void move_anchors() {
+    if (rewritten_.empty() || targeted_.empty()) return;
+    std::set<std::uint32_t> moved;
+    for (std::uint32_t i = 0; i < document_.size(); ++i) {
+      const Cell& cell = document_.cell(i);
+      if (cell.style != Style::alias || is_rewritten(cell.begin)) continue;
+      if (!is_rewritten(document_.cell(cell.child).begin) || !moved.insert(cell.child).second) continue;
+      const auto name = document_.text().substr(cell.begin + 1, cell.end - cell.begin - 1);
+      edits_.push_back(
+          {{cell.begin, cell.end}, fmt::format("&{} {}", name, Node(&document_, cell.child).json())});
+    }
+  }
+
+  const Document& document_;
+  std::vector<bool> targeted_;  // by cell: some alias means it
+  std::set<std::uint32_t> objects_, inserted_;
+  std::vector<Span> rewritten_;
+  std::vector<Edit> edits_;
+};
+
+// Reads the edited document back: each object must be what it was but for the change. A difference is a defect of ours,
+// and then nothing may be printed.
+void verify(const Document& document, const std::vector<Edit>& edits,
+            const std::vector<std::string>& expected) {
+  const auto span = document.span();
+  std::vector<Edit> local = edits;
+  for (auto& edit : local) {
+    edit.span.begin -= span.begin;
+    edit.span.end -= span.begin;
+  }
+  const std::string text = with_edits(document.text().substr(span.begin, span.end - span.begin), local);
+  const Document again(document.name(), text, {0, static_cast<std::uint32_t>(text.size())});
+  std::vector<std::string> got;
+  for (const auto& manifest : objects_of(again, 0)) got.push_back(manifest.object.json());
+  if (got != expected)
+    throw std::logic_error(
+        fmt::format("{}: the edited document does not read back as intended", document.name()));
+}
+
+}  // namespace
+
+std::vector<std::vector<Edit>> edit_metadata(const Manifests& manifests,
+                                             const std::vector<MetadataChange>& changes) {
+  const auto& objects = manifests.objects();
+  std::vector<const MetadataChange*> change_of(objects.size(), nullptr);
+  for (const auto& change : changes) change_of[change.object] = &change;
+
+  std::vector<std::vector<Edit>> edits(manifests.files().size());
+  for (std::size_t first = 0; first < objects.size();) {
+    const Document& document = *objects[first].document;
+    DocumentWriter writer(document);
+    std::size_t next = first;
+    for (; next < objects.size() && objects[next].document == &document; ++next)
+      if (change_of[next] != nullptr) writer.change(objects[next].object, *change_of[next]);
+    auto made = writer.finish();
+    if (!made.empty() && document.has_anchors()) {
+      std::vector<std::string> expected;
+      for (std::size_t i = first; i < next; ++i)
+        expected.push_back(
+            object_json(objects[i].object, change_of[i] == nullptr ? MetadataChange{} : *change_of[i]));
+      verify(document, made, expected);
+    }
+    auto& file = edits[objects[first].file];
+    std::move(made.begin(), made.end(), std::back_inserter(file));
+    first = next;
+  }
+  return edits;
+}
+
+}  // namespace drift::manifest

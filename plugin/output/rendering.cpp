@@ -1,0 +1,104 @@
+#include "output/rendering.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace drift::output {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view separator = "---\n";
+
+// Adds the separators between the objects of JSON streams to the edits of their files.
+void separate_json(const manifest::Manifests& manifests, std::vector<std::vector<manifest::Edit>>& edits) {
+  std::size_t file = 0;
+  const manifest::Document* previous = nullptr;
+  for (const auto& document : manifests.documents()) {
+    while (manifests.files()[file].text.data() != document.text().data()) ++file;
+    const auto begin = document.span().begin;
+    const bool first = previous == nullptr || previous->text().data() != document.text().data();
+    previous = &document;
+    if (first || document.text().substr(begin).starts_with("---")) continue;
+    const auto before = document.text().substr(0, begin);
+    const auto line = before.substr(before.find_last_of('\n', begin == 0 ? 0 : begin - 2) + 1);
+    if (line.starts_with("---")) continue;
+    edits[file].push_back({{begin, begin}, before.ends_with('\n') ? "---\n" : "\n---\n"});
+  }
+}
+
+}  // namespace
+
+Rendering::Rendering(const manifest::Manifests& manifests, std::vector<std::vector<manifest::Edit>> edits,
+                     std::vector<std::string> additions) {
+  separate_json(manifests, edits);
+  for (std::size_t i = 0; i < manifests.files().size(); ++i) add_file(manifests, i, std::move(edits[i]));
+  for (auto& addition : additions) {
+    start_document(manifests.files().size());
+    insert(std::move(addition), manifests.files().size());
+  }
+  const std::string_view blanks = " \t\r\n";
+  for (const auto& segment : segments_) {
+    if (segment.origin == Origin::removed) continue;
+    const auto start = segment.text.find_first_not_of(blanks);
+    if (start == std::string_view::npos) continue;
+    if (segment.text[start] == '{')
+      segments_.insert(segments_.begin(), {Origin::inserted, separator, 0, true});
+    break;
+  }
+}
+
+void Rendering::add_file(const manifest::Manifests& manifests, std::size_t file,
+                         std::vector<manifest::Edit> edits) {
+  const std::string_view text = manifests.files()[file].text;
+  if (text.empty()) return;
+  std::uint32_t at = 0;
+  if (file > 0) {
+    if (text.starts_with(byte_order_mark)) {
+      at = static_cast<std::uint32_t>(byte_order_mark.size());
+      add(Origin::removed, text.substr(0, at), file);
+    }
+    if (!text.substr(at).starts_with("---"))
+      start_document(file);
+    else if (last() != '\n')
+      insert("\n", file, true);
+  }
+  manifest::put_in_order(edits);
+  for (auto& edit : edits) {
+    add(Origin::source, text.substr(at, edit.span.begin - at), file);
+    add(Origin::removed, text.substr(edit.span.begin, edit.span.end - edit.span.begin), file);
+    insert(std::move(edit.text), file);
+    at = edit.span.end;
+  }
+  add(Origin::source, text.substr(at), file);
+}
+
+void Rendering::add(Origin origin, std::string_view text, std::size_t file) {
+  if (!text.empty()) segments_.push_back({origin, text, file, false});
+}
+
+void Rendering::insert(std::string text, std::size_t file, bool is_separator) {
+  if (text.empty()) return;
+  segments_.push_back({Origin::inserted, owned_.emplace_back(std::move(text)), file, is_separator});
+}
+
+void Rendering::start_document(std::size_t file) {
+  const char before = last();
+  if (before == '\0') return;
+  insert(std::string(before == '\n' ? "" : "\n").append(separator), file, true);
+}
+
+char Rendering::last() const {
+  for (std::size_t i = segments_.size(); i-- > 0;)
+    if (segments_[i].origin != Origin::removed) return segments_[i].text.back();
+  return '\0';
+}
+
+std::string Rendering::text() const {
+  std::string text;
+  for (const auto& segment : segments_)
+    if (segment.origin != Origin::removed) text += segment.text;
+  return text;
+}
+
+}  // namespace drift::output

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "error.hpp"
+#include "outside/process.hpp"
+
+namespace drift::outside {
+namespace {
+
+constexpr std::size_t max_lines = 40;
+constexpr std::size_t max_bytes = 4096;
+
+// Without ANSI escape sequences (ESC, `[`, parameters, a final byte) and control characters other than the line end.
+std::string printable(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c == 0x1b) {
+      if (i + 1 < text.size() && text[i + 1] == '[') {
+        for (i += 2; i < text.size() && !(text[i] >= '@' && text[i] <= '~');) ++i;
+      }
+    } else if (c == '\t') {
+      result += ' ';
+    } else if (c == '\n' || (c >= 0x20 && c != 0x7f)) {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  if (what.empty()) return;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+}  // namespace
+
+std::string shortened(std::string_view text, const std::filesystem::path& work_folder) {
+  auto result = printable(text);
+  replace_all(result, work_folder.native(), "<work folder>");
+  while (!result.empty() && (result.back() == '\n' || result.back() == ' ')) result.pop_back();
+
+  std::size_t begin = result.size();
+  for (std::size_t lines = 0; begin > 0 && lines < max_lines; ++lines) {
+    const auto line_end = result.rfind('\n', begin - 1);
+    begin = line_end == std::string::npos ? 0 : line_end;
+  }
+  if (result.size() - begin > max_bytes) {
+    begin = result.size() - max_bytes;
+    // Not in the middle of a UTF-8 sequence.
+    while (begin < result.size() && (static_cast<unsigned char>(result[begin]) & 0xc0) == 0x80) ++begin;
+  }
+  if (begin == 0) return result;
+  while (begin < result.size() && result[begin] == '\n') ++begin;
+  return "…\n" + result.substr(begin);
+}
+
+std::vector<std::string> warnings(std::string_view program, std::string_view said,
+                                  const std::filesystem::path& work_folder) {
+  constexpr std::size_t most = 10;
+  std::vector<std::string> result;
+  const auto text = shortened(said, work_folder);
+  for (std::size_t begin = 0; begin < text.size() && result.size() < most;) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    if (end > begin) result.push_back(fmt::format("{}: {}", program, text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return result;
+}
+
+void throw_failed(const Command& command, const Result& result, const std::filesystem::path& work_folder) {
+  const auto said = shortened(result.err, work_folder);
+  const auto verb = command.arguments.empty() ? std::string() : " " + command.arguments.front();
+  throw OutsideError(fmt::format("{}{} failed with exit code {}{}{}", command.program, verb, result.exit_code,
+                                 said.empty() ? "" : ":\n", said));
+}
+
+}  // namespace drift::outside

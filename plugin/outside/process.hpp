@@ -1,0 +1,86 @@
+// Running other programs: by argument list, never through a shell, with a clean environment, a deadline, and a limit on
+// what they may print. Programs is the interface that tests replace; SystemPrograms is the real one.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "outside/environment.hpp"
+
+namespace drift::outside {
+
+struct Command {
+  std::string program;  // a name, looked for in the absolute folders of PATH
+  std::vector<std::string> arguments;
+  std::filesystem::path directory;  // where it runs
+};
+
+struct Result {
+  int exit_code = 0;  // 128 + signal where a signal ended it
+  std::string out;
+  std::string err;
+};
+
+class Programs {
+ public:
+  virtual ~Programs() = default;
+  // Whether a program of that name can be run.
+  virtual bool has(std::string_view program) = 0;
+  // Runs it to its end. A program that is missing, can't be started, overruns the deadline or prints too much is an
+  // OutsideError; one that fails is a Result.
+  virtual Result run(const Command& command) = 0;
+  // A private folder for files that the programs need; it is removed when we end, and made when first asked for.
+  virtual const std::filesystem::path& work_folder() = 0;
+};
+
+// What a program may use up.
+struct Limits {
+  // Everything together, counted from the construction of SystemPrograms. repo-server gives a plugin 60 seconds.
+  std::chrono::milliseconds time = std::chrono::seconds(55);
+  // Of stdout, bytes. manifest::max_text_size is the most that could be read anyway.
+  std::size_t output = std::size_t{64} << 20;
+};
+
+class Workspace;
+
+class SystemPrograms : public Programs {
+ public:
+  explicit SystemPrograms(Environment environment, Limits limits = {});
+  ~SystemPrograms() override;
+
+  bool has(std::string_view program) override;
+  Result run(const Command& command) override;
+  const std::filesystem::path& work_folder() override;
+
+ private:
+  Workspace& workspace();
+  std::optional<std::filesystem::path> find(std::string_view program) const;
+
+  Environment environment_;
+  Limits limits_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::unique_ptr<Workspace> workspace_;
+};
+
+// The environment that a program gets: PATH (its absolute folders), the variables for proxies and certificates, and homes and
+// caches in `work_folder`. Nothing else of ours: no credentials, no cluster, no variables that the application set.
+Environment clean_environment(const Environment& environment, const std::filesystem::path& work_folder);
+
+// The OutsideError for a program that failed: its name, its exit code, and the end of what it said on stderr without
+// control characters and without the name of the work folder.
+[[noreturn]] void throw_failed(const Command& command, const Result& result,
+                               const std::filesystem::path& work_folder);
+
+// What a program that succeeded said on stderr: at most ten lines, each with its name before.
+std::vector<std::string> warnings(std::string_view program, std::string_view said,
+                                  const std::filesystem::path& work_folder);
+
+// At most the last 40 lines and 4 KiB of what a program said, fit for a message.
+std::string shortened(std::string_view text, const std::filesystem::path& work_folder);
+
+}  // namespace drift::outside

@@ -1,0 +1,22 @@
+// Standard output and standard error: whether a person watches, and writing without losing anything.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "outside/environment.hpp"
+
+namespace drift::outside {
+
+enum class Colour { automatic, always, never };
+
+// Whether to colour what goes to `descriptor`: on a terminal, unless NO_COLOR is set (https://no-color.org) or TERM is dumb.
+bool coloured(Colour wish, int descriptor, const Environment& environment);
+
+// Writes the pieces to standard output, all of them. Throws OutsideError where that fails: disk full, pipe closed.
+void print(const std::vector<std::string_view>& pieces);
+
+// A file that is there whole or not at all: written beside and renamed. Throws OutsideError.
+void write_file(const std::string& path, std::string_view text);
+
+}  // namespace drift::outside

@@ -1,0 +1,133 @@
+#include "policy/guard.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "policy/digest.hpp"
+#include "policy/pointer.hpp"
+
+namespace drift::policy {
+
+namespace {
+
+constexpr std::size_t max_value = 1024;
+// An object's annotations may take 256 KiB; beyond this budget its values are digests.
+constexpr std::size_t value_budget = std::size_t{64} << 10;
+constexpr std::size_t max_targets = 64;
+constexpr std::size_t max_key = 63;
+constexpr std::string_view replicas = "/spec/replicas";
+
+bool has_key(manifest::Node node, std::string_view name) {
+  if (node.is_mapping()) {
+    for (const auto& [key, child] : node.entries())
+      if (key == name || has_key(child, name)) return true;
+  } else if (node.is_sequence()) {
+    for (const auto& child : node.elements())
+      if (has_key(child, name)) return true;
+  }
+  return false;
+}
+
+// Environment variables and ConfigMaps hold passwords more often than they should.
+bool may_hold_secrets(const manifest::Manifest& manifest, const Pointer& pointer, manifest::Node node) {
+  const auto& tokens = pointer.tokens;
+  if (std::find(tokens.begin(), tokens.end(), "env") != tokens.end()) return true;
+  if (manifest.kind == "ConfigMap" && (tokens[0] == "data" || tokens[0] == "binaryData")) return true;
+  return has_key(node, "env");
+}
+
+bool fits_key(std::string_view suffix) {
+  auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !suffix.empty() && plain(suffix.back()) && std::all_of(suffix.begin(), suffix.end(), [&](char c) {
+    return plain(c) || c == '-' || c == '_' || c == '.';
+  });
+}
+
+// The tokens before the first `*`: the collection whose parts the pointer means.
+Pointer up_to_wildcard(const Pointer& pointer) {
+  Pointer shorter = pointer;
+  auto star = std::find(shorter.tokens.begin(), shorter.tokens.end(), "*");
+  shorter.tokens.erase(star, shorter.tokens.end());
+  return shorter;
+}
+
+class Guards {
+ public:
+  Guards(const manifest::Manifest& manifest, bool autoscaled)
+      : manifest_(manifest), autoscaled_(autoscaled) {}
+
+  void add(const MergedField& merged) {
+    const auto& pointers = merged.field->pointers;
+    for (std::size_t i = 0; i < pointers.size(); ++i) {
+      const auto number = pointers.size() > 1 ? std::to_string(i) : std::string();
+      auto targets = resolve(pointers[i], manifest_.object, max_targets + 1);
+      const bool whole = targets.size() > max_targets;
+      if (whole) targets = resolve(up_to_wildcard(pointers[i]), manifest_.object, 1);
+      for (const auto& target : targets) add(merged, pointers[i], number, target, whole);
+    }
+  }
+
+  std::vector<Guarded> take() {
+    std::sort(guards_.begin(), guards_.end(),
+              [](const Guarded& a, const Guarded& b) { return a.key < b.key; });
+    return std::move(guards_);
+  }
+
+ private:
+  void add(const MergedField& merged, const Pointer& pointer, const std::string& number, const Target& target,
+           bool whole) {
+    // A null isn't there for Kubernetes.
+    if (target.node.is_null() || (autoscaled_ && target.pointer == replicas)) return;
+    Guarded guarded{merged.field->id,
+                    key_of(*merged.field, number, target),
+                    target.pointer,
+                    merged.severity,
+                    merged.demands,
+                    merged.health,
+                    {}};
+    guarded.value = value_of(target.node, whole || may_hold_secrets(manifest_, pointer, target.node));
+    guards_.push_back(std::move(guarded));
+  }
+
+  // `<id>[.<number of the pointer>][.<index>]`; a hash of the pointer where a key of the object can't be part
+  // of it.
+  std::string key_of(const GuardedField& field, const std::string& number, const Target& target) {
+    auto key = field.id;
+    for (const auto& part : {number, target.index})
+      if (!part.empty()) key += '.' + part;
+    if (key.size() > max_key || !fits_key(key) || keys_.contains(key))
+      key = field.id + ".h" + sha256_hex(target.pointer).substr(0, 10);
+    keys_.insert(key);
+    return key;
+  }
+
+  std::string value_of(manifest::Node node, bool digest) {
+    auto text = node.is_string() ? std::string(node.text()) : node.json();
+    if (digest || text.size() > max_value || used_ + text.size() > value_budget)
+      return "sha256:" + sha256_hex(text);
+    used_ += text.size();
+    return text;
+  }
+
+  const manifest::Manifest& manifest_;
+  bool autoscaled_;
+  std::size_t used_ = 0;
+  std::unordered_set<std::string> keys_;
+  std::vector<Guarded> guards_;
+};
+
+}  // namespace
+
+std::vector<Guarded> guard(const manifest::Manifest& manifest, const std::vector<MergedField>& fields,
+                           bool autoscaled) {
+  if (fields.empty() || manifest.kind == "Secret") return {};
+  Guards guards(manifest, autoscaled);
+  for (const auto& field : fields) guards.add(field);
+  return guards.take();
+}
+
+}  // namespace drift::policy

@@ -1,0 +1,23 @@
+// Guarded fields of one object: which rules guard what, and what Git wants there. Pure.
+#pragma once
+#include <vector>
+
+#include "manifest/manifest.hpp"
+#include "policy/verdict.hpp"
+
+namespace drift::policy {
+
+// A field as all matching rules together have it.
+struct MergedField {
+  const GuardedField* field = nullptr;  // of the first rule that has the id: its pointers
+  Rank severity = 0;
+  Rank demands = 0;
+  Health health = Health::none;
+};
+
+// What Git wants of the fields, sorted by key. `autoscaled`: something else decides /spec/replicas. Nothing
+// for Secrets. A field that leads to very many places is guarded as a whole, where its first wildcard stands.
+std::vector<Guarded> guard(const manifest::Manifest& manifest, const std::vector<MergedField>& fields,
+                           bool autoscaled);
+
+}  // namespace drift::policy

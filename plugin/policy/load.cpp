@@ -1,0 +1,182 @@
+#include "policy/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+
+#include "embedded.hpp"
+#include "manifest/stream.hpp"
+#include "policy/digest.hpp"
+#include "policy/read.hpp"
+
+namespace drift::policy {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t max_files = 1000;
+
+PolicyText baseline_text() {
+  return {"built-in baseline.yaml", std::string(embedded::baseline_yaml()), false, true};
+}
+
+bool has_policy_extension(const fs::path& path) {
+  auto extension = path.extension();
+  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+}
+
+PolicyText read_file(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error))
+    throw InputError(fmt::format("{}: expected a file with a policy", path.string()));
+  std::ifstream file(path, std::ios::binary);
+  PolicyText result{path.string(), {}};
+  if (!file) throw InputError(fmt::format("{}: can't be read", path.string()));
+  result.text.resize(max_policy_size + 1);
+  file.read(result.text.data(), static_cast<std::streamsize>(result.text.size()));
+  if (file.bad()) throw InputError(fmt::format("{}: can't be read", path.string()));
+  result.text.resize(static_cast<std::size_t>(file.gcount()));
+  if (result.text.size() > max_policy_size)
+    throw InputError(
+        fmt::format("{}: is larger than {} MiB; no policy needs that", path.string(), max_policy_size >> 20));
+  return result;
+}
+
+// A ConfigMap that is mounted has its keys as links beside entries that start with `..`, so links are
+// followed and hidden entries are not looked at.
+std::vector<fs::path> policy_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const auto& path = entry->path();
+    std::error_code ignored;
+    if (path.filename().string().starts_with('.') || !has_policy_extension(path)) continue;
+    if (!fs::is_directory(path, ignored)) files.push_back(path);
+    if (files.size() > max_files)
+      throw InputError(fmt::format("{}: more than {} policies", folder.string(), max_files));
+  }
+  if (error) throw InputError(fmt::format("{}: can't be read: {}", folder.string(), error.message()));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+PolicyText read_application(const PolicyInputs& inputs) {
+  fs::path path = *inputs.application;
+  std::error_code error;
+  const auto& name = inputs.application_name.empty() ? *inputs.application : inputs.application_name;
+  // What a link leads to could be a file of the sidecar, and messages quote what they don't understand.
+  if (fs::is_symlink(path, error)) throw InputError(fmt::format("{}: is a link; expected a file", name));
+  auto text = read_file(path);
+  text.name = name;
+  text.application = true;
+  return text;
+}
+
+// The policies of one text; mistakes of one document don't hide those of the next.
+void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& findings) {
+  const auto before = policies.size() + findings.mistakes.size();
+  const Lines lines(text.name, text.text);
+  try {
+    for (const auto& piece : manifest::split(text.name, text.text)) {
+      try {
+        manifest::Document document(text.name, text.text, piece.span);
+        if (!document.root()) continue;
+        if (auto policy = read_policy(document.root(), lines, text.application, text.built_in, findings))
+          policies.push_back(std::move(*policy));
+      } catch (const InputError& error) {
+        findings.mistakes.insert(findings.mistakes.end(), error.findings.begin(), error.findings.end());
+      }
+    }
+  } catch (const InputError& error) {
+    findings.mistakes.insert(findings.mistakes.end(), error.findings.begin(), error.findings.end());
+  }
+  if (policies.size() + findings.mistakes.size() == before)
+    findings.mistakes.push_back({{text.name}, "holds no policy; expected a DriftPolicy"});
+}
+
+std::string digest_of(const std::vector<PolicyText>& texts) {
+  std::string all;
+  for (const auto& text : texts) all += sha256_hex(text.text);
+  return sha256_hex(all);
+}
+
+// By file (in the order given), line and column, so that a person reads a file's mistakes from top to bottom.
+void sort_findings(const std::vector<PolicyText>& texts, std::vector<Finding>& findings) {
+  auto position = [&](const Finding& finding) {
+    auto same = [&](const PolicyText& text) { return text.name == finding.place.file; };
+    return std::find_if(texts.begin(), texts.end(), same) - texts.begin();
+  };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+    return std::tuple(position(a), a.place.line, a.place.column) <
+           std::tuple(position(b), b.place.line, b.place.column);
+  });
+}
+
+}  // namespace
+
+std::vector<PolicyText> read_policy_texts(const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) throw InputError(fmt::format("{}: no such policy file or folder", path));
+  if (!fs::is_directory(path, error)) return {read_file(path)};
+  std::vector<PolicyText> texts;
+  for (const auto& file : policy_files(path)) texts.push_back(read_file(file));
+  if (texts.empty())
+    throw InputError(fmt::format("{}: a folder without policies; expected *.yaml, *.yml or *.json", path));
+  return texts;
+}
+
+std::vector<PolicyText> platform_texts(const PolicyInputs& inputs) {
+  if (inputs.flag && !inputs.called_by_argocd) return read_policy_texts(*inputs.flag);
+  if (inputs.environment) {
+    if (inputs.environment->empty())
+      throw InputError("DRIFT_POLICY_PATH is set but empty; expected a policy file or a folder of policies");
+    return read_policy_texts(*inputs.environment);
+  }
+  std::error_code error;
+  const auto status = fs::symlink_status(inputs.mounted, error);
+  if (status.type() != fs::file_type::not_found) return read_policy_texts(inputs.mounted);
+  return {baseline_text()};
+}
+
+PolicySet load(const std::vector<PolicyText>& texts, Findings& findings) {
+  std::vector<Policy> platform, application;
+  for (const auto& text : texts) read_text(text, text.application ? application : platform, findings);
+  std::optional<Policy> own;
+  if (!application.empty()) own = std::move(application.front());
+  for (std::size_t i = 1; i < application.size(); ++i)
+    findings.mistakes.push_back({application[i].place, "a second policy; expected one for an application"});
+  auto set = combine(std::move(platform), std::move(own), findings.mistakes);
+  set.digest = digest_of(texts);
+  if (!set.hooks.space && !set.policies.empty())
+    findings.warnings.push_back({set.hooks.place.line ? set.hooks.place : set.policies.front().place,
+                                 "hooks.namespace isn't set, so plans, gates and records lie in each "
+                                 "application's own namespace, where whoever "
+                                 "can edit it can touch them"});
+  sort_findings(texts, findings.mistakes);
+  sort_findings(texts, findings.warnings);
+  return set;
+}
+
+PolicySet resolve_policies(const PolicyInputs& inputs, std::vector<Finding>& warnings) {
+  if (inputs.flag == "none" && !inputs.called_by_argocd) return no_policy();
+  auto texts = platform_texts(inputs);
+  if (inputs.application) texts.push_back(read_application(inputs));
+  Findings findings;
+  auto set = load(texts, findings);
+  if (!findings.mistakes.empty()) throw InputError(findings.mistakes);
+  warnings.insert(warnings.end(), findings.warnings.begin(), findings.warnings.end());
+  return set;
+}
+
+PolicySet baseline() {
+  Findings findings;
+  auto set = load({baseline_text()}, findings);
+  if (!findings.mistakes.empty()) throw InputError(findings.mistakes);
+  return set;
+}
+
+}  // namespace drift::policy

@@ -1,0 +1,245 @@
+#include "policy/match.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "policy/suggest.hpp"
+
+namespace drift::policy {
+
+namespace {
+
+// Sets the explanation where one is wanted, and fails. `text` is a function, so that deciding builds no
+// strings.
+template <typename Text>
+bool fail(std::string* why, Text text) {
+  if (why) *why = text();
+  return false;
+}
+
+std::string list_of(const std::vector<Glob>& globs) {
+  std::vector<std::string> texts;
+  texts.reserve(globs.size());
+  for (const auto& glob : globs) texts.push_back(glob.text);
+  return joined(texts);
+}
+
+bool matches_any(const std::vector<Glob>& globs, std::string_view value) {
+  return std::any_of(globs.begin(), globs.end(), [&](const Glob& glob) { return glob.matches(value); });
+}
+
+bool kind_matches(const ResourceFilter& filter, std::string_view group, std::string_view version,
+                  std::string_view kind) {
+  return filter.kinds.empty() ||
+         std::any_of(filter.kinds.begin(), filter.kinds.end(), [&](const KindPattern& pattern) {
+           return pattern.kind.matches(kind) && pattern.group.matches(group) &&
+                  pattern.version.matches(version);
+         });
+}
+
+const char* name_of(Operator op) {
+  switch (op) {
+    case Operator::in:
+      return "In";
+    case Operator::not_in:
+      return "NotIn";
+    case Operator::exists:
+      return "Exists";
+    case Operator::does_not_exist:
+      return "DoesNotExist";
+  }
+  return "";
+}
+
+// https://pkg.go.dev/k8s.io/apimachinery/pkg/labels#Requirement.Matches: NotIn also holds where the label is
+// missing.
+bool requirement_holds(const Requirement& requirement, const manifest::Manifest& manifest) {
+  auto label = manifest.labels.find(requirement.key);
+  auto listed = [&] {
+    return std::find(requirement.values.begin(), requirement.values.end(), label.text()) !=
+           requirement.values.end();
+  };
+  switch (requirement.op) {
+    case Operator::in:
+      return label.is_string() && listed();
+    case Operator::not_in:
+      return !label.is_string() || !listed();
+    case Operator::exists:
+      return static_cast<bool>(label);
+    case Operator::does_not_exist:
+      return !label;
+  }
+  return false;
+}
+
+std::string requirement_failure(const Requirement& requirement, const manifest::Manifest& manifest) {
+  auto label = manifest.labels.find(requirement.key);
+  auto found = label.is_string() ? quoted(label.text()) : std::string("missing");
+  if (requirement.values.empty())
+    return fmt::format("label {} is {}, the rule wants {}", requirement.key, found, name_of(requirement.op));
+  return fmt::format("label {} is {}, the rule wants {} [{}]", requirement.key, found,
+                     name_of(requirement.op), joined(requirement.values));
+}
+
+bool selector_holds(const Selector& selector, const manifest::Manifest& manifest, std::string* why) {
+  for (const auto& requirement : selector.requirements)
+    if (!requirement_holds(requirement, manifest))
+      return fail(why, [&] { return requirement_failure(requirement, manifest); });
+  return true;
+}
+
+// What we write into annotations is never looked at: rendering rendered output must decide the same.
+bool is_output(std::string_view key) {
+  return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
+         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options";
+}
+
+bool annotation_found(const std::pair<Glob, Glob>& wanted, const manifest::Manifest& manifest) {
+  if (wanted.first.literal) {
+    auto value = manifest.annotations.find(wanted.first.text);
+    return value.is_string() && wanted.second.matches(value.text());
+  }
+  for (const auto& [key, value] : manifest.annotations.entries())
+    if (value.is_string() && !is_output(key) && wanted.first.matches(key) &&
+        wanted.second.matches(value.text()))
+      return true;
+  return false;
+}
+
+// `level`: how far the filter got, so that of several that fail the one that came closest is explained.
+bool filter_holds(const ResourceFilter& filter, const Subject& subject, std::string* why, int& level) {
+  const auto& manifest = *subject.manifest;
+  level = 0;
+  if (!kind_matches(filter, manifest.group, manifest.version, manifest.kind))
+    return fail(why, [&] {
+      std::vector<std::string> texts;
+      for (const auto& kind : filter.kinds) texts.push_back(kind.text);
+      return fmt::format("kind is {}/{}, the rule wants {}", manifest.api_version, manifest.kind,
+                         joined(texts));
+    });
+  level = 1;
+  if (!filter.namespaces.empty() && !matches_any(filter.namespaces, subject.space))
+    return fail(why, [&] {
+      auto found = subject.space.empty() ? "none, or not known" : quoted(subject.space);
+      return fmt::format("namespace is {}, the rule wants {}", found, list_of(filter.namespaces));
+    });
+  if (!filter.names.empty() && !matches_any(filter.names, manifest.name))
+    return fail(why, [&] {
+      return fmt::format("name is {}, the rule wants {}", quoted(manifest.name), list_of(filter.names));
+    });
+  if (filter.selector && !selector_holds(*filter.selector, manifest, why)) return false;
+  for (const auto& wanted : filter.annotations)
+    if (!annotation_found(wanted, manifest))
+      return fail(why, [&] {
+        return fmt::format("no annotation {} with value {}", wanted.first.text, quoted(wanted.second.text));
+      });
+  return true;
+}
+
+bool any_holds(const std::vector<ResourceFilter>& filters, const Subject& subject, std::string* why) {
+  int closest = -1;
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    int level = 0;
+    std::string reason;
+    if (filter_holds(filters[i], subject, why ? &reason : nullptr, level)) {
+      if (why) *why = fmt::format("any[{}]", i);
+      return true;
+    }
+    if (why && level > closest) *why = fmt::format("any[{}]: {}", i, reason);
+    closest = std::max(closest, level);
+  }
+  return false;
+}
+
+bool all_hold(const std::vector<ResourceFilter>& filters, const Subject& subject, std::string* why) {
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    int level = 0;
+    std::string reason;
+    if (!filter_holds(filters[i], subject, why ? &reason : nullptr, level))
+      return fail(why, [&] { return fmt::format("all[{}]: {}", i, reason); });
+  }
+  return true;
+}
+
+// An empty block holds for nothing.
+bool block_holds(const Match& match, const Subject& subject, std::string* why) {
+  if (match.empty()) return false;
+  if (!match.any.empty() && !any_holds(match.any, subject, why)) return false;
+  if (!all_hold(match.all, subject, why)) return false;
+  if (why && match.any.empty()) *why = "all";
+  return true;
+}
+
+}  // namespace
+
+// `kubectl api-resources --namespaced=false` of Kubernetes 1.34, by group.
+bool is_cluster_scoped(std::string_view group, std::string_view kind) {
+  static const std::unordered_set<std::string_view> kinds = {
+      "/Namespace",
+      "/Node",
+      "/PersistentVolume",
+      "/ComponentStatus",
+      "admissionregistration.k8s.io/MutatingAdmissionPolicy",
+      "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
+      "admissionregistration.k8s.io/MutatingWebhookConfiguration",
+      "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
+      "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
+      "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
+      "apiextensions.k8s.io/CustomResourceDefinition",
+      "apiregistration.k8s.io/APIService",
+      "authentication.k8s.io/SelfSubjectReview",
+      "authentication.k8s.io/TokenReview",
+      "authorization.k8s.io/SelfSubjectAccessReview",
+      "authorization.k8s.io/SelfSubjectRulesReview",
+      "authorization.k8s.io/SubjectAccessReview",
+      "certificates.k8s.io/CertificateSigningRequest",
+      "certificates.k8s.io/ClusterTrustBundle",
+      "flowcontrol.apiserver.k8s.io/FlowSchema",
+      "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
+      "networking.k8s.io/IngressClass",
+      "networking.k8s.io/IPAddress",
+      "networking.k8s.io/ServiceCIDR",
+      "node.k8s.io/RuntimeClass",
+      "policy/PodSecurityPolicy",
+      "rbac.authorization.k8s.io/ClusterRole",
+      "rbac.authorization.k8s.io/ClusterRoleBinding",
+      "resource.k8s.io/DeviceClass",
+      "resource.k8s.io/ResourceSlice",
+      "scheduling.k8s.io/PriorityClass",
+      "storage.k8s.io/CSIDriver",
+      "storage.k8s.io/CSINode",
+      "storage.k8s.io/StorageClass",
+      "storage.k8s.io/VolumeAttachment",
+      "storage.k8s.io/VolumeAttributesClass",
+      "storagemigration.k8s.io/StorageVersionMigration"};
+  std::string full;
+  full.reserve(group.size() + kind.size() + 1);
+  full.append(group).append("/").append(kind);
+  return kinds.contains(full);
+}
+
+Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace) {
+  if (manifest.group.empty() && manifest.kind == "Namespace") return {&manifest, manifest.name};
+  // A namespace that an author wrote on such an object means nothing, so it must not decide anything either.
+  if (is_cluster_scoped(manifest.group, manifest.kind)) return {&manifest, {}};
+  return {&manifest, manifest.space.empty() ? destination_namespace : manifest.space};
+}
+
+bool may_match(const Rule& rule, std::string_view group, std::string_view version, std::string_view kind) {
+  auto holds = [&](const ResourceFilter& filter) { return kind_matches(filter, group, version, kind); };
+  if (rule.match.empty()) return false;
+  return (rule.match.any.empty() || std::any_of(rule.match.any.begin(), rule.match.any.end(), holds)) &&
+         std::all_of(rule.match.all.begin(), rule.match.all.end(), holds);
+}
+
+bool matches(const Rule& rule, const Subject& subject, std::string* why) {
+  if (!block_holds(rule.match, subject, why)) return false;
+  std::string exclusion;
+  if (block_holds(rule.exclude, subject, why ? &exclusion : nullptr))
+    return fail(why, [&] { return fmt::format("excluded by exclude.{}", exclusion); });
+  return true;
+}
+
+}  // namespace drift::policy

@@ -1,0 +1,31 @@
+// Whether a rule is about an object. Pure.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "manifest/manifest.hpp"
+#include "policy/policy.hpp"
+
+namespace drift::policy {
+
+// An object as rules see it.
+struct Subject {
+  const manifest::Manifest* manifest = nullptr;
+  // Where it will be: a Namespace is in itself, other cluster-scoped objects nowhere, objects that name no
+  // namespace in the destination. Empty: nowhere, or not known.
+  std::string_view space;
+};
+
+Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace);
+
+// Kinds of Kubernetes itself that have no namespace. Others are taken to have one: a policy can't know.
+bool is_cluster_scoped(std::string_view group, std::string_view kind);
+
+// Whether the rule can be about objects of this kind at all; what is false here is false in matches() too.
+bool may_match(const Rule& rule, std::string_view group, std::string_view version, std::string_view kind);
+
+// Whether match holds and exclude doesn't. `why`, where given, is set to the clause that failed and the value
+// that was there, or to what made the rule match.
+bool matches(const Rule& rule, const Subject& subject, std::string* why = nullptr);
+
+}  // namespace drift::policy

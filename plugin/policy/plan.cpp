@@ -1,0 +1,235 @@
+#include "policy/plan.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "manifest/json.hpp"
+#include "manifest/phase.hpp"
+#include "policy/match.hpp"
+
+namespace drift::policy {
+namespace {
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+// Strings escape what YAML doesn't print, so that the plan stands in a ConfigMap as it is.
+class PlanWriter {
+ public:
+  PlanWriter(const PolicySet& policies, const manifest::Manifests& manifests,
+             const std::vector<Verdict>& verdicts)
+      : policies_(policies), manifests_(manifests), verdicts_(verdicts), json_(buffer_) {}
+
+  std::string write(const PlanHeader& header, const std::vector<Planned>& objects) {
+    json_.StartObject();
+    string("application", header.application);
+    string("destinationNamespace", header.destination);
+    string("enforcement", policies_.enforcement == Enforcement::observe ? "observe" : "enforce");
+    string("hooksNamespace", header.hooks_space);
+    json_.Key("objects");
+    json_.StartArray();
+    for (const auto& object : objects) write_object(object);
+    json_.EndArray();
+    string("path", header.path);
+    string("pluginVersion", DRIFT_VERSION);
+    string("policyDigest", policies_.digest);
+    string("project", header.project);
+    string("repository", without_credentials(header.repository));
+    string("revision", header.revision);
+    json_.Key("severities");
+    json_.StartArray();
+    for (const auto& severity : policies_.severities) write_severity(severity);
+    json_.EndArray();
+    string("severity", name(highest_severity(objects, verdicts_)));
+    json_.Key("version");
+    json_.Int(plan_version);
+    json_.EndObject();
+    return std::string(buffer_.GetString(), buffer_.GetSize()) + "\n";
+  }
+
+ private:
+  void string(const char* key, std::string_view value) {
+    json_.Key(key);
+    value_of(value);
+  }
+
+  void value_of(std::string_view text) {
+    const std::string quoted = manifest::quoted(text);
+    json_.RawValue(quoted.data(), quoted.size(), rapidjson::kStringType);
+  }
+
+  void seconds(const char* key, std::optional<std::chrono::seconds> value) {
+    if (!value) return;
+    json_.Key(key);
+    json_.Int64(value->count());
+  }
+
+  void strings(const char* key, const std::vector<std::string>& values) {
+    json_.Key(key);
+    json_.StartArray();
+    for (const auto& value : values) value_of(value);
+    json_.EndArray();
+  }
+
+  std::string_view name(Rank rank) const {
+    return rank < policies_.severities.size() ? std::string_view(policies_.severities[rank].name)
+                                              : std::string_view();
+  }
+
+  void write_severity(const Severity& severity) {
+    json_.StartObject();
+    json_.Key("approval");
+    json_.StartObject();
+    seconds("escalateAfterSeconds", severity.approval.escalate_after);
+    strings("groups", severity.approval.groups);
+    json_.Key("required");
+    json_.Uint(severity.approval.required);
+    seconds("timeoutSeconds", severity.approval.timeout);
+    json_.EndObject();
+    string("name", severity.name);
+    strings("notify", severity.notify);
+    json_.Key("remediation");
+    json_.StartObject();
+    string("action", action_name(severity.remediation.action));
+    seconds("cooldownSeconds", severity.remediation.cooldown);
+    if (severity.remediation.max_retries) {
+      json_.Key("maxRetries");
+      json_.Uint(*severity.remediation.max_retries);
+    }
+    json_.Key("rollbackOnFailure");
+    json_.Bool(severity.remediation.rollback_on_failure);
+    json_.EndObject();
+    json_.EndObject();
+  }
+
+  void flag(const char* key, bool value) {
+    if (!value) return;
+    json_.Key(key);
+    json_.Bool(true);
+  }
+
+  void write_object(const Planned& planned) {
+    const auto& manifest = manifests_.objects()[planned.object];
+    const auto& verdict = verdicts_[planned.object];
+    json_.StartObject();
+    flag("beforeGate", planned.before_gate);
+    string("demands", name(verdict.demands));
+    string("group", manifest.group);
+    if (!verdict.guarded.empty()) write_guarded(verdict.guarded);
+    flag("hook", planned.hook);
+    string("kind", manifest.kind);
+    string("name", manifest.name);
+    string("namespace", planned.space);
+    string("resource", planned.resource.plural);
+    string("rule", verdict.rule);
+    string("severity", name(verdict.severity));
+    string("version", manifest.version);
+    json_.Key("wave");
+    json_.Int64(planned.wave);
+    json_.EndObject();
+  }
+
+  void write_guarded(const std::vector<Guarded>& fields) {
+    constexpr std::array health_names = {"none", "progressing", "degraded", "suspended"};
+    json_.Key("guarded");
+    json_.StartArray();
+    for (const auto& field : fields) {
+      json_.StartObject();
+      string("demands", name(field.demands));
+      string("health", health_names[static_cast<std::size_t>(field.health)]);
+      string("id", field.id);
+      string("key", field.key);
+      string("pointer", field.pointer);
+      string("severity", name(field.severity));
+      if (field.value) string("value", *field.value);
+      json_.EndObject();
+    }
+    json_.EndArray();
+  }
+
+  const PolicySet& policies_;
+  const manifest::Manifests& manifests_;
+  const std::vector<Verdict>& verdicts_;
+  rapidjson::StringBuffer buffer_;
+  Writer json_;
+};
+
+// As annotators/wave.cpp has it: an author's own wave stays unless the rule overwrites it; hooks keep theirs always.
+std::int64_t effective_wave(const manifest::Manifest& manifest, const Verdict& verdict) {
+  const bool authors = manifest::parse_wave(manifest.annotation(manifest::wave_annotation)).has_value();
+  const bool hook = manifest.hook != manifest::HookKind::none;
+  if (verdict.wave && !hook && (verdict.wave->overwrite || !authors)) return verdict.wave->value;
+  return manifest::wave_of(manifest);
+}
+
+}  // namespace
+
+std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
+                                     const std::vector<Verdict>& verdicts, const std::vector<bool>& skip,
+                                     std::string_view destination) {
+  const Resources resources(manifests);
+  std::vector<Planned> objects;
+  objects.reserve(manifests.objects().size());
+  for (std::size_t i = 0; i < manifests.objects().size(); ++i) {
+    if (skip[i]) continue;
+    const auto& manifest = manifests.objects()[i];
+    Planned planned;
+    planned.object = i;
+    planned.resource = resources.of(manifest.group, manifest.kind);
+    if (planned.resource.namespaced) planned.space = manifest.space.empty() ? destination : manifest.space;
+    planned.hook = manifest::is_hook(manifest);
+    planned.wave = effective_wave(manifest, verdicts[i]);
+    objects.push_back(std::move(planned));
+  }
+  return objects;
+}
+
+Rank highest_severity(const std::vector<Planned>& objects, const std::vector<Verdict>& verdicts) {
+  Rank highest = 0;
+  for (const auto& object : objects) {
+    const auto& verdict = verdicts[object.object];
+    highest = std::max({highest, verdict.severity, verdict.demands});
+    for (const auto& field : verdict.guarded) highest = std::max({highest, field.severity, field.demands});
+  }
+  return highest;
+}
+
+std::vector<bool> possible_severities(const PolicySet& policies, const std::vector<Planned>& objects,
+                                      const std::vector<Verdict>& verdicts) {
+  std::vector<bool> possible(policies.severities.size());
+  for (const auto& object : objects) {
+    const auto& verdict = verdicts[object.object];
+    possible[verdict.severity] = possible[verdict.demands] = true;
+    for (const auto& field : verdict.guarded) possible[field.severity] = possible[field.demands] = true;
+  }
+  return possible;
+}
+
+std::string plan_json(const PlanHeader& header, const PolicySet& policies,
+                      const manifest::Manifests& manifests, const std::vector<Verdict>& verdicts,
+                      const std::vector<Planned>& objects) {
+  return PlanWriter(policies, manifests, verdicts).write(header, objects);
+}
+
+std::string_view action_name(Action action) {
+  constexpr std::array<std::string_view, 4> names = {"autoSync", "approve", "restore", "stop"};
+  return names[static_cast<std::size_t>(action)];
+}
+
+std::string without_credentials(std::string_view repository) {
+  const auto scheme = repository.find("://");
+  if (scheme == std::string_view::npos) return std::string(repository);
+  const auto begin = scheme + 3;
+  const auto authority = repository.substr(begin, repository.find_first_of("/?#", begin) - begin);
+  const auto at = authority.rfind('@');
+  if (at == std::string_view::npos) return std::string(repository);
+  // `ssh://git@…` is an account's name; of http even the name may be a token.
+  if (!repository.starts_with("http") && authority.substr(0, at).find(':') == std::string_view::npos)
+    return std::string(repository);
+  return std::string(repository.substr(0, begin)).append(repository.substr(begin + at + 1));
+}
+
+}  // namespace drift::policy

@@ -1,0 +1,62 @@
+// The plan: what one rendering is and what the policies say of it, as JSON. The hooks read it in the cluster, `render
+// --plan` writes it to a file; docs/hooks.md lists its fields.
+//
+// It says the same whether or not a manifest went through us before: it holds what policies and authors decided, not
+// what we wrote. Nothing of a Secret but its name and verdict is in it.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "manifest/manifest.hpp"
+#include "policy/policy_set.hpp"
+#include "policy/resource.hpp"
+#include "policy/verdict.hpp"
+
+namespace drift::policy {
+
+// The version of the plan's own format.
+inline constexpr int plan_version = 1;
+
+// An object as the plan and the hooks' Roles name it.
+struct Planned {
+  std::size_t object = 0;  // index into Manifests::objects()
+  Resource resource;
+  std::string_view space;    // where it will be; empty: nowhere (no namespaces), or not known
+  std::int64_t wave = 0;     // in which it is applied, the policy's wave counted
+  bool hook = false;         // a hook of the author's: applied anew with every sync, so it can't drift
+  bool before_gate = false;  // applied before the gate runs, which therefore can't see its drift
+};
+
+// All objects of the rendering but those marked in `skip` (ours), in order.
+std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
+                                     const std::vector<Verdict>& verdicts, const std::vector<bool>& skip,
+                                     std::string_view destination);
+
+// The highest severity of these objects and of their guarded fields.
+Rank highest_severity(const std::vector<Planned>& objects, const std::vector<Verdict>& verdicts);
+
+// Every severity that drift of these objects can have, or whose demands it meets: one flag for each rank.
+std::vector<bool> possible_severities(const PolicySet& policies, const std::vector<Planned>& objects,
+                                      const std::vector<Verdict>& verdicts);
+
+// What is rendered, and where the hooks live.
+struct PlanHeader {
+  std::string_view application, project, revision, repository, path;
+  std::string_view destination;  // namespace; empty: not known
+  std::string_view hooks_space;
+};
+
+// Canonical JSON, one line and its end: keys sorted, durations in seconds, severities by name.
+std::string plan_json(const PlanHeader& header, const PolicySet& policies,
+                      const manifest::Manifests& manifests, const std::vector<Verdict>& verdicts,
+                      const std::vector<Planned>& objects);
+
+// `autoSync`, `approve`, `restore`, `stop`, as policies write them.
+std::string_view action_name(Action action);
+
+// A repository's address without the password or token that may stand in it.
+std::string without_credentials(std::string_view repository);
+
+}  // namespace drift::policy

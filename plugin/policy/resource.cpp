@@ -1,0 +1,91 @@
+#include "policy/resource.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <unordered_set>
+
+#include "policy/match.hpp"
+
+namespace drift::policy {
+namespace {
+
+bool is_alphanumeric(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
+bool is_kind(std::string_view kind) {
+  return !kind.empty() && kind.size() <= 63 && std::isalpha(static_cast<unsigned char>(kind[0])) &&
+         std::all_of(kind.begin(), kind.end(), is_alphanumeric);
+}
+
+// RBAC takes `*` for everything, so nothing but what a name can hold may come through.
+bool is_dns_name(std::string_view name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  return name.size() <= 253 && std::all_of(name.begin(), name.end(), allowed);
+}
+
+// A definition in such a group would give a built-in kind another name, and what is called wrongly isn't inspected.
+bool is_kubernetes_own(std::string_view group) {
+  static const std::unordered_set<std::string_view> groups = {"admissionregistration.k8s.io",
+                                                              "apiextensions.k8s.io",
+                                                              "apiregistration.k8s.io",
+                                                              "authentication.k8s.io",
+                                                              "authorization.k8s.io",
+                                                              "certificates.k8s.io",
+                                                              "coordination.k8s.io",
+                                                              "discovery.k8s.io",
+                                                              "events.k8s.io",
+                                                              "flowcontrol.apiserver.k8s.io",
+                                                              "internal.apiserver.k8s.io",
+                                                              "networking.k8s.io",
+                                                              "node.k8s.io",
+                                                              "rbac.authorization.k8s.io",
+                                                              "resource.k8s.io",
+                                                              "scheduling.k8s.io",
+                                                              "storage.k8s.io",
+                                                              "storagemigration.k8s.io"};
+  return group.find('.') == std::string_view::npos || groups.contains(group);
+}
+
+}  // namespace
+
+std::string english_plural(std::string_view kind) {
+  std::string word(kind);
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto ends = [&](std::string_view end) { return word.ends_with(end); };
+  if (ends("endpoints")) return word;
+  if (ends("s") || ends("x") || ends("z") || ends("ch") || ends("sh")) return word + "es";
+  const bool consonant_y = word.size() > 1 && ends("y") &&
+                           std::string_view("aeiou").find(word[word.size() - 2]) == std::string_view::npos;
+  if (!consonant_y) return word + "s";
+  word.pop_back();
+  return word + "ies";
+}
+
+Resources::Resources(const manifest::Manifests& manifests) {
+  for (const auto& manifest : manifests.objects()) {
+    if (manifest.kind != "CustomResourceDefinition" || manifest.group != "apiextensions.k8s.io") continue;
+    const manifest::Node spec = manifest.object.find("spec");
+    const manifest::Node names = spec.find("names");
+    const auto text = [](const manifest::Node& node) {
+      return node.is_string() ? node.text() : std::string_view();
+    };
+    const auto group = text(spec.find("group")), kind = text(names.find("kind"));
+    const auto plural = text(names.find("plural"));
+    if (is_kubernetes_own(group) || !is_dns_name(group) || plural.empty() || !is_dns_name(plural)) continue;
+    custom_.try_emplace({std::string(group), std::string(kind)},
+                        Resource{std::string(plural), text(spec.find("scope")) != "Cluster"});
+  }
+}
+
+Resource Resources::of(std::string_view group, std::string_view kind) const {
+  if (!is_kind(kind) || !is_dns_name(group)) return {};
+  if (const auto it = custom_.find(std::pair(std::string(group), std::string(kind))); it != custom_.end())
+    return it->second;
+  return {english_plural(kind), !policy::is_cluster_scoped(group, kind)};
+}
+
+}  // namespace drift::policy

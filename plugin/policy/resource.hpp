@@ -1,0 +1,33 @@
+// How the Kubernetes API names what manifests call a kind: RBAC and URLs use the plural.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "manifest/manifest.hpp"
+
+namespace drift::policy {
+
+struct Resource {
+  std::string
+      plural;  // `deployments`; empty: the kind can't be one (RBAC must never see what an author made up)
+  bool namespaced = true;
+};
+
+// CustomResourceDefinitions of the same rendering say how their kinds are called. For any other the English plural is
+// taken, which is right for every kind of Kubernetes' own and nearly all others; they are taken to have a namespace
+// unless is_cluster_scoped() knows better.
+class Resources {
+ public:
+  explicit Resources(const manifest::Manifests& manifests);
+  Resource of(std::string_view group, std::string_view kind) const;
+
+ private:
+  std::map<std::pair<std::string, std::string>, Resource, std::less<>> custom_;  // by group and kind
+};
+
+// `policies` of `Policy`, `gateways` of `Gateway`, `meshes` of `Mesh`: all in lower case.
+std::string english_plural(std::string_view kind);
+
+}  // namespace drift::policy

@@ -1,0 +1,82 @@
+#include "render.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <stdexcept>
+#include <tuple>
+
+#include "annotators/hooks.hpp"
+#include "policy/decide.hpp"
+
+namespace drift {
+namespace {
+
+// Puts the annotators' changes together by object, and refuses two that want the same key.
+class ChangeList {
+ public:
+  explicit ChangeList(std::size_t objects) : of_object_(objects) {}
+
+  void add(const char* annotator, annotators::Change change) {
+    const auto target = static_cast<int>(change.target);
+    if (!taken_.insert({change.object, target, change.key}).second)
+      throw std::logic_error(
+          fmt::format("the annotator of {} wants {} a second time", annotator, change.key));
+    auto& object = of_object_[change.object];
+    auto& keys = change.target == annotators::Change::Target::annotation ? object.annotations : object.labels;
+    keys.emplace_back(std::move(change.key), std::move(change.value));
+  }
+
+  std::vector<manifest::MetadataChange> finish() {
+    std::vector<manifest::MetadataChange> changes;
+    for (std::size_t i = 0; i < of_object_.size(); ++i) {
+      if (of_object_[i].annotations.empty() && of_object_[i].labels.empty()) continue;
+      of_object_[i].object = i;
+      changes.push_back(std::move(of_object_[i]));
+    }
+    return changes;
+  }
+
+ private:
+  std::vector<manifest::MetadataChange> of_object_;
+  std::set<std::tuple<std::size_t, int, std::string>> taken_;
+};
+
+void annotate(Rendered& rendered) {
+  rendered.injected = annotators::injected_objects(input_of(rendered));
+  const auto input = input_of(rendered);
+  ChangeList changes(rendered.manifests->objects().size());
+  for (const auto& annotator : annotators::table()) {
+    auto wanted = annotator.run(input);
+    for (auto& change : wanted.changes) changes.add(annotator.name, std::move(change));
+    for (auto& addition : wanted.additions) rendered.additions.push_back(std::move(addition));
+  }
+  rendered.changes = changes.finish();
+}
+
+}  // namespace
+
+annotators::Input input_of(const Rendered& rendered) {
+  return {*rendered.manifests, rendered.verdicts, rendered.policies, rendered.application, rendered.injected};
+}
+
+Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySet policies,
+                annotators::Application application) {
+  Rendered rendered;
+  rendered.manifests = std::move(manifests);
+  rendered.policies = std::move(policies);
+  rendered.application = std::move(application);
+  rendered.injected.resize(rendered.manifests->objects().size());
+  if (!rendered.policies.none) {
+    rendered.verdicts = policy::decide(rendered.policies, *rendered.manifests, {rendered.application.space});
+    annotate(rendered);
+  }
+  auto edits = manifest::edit_metadata(*rendered.manifests, rendered.changes);
+  std::vector<std::string> documents;
+  for (const auto& addition : rendered.additions) documents.push_back(addition.yaml);
+  rendered.output =
+      std::make_unique<output::Rendering>(*rendered.manifests, std::move(edits), std::move(documents));
+  return rendered;
+}
+
+}  // namespace drift

@@ -1,0 +1,35 @@
+// Rendering: source -> manifest -> policy -> annotators -> output.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "annotators/annotator.hpp"
+#include "manifest/manifest.hpp"
+#include "manifest/writer.hpp"
+#include "output/rendering.hpp"
+#include "policy/policy_set.hpp"
+#include "policy/verdict.hpp"
+
+namespace drift {
+
+// Everything that one rendering came to. The parts point into each other, so it stays where it was made.
+struct Rendered {
+  std::unique_ptr<manifest::Manifests> manifests;
+  policy::PolicySet policies;
+  std::vector<policy::Verdict> verdicts;
+  annotators::Application application;
+  std::vector<bool> injected;                     // by object: an injected one of a rendering before
+  std::vector<manifest::MetadataChange> changes;  // what annotators want, an entry for each object at most
+  std::vector<annotators::Addition> additions;
+  std::unique_ptr<output::Rendering> output;
+};
+
+// What annotators are given of it.
+annotators::Input input_of(const Rendered& rendered);
+
+// Renders manifests that were read already. Pure: no I/O. Throws InputError for what is wrong with them.
+Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySet policies,
+                annotators::Application application);
+
+}  // namespace drift

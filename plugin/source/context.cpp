@@ -1,0 +1,156 @@
+#include "source/context.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "error.hpp"
+
+namespace drift::source {
+namespace {
+
+std::string_view build_variable(const Context& context, std::string_view name) {
+  if (name == "ARGOCD_APP_NAME") return context.app_name;
+  if (name == "ARGOCD_APP_NAMESPACE") return context.space;
+  if (name == "ARGOCD_APP_PROJECT_NAME") return context.project;
+  if (name == "ARGOCD_APP_REVISION") return context.revision;
+  if (name == "ARGOCD_APP_REVISION_SHORT") return std::string_view(context.revision).substr(0, 7);
+  if (name == "ARGOCD_APP_REVISION_SHORT_8") return std::string_view(context.revision).substr(0, 8);
+  if (name == "ARGOCD_APP_SOURCE_REPO_URL") return context.repo_url;
+  if (name == "ARGOCD_APP_SOURCE_PATH")
+    return context.source_path ? std::string_view(*context.source_path) : "";
+  if (name == "ARGOCD_APP_SOURCE_TARGET_REVISION") return context.target_revision;
+  if (name == "$") return "$";
+  return {};
+}
+
+bool is_name(char c) {
+  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_special(char c) {
+  return std::string_view("*#$@!?-0123456789").find(c) != std::string_view::npos;
+}
+
+// What stands after a `$`: the variable's name, and how many bytes it takes up (Go's os.getShellName).
+struct Reference {
+  std::string_view name;
+  std::size_t size;
+};
+
+Reference read_reference(std::string_view rest) {
+  if (rest[0] == '{') {
+    if (rest.size() > 2 && is_special(rest[1]) && rest[2] == '}') return {rest.substr(1, 1), 3};
+    const auto close = rest.find('}', 1);
+    if (close == std::string_view::npos) return {{}, 1};
+    if (close == 1) return {{}, 2};
+    return {rest.substr(1, close - 1), close + 1};
+  }
+  if (is_special(rest[0])) return {rest.substr(0, 1), 1};
+  std::size_t size = 0;
+  while (size < rest.size() && is_name(rest[size])) ++size;
+  return {rest.substr(0, size), size};
+}
+
+// A Kubernetes quantity of bytes: a number and one of k, M, G, Ki, Mi, Gi.
+std::size_t parse_size(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  constexpr std::pair<std::string_view, double> units[] = {
+      {"", 1}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"Ki", 1024.0}, {"Mi", 1048576.0}, {"Gi", 1073741824.0}};
+  for (const auto& [name, factor] : units) {
+    if (error == std::errc() && unit == name && number >= 0 && number * factor < 1e15) {
+      return static_cast<std::size_t>(number * factor);
+    }
+  }
+  throw InputError(
+      fmt::format("DRIFT_POLICY_MAX_MANIFEST_SIZE: '{}' is no size; expected one like 10M or 64Mi", text));
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(separator), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::string_view Context::short_name() const {
+  const std::string_view name = app_name;
+  const auto separator = name.find('_');
+  return separator == std::string_view::npos ? name : name.substr(separator + 1);
+}
+
+std::string Context::substitute(std::string_view text) const {
+  std::string result;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] != '$' || i + 1 == text.size()) {
+      result += text[i++];
+      continue;
+    }
+    const auto [name, size] = read_reference(text.substr(i + 1));
+    if (size == 0) {
+      result += '$';  // a `$` that starts nothing stays
+    } else if (!name.empty()) {
+      result += build_variable(*this, name);
+    }
+    i += 1 + size;
+  }
+  return result;
+}
+
+std::chrono::milliseconds parse_duration(std::string_view text, std::string_view what) {
+  constexpr std::pair<std::string_view, double> units[] = {{"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
+  double total = 0;
+  bool valid = !text.empty();
+  for (auto rest = text; valid && !rest.empty();) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    valid = error == std::errc() && number >= 0;
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    const auto unit_end = std::min(rest.find_first_of("0123456789."), rest.size());
+    const auto unit = rest.substr(0, unit_end);
+    rest.remove_prefix(unit_end);
+    const bool only_number = unit.empty() && rest.empty() && total == 0;
+    double factor = only_number ? 1e3 : 0;
+    for (const auto& [name, value] : units) factor = unit == name ? value : factor;
+    valid = valid && factor > 0;
+    total += number * factor;
+  }
+  if (!valid || total < 1 || total > 8.64e7) {
+    throw InputError(
+        fmt::format("{}: '{}' is no duration; expected one like 55s or 1m30s, of at most a day", what, text));
+  }
+  return std::chrono::milliseconds(static_cast<long>(total));
+}
+
+Context read_context(const outside::Environment& environment) {
+  using outside::value_or;
+  Context context;
+  context.app_name = value_or(environment, "ARGOCD_APP_NAME");
+  context.space = value_or(environment, "ARGOCD_APP_NAMESPACE");
+  context.project = value_or(environment, "ARGOCD_APP_PROJECT_NAME");
+  context.revision = value_or(environment, "ARGOCD_APP_REVISION");
+  context.repo_url = value_or(environment, "ARGOCD_APP_SOURCE_REPO_URL");
+  if (environment.contains("ARGOCD_APP_SOURCE_PATH")) {
+    context.source_path = value_or(environment, "ARGOCD_APP_SOURCE_PATH");
+  }
+  context.target_revision = value_or(environment, "ARGOCD_APP_SOURCE_TARGET_REVISION");
+  context.kube_version = value_or(environment, "KUBE_VERSION");
+  context.api_versions = split(value_or(environment, "KUBE_API_VERSIONS"), ',');
+  if (const auto size = value_or(environment, "DRIFT_POLICY_MAX_MANIFEST_SIZE"); !size.empty()) {
+    context.max_directory_size = parse_size(size);
+  }
+  if (const auto time = value_or(environment, "DRIFT_POLICY_EXEC_TIMEOUT"); !time.empty()) {
+    context.exec_timeout = parse_duration(time, "DRIFT_POLICY_EXEC_TIMEOUT");
+  }
+  return context;
+}
+
+}  // namespace drift::source

@@ -1,0 +1,47 @@
+// What Argo CD tells about the application that is rendered, and what the operator allows.
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "outside/environment.hpp"
+
+namespace drift::source {
+
+struct Context {
+  std::string
+      app_name;  // ARGOCD_APP_NAME: `<namespace>_<name>` for applications outside Argo CD's own namespace
+  std::string space;                       // ARGOCD_APP_NAMESPACE: the namespace that it is deployed to
+  std::string project;                     // ARGOCD_APP_PROJECT_NAME
+  std::string revision;                    // ARGOCD_APP_REVISION
+  std::string repo_url;                    // ARGOCD_APP_SOURCE_REPO_URL
+  std::optional<std::string> source_path;  // ARGOCD_APP_SOURCE_PATH; none where Argo CD did not call
+  std::string target_revision;             // ARGOCD_APP_SOURCE_TARGET_REVISION
+  std::string kube_version;                // KUBE_VERSION
+  std::vector<std::string> api_versions;   // KUBE_API_VERSIONS
+
+  // The operator's, never an application's.
+  std::optional<std::filesystem::path> repo_root;  // --repo-root
+  std::size_t max_directory_size =
+      10'000'000;  // DRIFT_POLICY_MAX_MANIFEST_SIZE; Argo CD's default is 10M. 0: no limit
+  std::chrono::milliseconds exec_timeout = std::chrono::seconds(55);  // DRIFT_POLICY_EXEC_TIMEOUT
+
+  // The application's name without its namespace (Argo CD's util/argo ParseInstanceName).
+  std::string_view short_name() const;
+
+  // Argo CD's build environment in `text`: $ARGOCD_APP_NAME, ${ARGOCD_APP_REVISION} and so on. Other variables are
+  // empty, `$$` is `$` (v1alpha1.Env.Envsubst, which is Go's os.Expand).
+  std::string substitute(std::string_view text) const;
+};
+
+// Reads all of it. Throws InputError where the operator's settings are wrong.
+Context read_context(const outside::Environment& environment);
+
+// A duration as Go writes it (`90s`, `1m30s`, `500ms`), or a number of seconds. Throws InputError naming `what`.
+std::chrono::milliseconds parse_duration(std::string_view text, std::string_view what);
+
+}  // namespace drift::source

@@ -1,0 +1,173 @@
+#include "source/directory.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "error.hpp"
+#include "policy/load.hpp"
+#include "source/file.hpp"
+#include "source/glob.hpp"
+
+namespace drift::source {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view skip_marker = "+argocd:skip-file-rendering";
+
+bool looks_like_manifests(std::string_view text) {
+  return text.find("apiVersion:") != std::string_view::npos && text.find("kind:") != std::string_view::npos &&
+         text.find("metadata:") != std::string_view::npos;
+}
+
+// A `.json` file holds one object: Argo CD decodes the first value and refuses what follows, but for a stray `]` or `}`.
+void check_single_json(const std::string& name, std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  rapidjson::BaseReaderHandler<> ignore;
+  rapidjson::Reader reader;
+  constexpr unsigned flags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseIterativeFlag |
+                             rapidjson::kParseNumbersAsStringsFlag;
+  if (!reader.Parse<flags>(stream, ignore))
+    return;  // what is wrong with it, the reader of manifests says better
+  const auto next = text.find_first_not_of(" \t\r\n", stream.Tell());
+  if (next == std::string_view::npos || text[next] == ']' || text[next] == '}') return;
+  throw InputError({name}, "holds several objects; expected a single one in a .json file, as Argo CD does");
+}
+
+class Walk {
+ public:
+  Walk(const fs::path& shown, const Repository& repository, const Options& options, const Context& context,
+       Source& source)
+      : shown_(shown),
+        repository_(repository),
+        recurse_(options.directory_recurse),
+        max_size_(context.max_directory_size),
+        source_(source) {
+    if (!options.directory_include.empty()) include_.emplace(options.directory_include);
+    if (!options.directory_exclude.empty()) exclude_.emplace(options.directory_exclude);
+  }
+
+  // In the order of Go's filepath.Walk: by name, a folder's files where the folder stands.
+  void visit(const fs::path& relative) {
+    std::vector<Entry> entries;
+    std::error_code error;
+    for (fs::directory_iterator it(repository_.folder() / relative, error), end; !error && it != end;
+         it.increment(error)) {
+      // The directory knows the type; asking for the status of 10,000 files would take longer than reading them.
+      std::error_code gone;
+      entries.push_back({it->path().filename(), it->is_symlink(gone)        ? fs::file_type::symlink
+                                                : it->is_directory(gone)    ? fs::file_type::directory
+                                                : it->is_regular_file(gone) ? fs::file_type::regular
+                                                                            : fs::file_type::unknown});
+    }
+    if (error) throw InputError({name_of(relative)}, fmt::format("can't be read: {}", error.message()));
+    std::sort(entries.begin(), entries.end(),
+              [](const Entry& a, const Entry& b) { return a.name.native() < b.name.native(); });
+    for (const auto& [name, type] : entries) {
+      if (type != fs::file_type::directory) {
+        add(relative / name, type);
+      } else if (recurse_) {
+        visit(relative / name);
+      }
+    }
+  }
+
+ private:
+  struct Entry {
+    fs::path name;
+    fs::file_type type;
+  };
+
+  std::string name_of(const fs::path& relative) const {
+    return (shown_ / relative).lexically_normal().string();
+  }
+
+  void skip(const fs::path& relative, std::string_view why) {
+    source_.warnings.push_back(fmt::format("{}: left out: {}", name_of(relative), why));
+  }
+
+  // The file to read: where a link leads to, or itself. None for what Argo CD leaves out.
+  std::optional<fs::path> real_file(const fs::path& relative, fs::file_type type) {
+    auto path = repository_.folder() / relative;
+    if (type == fs::file_type::symlink) {
+      std::error_code error;
+      path = fs::canonical(path, error);
+      if (error == std::errc::no_such_file_or_directory) {
+        skip(relative, "the link leads to nothing");
+        return std::nullopt;
+      }
+      if (error) throw InputError({name_of(relative)}, fmt::format("can't be read: {}", error.message()));
+      if (!repository_.holds(path))
+        throw InputError({name_of(relative)}, "this link leads out of the repository");
+      type = fs::status(path, error).type();
+    }
+    if (type == fs::file_type::regular) return path;
+    skip(relative, "it is no regular file");
+    return std::nullopt;
+  }
+
+  void add(const fs::path& relative, fs::file_type type) {
+    if (!has_manifest_name(relative) || relative == policy::application_file) return;
+    const auto path = real_file(relative, type);
+    if (!path) return;
+    if (exclude_ && exclude_->matches(relative.native())) return;
+    if (include_ && !include_->matches(relative.native())) return;
+
+    const auto name = name_of(relative);
+    const auto extension = relative.extension();
+    auto text = read_file(*path, name, manifest::max_text_size);
+    if (text.find(skip_marker) != std::string::npos) return;
+    if (extension == ".jsonnet") {
+      throw InputError({name},
+                       "Jsonnet is not supported; exclude the file (directory-exclude), or render it before");
+    }
+    size_ += text.size();
+    if (max_size_ != 0 && size_ > max_size_) {
+      throw InputError(fmt::format(
+          "{}: the manifests are larger than {} bytes together (DRIFT_POLICY_MAX_MANIFEST_SIZE in the "
+          "sidecar), {} included",
+          shown_.string(), max_size_, name));
+    }
+    if (extension == ".json") check_single_json(name, text);
+    const bool skippable = extension != ".json" && !looks_like_manifests(text);
+    source_.files.push_back({name, std::move(text), skippable});
+  }
+
+  const fs::path& shown_;
+  const Repository& repository_;
+  bool recurse_;
+  std::size_t max_size_;
+  std::size_t size_ = 0;
+  Source& source_;
+  std::optional<Glob> include_, exclude_;
+};
+
+}  // namespace
+
+bool has_manifest_name(const fs::path& path) {
+  const std::string name = path.filename().native();
+  for (const std::string_view end : {".yaml", ".yml", ".json", ".jsonnet"}) {
+    if (name.ends_with(end) && name.find('\n') == std::string::npos) return true;
+  }
+  return false;
+}
+
+bool is_manifest_text(const fs::path& path, std::string_view text) {
+  if (text.find(skip_marker) != std::string_view::npos) return false;
+  if (path.extension() != ".json") return looks_like_manifests(text);
+  return text.find("\"apiVersion\"") != std::string_view::npos &&
+         text.find("\"kind\"") != std::string_view::npos;
+}
+
+void load_directory(const fs::path& shown, const Repository& repository, const Options& options,
+                    const Context& context, Source& source) {
+  Walk(shown, repository, options, context, source).visit({});
+}
+
+}  // namespace drift::source

@@ -1,0 +1,16 @@
+// Reading whole files.
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace drift::source {
+
+// The file's text (see encoding.hpp). `name` is what messages call it. Throws InputError where it can't be read, is no
+// regular file, or has more than `limit` bytes.
+std::string read_file(const std::filesystem::path& path, const std::string& name, std::size_t limit);
+
+// Everything that a file descriptor gives. Throws likewise.
+std::string read_all(int file, const std::string& name, std::size_t limit);
+
+}  // namespace drift::source

@@ -1,0 +1,38 @@
+// Path patterns as Argo CD matches them, in the syntax of github.com/gobwas/glob: `*`, `**`, `?`, `[a-z]`, `[!ab]`,
+// `{a,b}` (nesting), and `\` before a character that is meant literally.
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace drift::source {
+
+class Glob {
+ public:
+  // `separator`: the character that `*`, `?` and classes don't match; 0: none, as for a directory's include and exclude.
+  // Throws InputError where gobwas/glob refuses the pattern, or where it is longer than 10,000 bytes.
+  explicit Glob(std::string_view pattern, char32_t separator = 0);
+
+  // Whether the whole text matches; takes time proportional to text and pattern.
+  bool matches(std::string_view text) const;
+
+ private:
+  friend class GlobParser;
+  // A step consumes a character (single, star, set) or leads on without one (fork).
+  enum class Kind : std::uint8_t { literal, any_but_separator, any, set, fork, end };
+  struct Step {
+    Kind kind;
+    char32_t lo = 0, hi = 0;             // literal: lo; set: a range, where chars is empty
+    bool inverted = false;               // set
+    std::vector<char32_t> chars = {};    // set
+    std::vector<std::size_t> next = {};  // where it leads
+  };
+  void add(std::vector<bool>& states, std::vector<std::size_t>& open, std::size_t step) const;
+  bool accepts(const Step& step, char32_t c) const;
+
+  std::vector<Step> steps_;
+  std::size_t start_ = 0;
+  char32_t separator_;
+};
+
+}  // namespace drift::source

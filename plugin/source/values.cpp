@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <set>
+#include <system_error>
+
+#include "error.hpp"
+#include "source/helm.hpp"
+#include "source/pattern.hpp"
+
+namespace drift::source {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* setting = "helm-value-files";
+
+void add_matches(const Repository& repository, const std::string& pattern, std::set<fs::path>& taken,
+                 std::vector<fs::path>& files, bool may_be_empty) {
+  const bool from_root = pattern.starts_with('/');
+  bool any = false;
+  for (const auto& match : expand_pattern(from_root ? repository.root() : repository.folder(), pattern)) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(match, ignored)) continue;
+    auto path = repository.check(match, pattern, setting);
+    any = true;
+    if (taken.insert(path).second) files.push_back(std::move(path));
+  }
+  if (!any && !may_be_empty) throw InputError(fmt::format("{}: no file matches '{}'", setting, pattern));
+}
+
+}  // namespace
+
+std::vector<fs::path> resolve_value_files(const Repository& repository, const Options& options,
+                                          const Context& context) {
+  // A file that is named keeps its place, whatever patterns match it too.
+  std::set<fs::path> taken;
+  std::vector<std::string> entries;
+  for (const auto& written : options.helm_value_files) {
+    entries.push_back(context.substitute(written));
+    if (!is_pattern(entries.back())) taken.insert(repository.resolve(entries.back(), setting));
+  }
+  std::vector<fs::path> files;
+  for (const auto& entry : entries) {
+    if (is_pattern(entry)) {
+      add_matches(repository, entry, taken, files, options.helm_ignore_missing_value_files);
+      continue;
+    }
+    auto path = repository.resolve(entry, setting);
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) {
+      if (options.helm_ignore_missing_value_files) continue;
+      throw InputError(fmt::format("{}: there is no file '{}'", setting, entry));
+    }
+    files.push_back(std::move(path));
+  }
+  return files;
+}
+
+}  // namespace drift::source

@@ -1,0 +1,17 @@
+# The tests against the real Argo CD; docs/e2e.md says more.
+.PHONY: e2e e2e-old e2e-tools e2e-tools-old bench-argocd
+
+e2e: packages-e2e build tools e2e-tools ## against the real Argo CD, on one machine: from git to a synced application
+	@tests/e2e/run current
+
+e2e-old: packages-e2e build tools e2e-tools e2e-tools-old ## the same against an older Argo CD
+	@tests/e2e/run old
+
+e2e-tools: packages-e2e ## build Argo CD, Kubernetes, etcd, helm and kustomize into .tools/e2e
+	@tests/e2e/tools/build current
+
+e2e-tools-old: packages-e2e
+	@tests/e2e/tools/build old
+
+bench-argocd: packages-e2e build tools e2e-tools ## 200 applications at once through one repo-server, beside native rendering
+	@tests/e2e/bench

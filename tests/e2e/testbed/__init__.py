@@ -1,0 +1,1 @@
+"""A whole Argo CD on one machine, of real programs: everything on loopback, nothing in a container."""

@@ -1,0 +1,128 @@
+"""An Argo CD Application as a test uses it."""
+import json
+import uuid
+
+from .argocd import NAMESPACE
+from .kubernetes import ApiError
+from .process import until
+
+FINISHED = ("Succeeded", "Failed", "Error")
+CONFIRM = "argocd.argoproj.io/deletion-approved"
+
+
+class Application:
+    """The Application `name`; what it does is waited for, with a deadline."""
+
+    def __init__(self, bed, name, source, namespace, labels=None, sync_policy=None):
+        self.bed, self.api, self.name, self.namespace = bed, bed.cluster.admin, name, namespace
+        spec = {"project": "default", "source": source,
+                "destination": {"server": "https://kubernetes.default.svc", "namespace": namespace}}
+        if sync_policy:
+            spec["syncPolicy"] = sync_policy
+        self.api.create({"apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+                         "metadata": {"name": name, "namespace": NAMESPACE, "labels": labels or {}}, "spec": spec})
+        self._wait_for_server()
+
+    def _wait_for_server(self):
+        """argocd-server reads from a cache of its own, and says `permission denied` of what it doesn't know yet."""
+        wanted = self.get()["spec"]["source"]
+        until(f"argocd-server knows {self.name}", 30,
+              lambda: self.bed.argocd.call(f"/api/v1/applications/{self.name}?fields=spec")["spec"]["source"] == wanted)
+
+    def get(self):
+        return self.api.get("Application", NAMESPACE, self.name)
+
+    def status(self):
+        return self.get().get("status", {})
+
+    def patch(self, body):
+        return self.api.patch("Application", NAMESPACE, self.name, body)
+
+    def set_source(self, **changes):
+        """Changes fields of the source; None takes one away."""
+        self.patch({"spec": {"source": changes}})
+        self._wait_for_server()
+
+    def refresh(self, hard=False, seconds=60):
+        """Lets Argo CD compare again; the status afterwards."""
+        key = "argocd.argoproj.io/refresh"
+        self.patch({"metadata": {"annotations": {key: "hard" if hard else "normal"}}})
+
+        def compared():
+            application = self.get()
+            return key not in application["metadata"].get("annotations", {}) and application.get("status", {})
+        return until(f"{self.name} is refreshed", seconds, compared)
+
+    def start_sync(self, prune=False, revision=None, **sync):
+        """Starts a sync like a person; the mark by which `synced` knows it."""
+        mark = uuid.uuid4().hex
+        # Argo CD's API server and auto-sync copy the options into each operation; who writes it by hand has to as well.
+        sync.setdefault("syncOptions", self.get()["spec"].get("syncPolicy", {}).get("syncOptions", []))
+        operation = {"initiatedBy": {"username": "e2e"}, "info": [{"name": "mark", "value": mark}], "retry": {"limit": 0},
+                     "sync": {"prune": prune, "syncStrategy": {"hook": {}}, **sync}}
+        if revision:
+            operation["sync"]["revision"] = revision
+        until(f"no operation of {self.name} is under way", 30, lambda: "operation" not in self.get())
+        self.patch({"operation": operation})
+        return mark
+
+    def operation(self, mark):
+        """status.operationState of that sync, or None while another's stands there."""
+        state = self.status().get("operationState", {})
+        marks = [entry["value"] for entry in state.get("operation", {}).get("info", [])]
+        return state if mark in marks else None
+
+    def finish(self, mark, seconds=120):
+        """Waits for that sync's end; its operationState."""
+        def finished():
+            state = self.operation(mark)
+            return state if state and state["phase"] in FINISHED else None
+        try:
+            return until(f"the sync of {self.name} ends", seconds, finished)
+        except TimeoutError as error:
+            state = self.status().get("operationState", {})
+            results = [(r["kind"], r["name"], r.get("status"), r.get("hookPhase"), r.get("message"))
+                       for r in state.get("syncResult", {}).get("resources", [])]
+            raise TimeoutError(f"{error}\n{state.get('message')}\n{results}\n{self.bed.kubelet.mistakes}") from None
+
+    def sync(self, seconds=120, expect="Succeeded", **options):
+        """A sync from start to end; its operationState."""
+        state = self.finish(self.start_sync(**options), seconds)
+        assert state["phase"] == expect, f"{state['phase']}: {state.get('message')}\n{json.dumps(state, indent=1)[:4000]}"
+        return state
+
+    def wait_synced(self, seconds=60):
+        def synced():
+            status = self.status()
+            return status if status.get("sync", {}).get("status") == "Synced" else None
+        self.refresh()
+        try:
+            return until(f"{self.name} is Synced", seconds, synced)
+        except TimeoutError as error:
+            out = [r for r in self.status().get("resources", []) if r.get("status") != "Synced"]
+            raise AssertionError(f"{error}\n{out}") from None
+
+    def conditions(self):
+        return "\n".join(f"{c['type']}: {c['message']}" for c in self.status().get("conditions", []))
+
+    def manifests(self, revision=None):
+        """What the repo-server renders, as objects by (kind, namespace, name)."""
+        query = f"?revision={revision}" if revision else ""
+        texts = self.bed.argocd.call(f"/api/v1/applications/{self.name}/manifests{query}")["manifests"]
+        return [json.loads(text) for text in texts]
+
+    def managed(self):
+        """Argo CD's own comparison: target and live state of each object."""
+        return self.bed.argocd.call(f"/api/v1/applications/{self.name}/managed-resources").get("items", [])
+
+    def delete(self, cascade=False, seconds=60):
+        """Deletes it, with what it deployed where `cascade`; waits until it is gone."""
+        finalizers = ["resources-finalizer.argocd.argoproj.io"] if cascade else None
+        try:
+            self.patch({"metadata": {"finalizers": finalizers}})
+        except ApiError as error:
+            if error.code == 404:
+                return
+            raise
+        self.api.delete("Application", NAMESPACE, self.name)
+        until(f"{self.name} is gone", seconds, lambda: self.get() is None)

@@ -1,0 +1,140 @@
+"""A small client of the Kubernetes API: JSON over HTTPS with a bearer token."""
+import json
+import pathlib
+import ssl
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import yaml
+
+# kind -> (group/version, plural, in a namespace); what tests speak of. Others are named by `path` themselves.
+KINDS = {
+    "Namespace": ("v1", "namespaces", False),
+    "Node": ("v1", "nodes", False),
+    "Pod": ("v1", "pods", True),
+    "Service": ("v1", "services", True),
+    "Secret": ("v1", "secrets", True),
+    "ConfigMap": ("v1", "configmaps", True),
+    "ServiceAccount": ("v1", "serviceaccounts", True),
+    "Event": ("v1", "events", True),
+    "PersistentVolumeClaim": ("v1", "persistentvolumeclaims", True),
+    "Deployment": ("apps/v1", "deployments", True),
+    "StatefulSet": ("apps/v1", "statefulsets", True),
+    "ReplicaSet": ("apps/v1", "replicasets", True),
+    "Job": ("batch/v1", "jobs", True),
+    "Role": ("rbac.authorization.k8s.io/v1", "roles", True),
+    "RoleBinding": ("rbac.authorization.k8s.io/v1", "rolebindings", True),
+    "ClusterRole": ("rbac.authorization.k8s.io/v1", "clusterroles", False),
+    "ClusterRoleBinding": ("rbac.authorization.k8s.io/v1", "clusterrolebindings", False),
+    "NetworkPolicy": ("networking.k8s.io/v1", "networkpolicies", True),
+    "Ingress": ("networking.k8s.io/v1", "ingresses", True),
+    "CustomResourceDefinition": ("apiextensions.k8s.io/v1", "customresourcedefinitions", False),
+    "Application": ("argoproj.io/v1alpha1", "applications", True),
+    "AppProject": ("argoproj.io/v1alpha1", "appprojects", True),
+    "ApplicationSet": ("argoproj.io/v1alpha1", "applicationsets", True),
+}
+
+
+class ApiError(Exception):
+    """The API server's refusal: `code` is the HTTP status, the text its message."""
+
+    def __init__(self, code, message):
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+def request(url, token=None, method="GET", body=None, context=None, content="application/json", timeout=60):
+    """One JSON request; the parsed answer, or text where it isn't JSON. ApiError for every status of 400 and above."""
+    headers = {"Accept": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    data = None
+    if body is not None:
+        data = json.dumps(body).encode()
+        headers["Content-Type"] = content
+    call = urllib.request.Request(url, data=data, headers=headers, method=method)
+    try:
+        with urllib.request.urlopen(call, timeout=timeout, context=context) as answer:
+            text = answer.read().decode()
+    except urllib.error.HTTPError as error:
+        text = error.read().decode(errors="replace")
+        try:
+            message = json.loads(text).get("message", text)
+        except ValueError:
+            message = text
+        raise ApiError(error.code, message) from None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+class Kubernetes:
+    """The API server as one user sees it."""
+
+    def __init__(self, server, token, ca_file):
+        self.server, self.token, self.ca_file = server, token, str(ca_file)
+        self.context = ssl.create_default_context(cafile=self.ca_file)
+
+    def as_user(self, token):
+        return Kubernetes(self.server, token, self.ca_file)
+
+    def call(self, path, method="GET", body=None, **options):
+        return request(self.server + path, self.token, method, body, self.context, **options)
+
+    @staticmethod
+    def path(kind, namespace=None, name=None, sub=None):
+        version, plural, namespaced = KINDS[kind]
+        parts = ["api" if "/" not in version else "apis", version]
+        if namespaced and namespace:
+            parts += ["namespaces", namespace]
+        parts += [part for part in (plural, name, sub) if part]
+        return "/" + "/".join(parts)
+
+    def get(self, kind, namespace, name):
+        """The object, or None where it isn't there."""
+        try:
+            return self.call(self.path(kind, namespace, name))
+        except ApiError as error:
+            if error.code == 404:
+                return None
+            raise
+
+    def list(self, kind, namespace=None, selector=None):
+        query = "?" + urllib.parse.urlencode({"labelSelector": selector}) if selector else ""
+        return self.call(self.path(kind, namespace) + query)["items"]
+
+    def create(self, body):
+        metadata = body["metadata"]
+        return self.call(self.path(body["kind"], metadata.get("namespace")), "POST", body)
+
+    def patch(self, kind, namespace, name, body, sub=None, strategic=False):
+        """A merge patch (a strategic one where asked); the object afterwards."""
+        content = "application/strategic-merge-patch+json" if strategic else "application/merge-patch+json"
+        return self.call(self.path(kind, namespace, name, sub), "PATCH", body, content=content)
+
+    def delete(self, kind, namespace, name, body=None):
+        """Deletes it; fine where it isn't there."""
+        try:
+            return self.call(self.path(kind, namespace, name), "DELETE", body)
+        except ApiError as error:
+            if error.code != 404:
+                raise
+            return None
+
+    def service_account_token(self, namespace, name, seconds=86400):
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": seconds}}
+        return self.call(self.path("ServiceAccount", namespace, name, "token"), "POST", body)["status"]["token"]
+
+    def kubeconfig(self, file):
+        """Writes a kubeconfig for this user to `file`; its path."""
+        config = {
+            "apiVersion": "v1", "kind": "Config", "current-context": "e2e",
+            "clusters": [{"name": "e2e", "cluster": {"server": self.server, "certificate-authority": self.ca_file}}],
+            "users": [{"name": "e2e", "user": {"token": self.token}}],
+            "contexts": [{"name": "e2e", "context": {"cluster": "e2e", "user": "e2e"}}]}
+        path = pathlib.Path(file)
+        path.write_text(yaml.safe_dump(config))
+        path.chmod(0o600)
+        return path

@@ -1,0 +1,84 @@
+// Large plans: compressed, read back, and refused where Kubernetes would not store them.
+#include <doctest/doctest.h>
+#include <openssl/evp.h>
+#include <zlib.h>
+
+#include <random>
+
+#include "annotators/hooks_plan.hpp"
+#include "hooks_input.hpp"
+
+namespace {
+using drift::tests::Injected;
+using drift::tests::Rendered;
+
+std::string deployments(int count, const std::string& digits) {
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(i) * 200 % (digits.size() - 200);
+    text += "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web-" + std::to_string(i) +
+            digits.substr(at, 200) + "}\nspec: {replicas: 3}\n";
+  }
+  return text;
+}
+
+// Names that don't compress.
+std::string noise(std::size_t size) {
+  std::mt19937 random(5);
+  std::string text;
+  while (text.size() < size) text += "abcdefghijklmnopqrstuvwxyz0123456789"[random() % 36];
+  return text;
+}
+
+std::string unbase64(std::string_view text) {
+  std::string bytes(text.size(), '\0');
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  REQUIRE(size > 0);
+  const auto padding = text.ends_with("==") ? 2U : text.ends_with("=") ? 1U : 0U;
+  bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+std::string gunzip(const std::string& bytes) {
+  z_stream stream{};
+  REQUIRE(inflateInit2(&stream, 15 + 16) == Z_OK);
+  std::string text(std::size_t{64} << 20, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_out = static_cast<uInt>(text.size());
+  CHECK(inflate(&stream, Z_FINISH) == Z_STREAM_END);
+  text.resize(stream.total_out);
+  inflateEnd(&stream);
+  return text;
+}
+}  // namespace
+
+TEST_SUITE("hooks: size") {
+  TEST_CASE("a plan past 128 KiB is compressed, and comes back") {
+    const Rendered rendered(deployments(300, noise(60'000)));
+    const Injected injected(rendered);
+    const auto& plan = injected.find("ConfigMap", "-plan");
+    CHECK_FALSE(plan.object.find("data"));
+    const std::string bytes = unbase64(plan.object.find("binaryData").find("plan.json.gz").text());
+    CHECK(gunzip(bytes) == drift::annotators::plan(rendered.input()));
+    CHECK(Rendered(rendered.output()).output() == rendered.output());
+  }
+
+  TEST_CASE("what gzip writes depends on the text alone") {
+    const std::string bytes = drift::annotators::gzip("text");
+    CHECK(bytes.substr(4, 4) == std::string(4, '\0'));            // MTIME
+    CHECK(static_cast<unsigned char>(bytes[9]) == 255);           // OS: unknown
+    CHECK((static_cast<unsigned char>(bytes[3]) & 0x1FU) == 0U);  // no name, no comment
+    CHECK(drift::annotators::gzip("text") == bytes);
+    CHECK(gunzip(bytes) == "text");
+  }
+
+  TEST_CASE("a plan that no ConfigMap holds is refused with what to do") {
+    const std::string error = Rendered(deployments(8000, noise(1'600'200))).mistakes();
+    CHECK(error.find("expected at most 900 KiB") != std::string::npos);
+    CHECK(error.find("split the application") != std::string::npos);
+  }
+}

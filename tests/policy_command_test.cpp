@@ -1,0 +1,105 @@
+// `drift-policy check` and `generate schema` as they are run.
+#include <rapidjson/document.h>
+
+#include <filesystem>
+
+#include "embedded.hpp"
+#include "folder.hpp"
+#include "outside/process.hpp"
+#include "policy_cases.hpp"
+
+using namespace drift;
+using drift::policy::policy_text;
+using drift::tests::Folder;
+namespace fs = std::filesystem;
+
+namespace {
+
+outside::Result run(const Folder& folder, std::vector<std::string> arguments) {
+  const fs::path program = DRIFT_PROGRAM;
+  outside::SystemPrograms programs(
+      {{"PATH", program.parent_path().string()}, {"TMPDIR", folder.path().string()}});
+  return programs.run({program.filename().string(), std::move(arguments), folder.path()});
+}
+
+constexpr const char* rule =
+    "rules: [{name: r, match: {any: [{resources: {kinds: [Pod]}}]}, severity: high}]\n";
+
+}  // namespace
+
+TEST_CASE("check says what is fine, and ends with 0") {
+  Folder folder;
+  folder.write("p.yaml", policy_text(rule + std::string("hooks: {namespace: drift-policy}\n")));
+  auto result = run(folder, {"check", "p.yaml"});
+  CHECK(result.exit_code == 0);
+  CHECK(result.out == "1 policy, 1 rule: fine\n");
+  CHECK(result.err.empty());
+}
+
+TEST_CASE("check prints every mistake and ends with 2") {
+  Folder folder;
+  folder.write("p/a.yaml", policy_text("ruels: []\n", "a"));
+  folder.write("p/b.yaml", policy_text("rules: [{name: r}]\n", "b"));
+  auto result = run(folder, {"check", "p"});
+  CHECK(result.exit_code == 2);
+  CHECK(result.out.find("p/a.yaml:5:3: unknown setting \"ruels\"; did you mean \"rules\"?\n") !=
+        std::string::npos);
+  CHECK(result.out.find("p/b.yaml:5:11: \"match\" is missing; expected a mapping with any or all\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("check ends with 1 for warnings only where they count") {
+  Folder folder;
+  folder.write("p.yaml", policy_text(rule));
+  CHECK(run(folder, {"check", "p.yaml"}).exit_code == 0);
+  auto strict = run(folder, {"check", "--strict", "p.yaml"});
+  CHECK(strict.exit_code == 1);
+  CHECK(strict.out.find("p.yaml:1:1: warning: hooks.namespace isn't set") == 0);
+}
+
+TEST_CASE("check holds an application's policy against the platform's") {
+  Folder folder;
+  folder.write("platform.yaml",
+               policy_text("severities: [{name: only, remediation: {action: stop}}]\n", "platform"));
+  folder.write(".drift-policy.yaml", policy_text(rule, "own"));
+  CHECK(run(folder, {"check", ".drift-policy.yaml"}).exit_code == 0);  // the baseline has `high`
+  CHECK(run(folder, {"check", "platform.yaml", ".drift-policy.yaml"}).exit_code == 2);
+  folder.write(".drift-policy.yaml", policy_text("enforcement: observe\n", "own"));
+  auto result = run(folder, {"check", ".drift-policy.yaml"});
+  CHECK(result.exit_code == 2);
+  CHECK(result.out.find(".drift-policy.yaml:5:3: an application's policy can't set enforcement") !=
+        std::string::npos);
+}
+
+TEST_CASE("check prints JSON that holds the same") {
+  Folder folder;
+  folder.write("p.yaml", policy_text("ruels: []\n"));
+  auto result = run(folder, {"check", "-o", "json", "p.yaml"});
+  CHECK(result.exit_code == 2);
+  rapidjson::Document document;
+  document.Parse(result.out.c_str());
+  REQUIRE_FALSE(document.HasParseError());
+  REQUIRE(document["mistakes"].Size() == 1);
+  const auto& mistake = document["mistakes"][0];
+  CHECK(std::string(mistake["file"].GetString()) == "p.yaml");
+  CHECK(mistake["line"].GetUint() == 5);
+  CHECK(mistake["column"].GetUint() == 3);
+  CHECK(document["policies"][0]["rules"].GetUint() == 0);
+}
+
+TEST_CASE("check of what isn't there, or of options that aren't, is wrong use") {
+  Folder folder;
+  CHECK(run(folder, {"check", "gone.yaml"}).exit_code == 2);
+  CHECK(run(folder, {"check", "--frobnicate"}).exit_code == 2);
+}
+
+TEST_CASE("generate schema prints the schema, and what comes later says so") {
+  Folder folder;
+  auto schema = run(folder, {"generate", "schema"});
+  CHECK(schema.exit_code == 0);
+  CHECK(schema.out == embedded::schema_json());
+  auto later = run(folder, {"generate", "health"});
+  CHECK(later.exit_code == 2);
+  CHECK(later.err.find("not in this version") != std::string::npos);
+  CHECK(run(folder, {"generate", "nonsense"}).exit_code == 2);
+}

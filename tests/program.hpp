@@ -1,0 +1,24 @@
+// Runs the built program as a person or Argo CD does, and keeps what it prints.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+namespace drift::tests {
+
+struct Run {
+  int exit = 0;
+  std::string out, err;
+};
+
+struct Call {
+  std::vector<std::string> arguments = {};
+  std::map<std::string, std::string> environment = {};  // beside PATH and HOME; nothing else is inherited
+  std::string input = {};
+  std::string directory = "/";
+  std::string output_file = {};  // where stdout goes instead, `/dev/full` for one
+};
+
+Run run(const Call& call);
+
+}  // namespace drift::tests

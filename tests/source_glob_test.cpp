@@ -1,0 +1,73 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+#include "error.hpp"
+#include "source/glob.hpp"
+#include "source/version.hpp"
+
+using drift::source::Glob;
+
+TEST_CASE("Patterns match as github.com/gobwas/glob does without separators") {
+  const auto matches = [](std::string_view pattern, std::string_view text) {
+    return Glob(pattern).matches(text);
+  };
+  CHECK(matches("hello", "hello"));
+  CHECK_FALSE(matches("hell", "hello"));
+  CHECK(matches("hell*", "hello"));
+  CHECK_FALSE(matches("e*", "hello"));
+  CHECK(matches("*.yaml", "a/b/c.yaml"));
+  CHECK(matches("**/c.yaml", "a/b/c.yaml"));
+  CHECK(matches("a?c", "aéc"));
+  CHECK(matches("{*.yml,*.yaml}", "x.yaml"));
+  CHECK_FALSE(matches("{*.yml,*.yaml}", "x.json"));
+  CHECK(matches("{a,b{1,2}}x", "b2x"));
+  CHECK(matches("{a,}b", "b"));
+  CHECK(matches("[a-c]x", "bx"));
+  CHECK_FALSE(matches("[!a-c]x", "bx"));
+  CHECK(matches("[abc]x", "cx"));
+  CHECK(matches("[!abc]x", "dx"));
+  CHECK(matches("\\*\\{", "*{"));
+  CHECK(matches("a,b", "a,b"));
+  CHECK(matches("", ""));
+  CHECK_FALSE(matches("", "a"));
+  CHECK(matches("{a,b", "b"));
+  CHECK(matches("a}", "a}"));
+}
+
+TEST_CASE("A separator is not matched by *, ? and classes' neighbours, but by **") {
+  CHECK_FALSE(Glob("*.yaml", U'/').matches("a/b.yaml"));
+  CHECK_FALSE(Glob("a?b", U'/').matches("a/b"));
+  CHECK(Glob("**.yaml", U'/').matches("a/b.yaml"));
+}
+
+TEST_CASE("Patterns that gobwas/glob refuses are errors") {
+  for (const char* pattern : {"e[[a*", "[", "[]", "[z-a]", "[a-b", "[a-bc]", "[b-]"}) {
+    CAPTURE(pattern);
+    CHECK_THROWS_AS(Glob{pattern}, drift::InputError);
+  }
+}
+
+TEST_CASE("No pattern takes long") {
+  std::string pattern, text(5'000, 'a');
+  for (int i = 0; i < 100; ++i) pattern += "*a{a,aa}";
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_FALSE(Glob(pattern + "b").matches(text));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+  CHECK_THROWS_AS(Glob(std::string(10'001, 'a')), drift::InputError);
+  CHECK_THROWS_AS(Glob(std::string(9'000, '{')), drift::InputError);
+}
+
+TEST_CASE("Kubernetes versions lose what Helm may not understand") {
+  using drift::source::generic_version;
+  CHECK(generic_version("v1.31.2+k3s1") == "1.31.2");
+  CHECK(generic_version("1.31.2-gke.100") == "1.31.2");
+  CHECK(generic_version("1.31") == "1.31");
+  CHECK(generic_version(" v1.29.0 ") == "1.29.0");
+  CHECK(generic_version("").empty());
+  for (const char* bad : {"latest", "1", "v", "1.x", "01.2.3"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS(generic_version(bad), drift::InputError);
+  }
+}

@@ -1,0 +1,286 @@
+// Writing by insertion: what the author wrote survives, and what we wrote is read back.
+#include "manifest/writer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "manifest/manifest.hpp"
+#include "output/rendering.hpp"
+
+namespace {
+using drift::manifest::KeyChanges;
+using drift::manifest::Manifests;
+using drift::manifest::MetadataChange;
+using drift::output::Origin;
+
+struct Written {
+  std::string text;      // the result
+  std::string original;  // the result without what was inserted, with what was removed
+  bool only_insertions = true;
+};
+
+Written write(const std::string& source, const KeyChanges& annotations, const KeyChanges& labels = {}) {
+  const Manifests manifests({{"a.yaml", source}});
+  std::vector<MetadataChange> changes;
+  for (std::size_t i = 0; i < manifests.objects().size(); ++i) changes.push_back({i, annotations, labels});
+  const drift::output::Rendering rendering(manifests, edit_metadata(manifests, changes), {});
+  Written written;
+  written.text = rendering.text();
+  for (const auto& segment : rendering.segments()) {
+    if (segment.origin != Origin::inserted) written.original += segment.text;
+    if (segment.origin == Origin::removed) written.only_insertions = false;
+  }
+  return written;
+}
+
+std::string annotations_of(const std::string& text, std::size_t object = 0) {
+  const Manifests manifests({{"out.yaml", text}});
+  return manifests.objects().at(object).annotations.json();
+}
+
+std::string object_of(const std::string& text, std::size_t object = 0) {
+  const Manifests manifests({{"out.yaml", text}});
+  return manifests.objects().at(object).object.json();
+}
+
+const KeyChanges ours = {{"x/s", "low"}};
+
+// The bytes survive, the annotation is there, and doing it again changes nothing.
+void check_insertion(const std::string& source, const std::string& expected) {
+  CAPTURE(source);
+  const Written written = write(source, ours);
+  CHECK(written.text == expected);
+  CHECK(written.only_insertions);
+  CHECK(written.original == source);
+  CHECK(write(written.text, ours).text == written.text);
+}
+}  // namespace
+
+TEST_CASE("annotations are inserted before metadata's first child") {
+  check_insertion("kind: A\nmetadata:\n  name: w\nspec: {}\n",
+                  "kind: A\nmetadata:\n  annotations:\n    x/s: \"low\"\n  name: w\nspec: {}\n");
+  check_insertion("metadata:\n    name: w\nkind: A\n",
+                  "metadata:\n    annotations:\n      x/s: \"low\"\n    name: w\nkind: A\n");
+}
+
+TEST_CASE("an annotation goes before the first that is there") {
+  check_insertion(
+      "kind: A\nmetadata:\n  annotations:\n    a: \"1\" # why\n    # after\n  name: w\n",
+      "kind: A\nmetadata:\n  annotations:\n    x/s: \"low\"\n    a: \"1\" # why\n    # after\n  name: w\n");
+}
+
+TEST_CASE("an object without metadata, or without a value for it, gets one") {
+  check_insertion("kind: A\n", "metadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n");
+  check_insertion("kind: A\nmetadata:\n", "kind: A\nmetadata: {\"annotations\": {\"x/s\": \"low\"}}\n");
+}
+
+TEST_CASE("comments above the first child stay with it") {
+  check_insertion("kind: A\nmetadata: # names\n  # the name\n  name: w\n  # last\nspec: {}\n",
+                  "kind: A\nmetadata: # names\n  annotations:\n    x/s: \"low\"\n  # the name\n  name: w\n  "
+                  "# last\nspec: {}\n");
+}
+
+TEST_CASE("text beyond ASCII before the insertion does not move it") {
+  check_insertion("# é ✓ 😀\nkind: A # ü\nspec: {a: \"日本語\"}\nmetadata:\n  name: w\n",
+                  "# é ✓ 😀\nkind: A # ü\nspec: {a: \"日本語\"}\nmetadata:\n  annotations:\n    x/s: "
+                  "\"low\"\n  name: w\n");
+  check_insertion("\xEF\xBB\xBFkind: A\nmetadata: {name: ü}\n",
+                  "\xEF\xBB\xBFkind: A\nmetadata: {\"annotations\": {\"x/s\": \"low\"}, name: ü}\n");
+  check_insertion("\xEF\xBB\xBFkind: A\n",
+                  "\xEF\xBB\xBFmetadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n");
+}
+
+TEST_CASE("line ends are the document's own") {
+  check_insertion("kind: A\r\nmetadata:\r\n  name: w\r\n",
+                  "kind: A\r\nmetadata:\r\n  annotations:\r\n    x/s: \"low\"\r\n  name: w\r\n");
+  check_insertion("kind: A\rmetadata:\r  name: w\r",
+                  "kind: A\rmetadata:\r  annotations:\r    x/s: \"low\"\r  name: w\r");
+}
+
+TEST_CASE("a missing final newline stays missing") {
+  check_insertion("kind: A\nmetadata:\n  name: w",
+                  "kind: A\nmetadata:\n  annotations:\n    x/s: \"low\"\n  name: w");
+  check_insertion("kind: A\nmetadata:\n  annotations:",
+                  "kind: A\nmetadata:\n  annotations: {\"x/s\": \"low\"}");
+}
+
+TEST_CASE("of two metadata the last counts") {
+  check_insertion("kind: A\nmetadata:\n  name: v\nmetadata:\n  name: w\n",
+                  "kind: A\nmetadata:\n  name: v\nmetadata:\n  annotations:\n    x/s: \"low\"\n  name: w\n");
+}
+
+TEST_CASE("metadata is found however its key is written") {
+  check_insertion("kind: A\n? metadata\n: name: w\n  uid: u\n",
+                  "kind: A\n? metadata\n: annotations:\n    x/s: \"low\"\n  name: w\n  uid: u\n");
+  check_insertion("kind: A\n\"metadata\":\n  name: w\n",
+                  "kind: A\n\"metadata\":\n  annotations:\n    x/s: \"low\"\n  name: w\n");
+  check_insertion("kind: A\n\"\\u006detadata\":\n  name: w\n",
+                  "kind: A\n\"\\u006detadata\":\n  annotations:\n    x/s: \"low\"\n  name: w\n");
+  check_insertion("kind: A\nmetadata: !!map\n  name: w\n",
+                  "kind: A\nmetadata: !!map\n  annotations:\n    x/s: \"low\"\n  name: w\n");
+  check_insertion("kind: A\nmetadata: !!map {name: w}\n",
+                  "kind: A\nmetadata: !!map {\"annotations\": {\"x/s\": \"low\"}, name: w}\n");
+  check_insertion("kind: A\nmetadata:\n  ? name\n  : w\n",
+                  "kind: A\nmetadata:\n  annotations:\n    x/s: \"low\"\n  ? name\n  : w\n");
+}
+
+TEST_CASE("annotations that are empty or null are filled") {
+  check_insertion("kind: A\nmetadata:\n  annotations: {}\n",
+                  "kind: A\nmetadata:\n  annotations: {\"x/s\": \"low\"}\n");
+  check_insertion("kind: A\nmetadata:\n  annotations: # none\n  name: w\n",
+                  "kind: A\nmetadata:\n  annotations: {\"x/s\": \"low\"} # none\n  name: w\n");
+  const Written null = write("kind: A\nmetadata:\n  annotations: null # c\n  name: w\n", ours);
+  CHECK(null.text == "kind: A\nmetadata:\n  annotations: {\"x/s\": \"low\"} # c\n  name: w\n");
+  CHECK(null.original == "kind: A\nmetadata:\n  annotations: null # c\n  name: w\n");
+}
+
+TEST_CASE("flow annotations over several lines keep their comments") {
+  check_insertion(
+      "kind: A\nmetadata:\n  annotations: { # c1\n    \"a\": 'b', # c2\n    c: d }\n",
+      "kind: A\nmetadata:\n  annotations: {\"x/s\": \"low\",  # c1\n    \"a\": 'b', # c2\n    c: d }\n");
+}
+
+TEST_CASE("annotations and labels can both be new") {
+  const Written block = write("kind: A\nmetadata:\n  name: w\n", ours, ours);
+  CHECK(object_of(block.text) ==
+        R"({"kind":"A","metadata":{"annotations":{"x/s":"low"},"labels":{"x/s":"low"},"name":"w"}})");
+  const Written flow = write("{\"kind\": \"A\", \"metadata\": {}}\n", ours, ours);
+  CHECK(flow.text ==
+        "---\n{\"kind\": \"A\", \"metadata\": {\"annotations\": {\"x/s\": \"low\"}, \"labels\": {\"x/s\": "
+        "\"low\"}}}\n");
+}
+
+TEST_CASE("a value of ours that is there is replaced, not doubled") {
+  const Written written = write("kind: A\nmetadata:\n  annotations:\n    x/s: high # c\n    a: b\n", ours);
+  CHECK(written.text == "kind: A\nmetadata:\n  annotations:\n    x/s: \"low\" # c\n    a: b\n");
+  const Written literal =
+      write("kind: A\nmetadata:\n  annotations:\n    x/s: |\n      high\n    a: b\n", ours);
+  CHECK(annotations_of(literal.text) == R"({"a":"b","x/s":"low"})");
+  const Written twice = write("kind: A\nmetadata:\n  annotations:\n    x/s: high\n    x/s: high\n", ours);
+  CHECK(annotations_of(twice.text) == R"({"x/s":"low"})");
+}
+
+TEST_CASE("a key that must go is gone") {
+  const KeyChanges changes = {{"x/s", "low"}, {"x/gone", std::nullopt}};
+  for (const std::string annotations :
+       {"{x/gone: \"1\", a: b}", "\n    # c\n    x/gone: \"1\"\n    a: |\n      b\n",
+        "{<<: {x/gone: \"1\"}, a: \"b\\n\"}"}) {
+    const Written written =
+        write("kind: A\nmetadata:\n  annotations: " + annotations + "\n  name: w\n", changes);
+    CAPTURE(written.text);
+    CHECK(annotations_of(written.text).find("gone") == std::string::npos);
+    CHECK(annotations_of(written.text).find("\"x/s\":\"low\"") != std::string::npos);
+    CHECK(object_of(written.text).find("\"name\":\"w\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("an anchor that a pod template aliases does not carry ours there") {
+  const std::string tail =
+      "  name: w\nspec:\n  template:\n    metadata:\n      annotations: *a\n  other: *a\n";
+  for (const std::string annotations : {"&a {b: c}", "&a\n    b: c", "&a\n    b: |\n      c\n"}) {
+    const std::string source = "kind: A\nmetadata:\n  annotations: " + annotations + "\n" + tail;
+    const Written written = write(source, ours);
+    CAPTURE(written.text);
+    const Manifests manifests({{"out.yaml", written.text}});
+    const auto object = manifests.objects().at(0).object;
+    CHECK(object.find("metadata").find("annotations").find("x/s").text() == "low");
+    const auto pod = object.find("spec").find("template").find("metadata").find("annotations");
+    CHECK(pod.entries().size() == 1);
+    CHECK(pod.find("b").text().starts_with("c"));
+    CHECK(object.find("spec").find("other").json() == pod.json());
+    CHECK(written.original == source);
+  }
+}
+
+TEST_CASE("annotations that alias a pod template's are written out") {
+  const Written written = write(
+      "kind: A\nspec:\n  template:\n    metadata:\n      annotations: &a {b: c}\nmetadata:\n  annotations: "
+      "*a\n",
+      ours);
+  CHECK(annotations_of(written.text) == R"({"b":"c","x/s":"low"})");
+  CHECK(written.text.find("annotations: &a {b: c}") != std::string::npos);
+}
+
+TEST_CASE("merge keys can't overrule ours") {
+  for (const std::string source :
+       {"kind: A\nx: &x {x/s: high}\nmetadata:\n  annotations:\n    a: b\n    <<: *x\n",
+        "kind: A\nx: &x {annotations: {x/s: high}}\nmetadata:\n  name: w\n  <<: *x\n",
+        "kind: A\nx: &x {metadata: {name: w, annotations: {x/s: high}}}\n<<: *x\n",
+        "x: &x {metadata: {name: w}, kind: A}\n<<: *x\nmetadata: {name: v}\n"}) {
+    const Written written = write(source, ours);
+    CAPTURE(written.text);
+    CHECK(annotations_of(written.text).find("\"x/s\":\"low\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("items of Lists are edited in place, those of nested Lists too") {
+  check_insertion(
+      "kind: List\nitems:\n- kind: A\n  metadata:\n    name: w\n- metadata: {name: v}\n  kind: B\n",
+      "kind: List\nitems:\n- kind: A\n  metadata:\n    annotations:\n      x/s: \"low\"\n    name: w\n"
+      "- metadata: {\"annotations\": {\"x/s\": \"low\"}, name: v}\n  kind: B\n");
+  const Written nested = write("kind: List\nitems:\n- kind: List\n  items:\n  - kind: A\n", ours);
+  CHECK(
+      nested.text ==
+      "kind: List\nitems:\n- kind: List\n  items:\n  - metadata:\n      annotations:\n        x/s: \"low\"\n"
+      "    kind: A\n");
+}
+
+TEST_CASE("an item that is an alias is written out; one that stands twice is refused") {
+  const Written written = write("kind: List\nitems:\n- &a {kind: A, metadata: {name: w}}\n- *a\n", ours);
+  CHECK(annotations_of(written.text, 0) == R"({"x/s":"low"})");
+  CHECK(annotations_of(written.text, 1) == R"({"x/s":"low"})");
+  CHECK_THROWS_AS(
+      write("kind: List\nitems:\n- kind: List\n  items: &i\n  - kind: A\n- kind: List\n  items: *i\n", ours),
+      drift::InputError);
+}
+
+TEST_CASE("the objects of a JSON stream become documents of a YAML stream") {
+  const Written written = write(R"({"kind":"A"}{"kind":"B","metadata":{"name":"w"}})", ours);
+  CHECK(written.text ==
+        "---\n{\"metadata\": {\"annotations\": {\"x/s\": \"low\"}}, \"kind\":\"A\"}\n---\n"
+        "{\"kind\":\"B\",\"metadata\":{\"annotations\": {\"x/s\": \"low\"}, \"name\":\"w\"}}");
+  CHECK(written.only_insertions);
+  CHECK(write(written.text, ours).text == written.text);
+}
+
+TEST_CASE("JSON escapes that YAML does not know are written as characters") {
+  const Written written = write(R"({"kind":"A","a":"\ud83d\ude00 \/ \u00e9"})", {});
+  CHECK(object_of(written.text) == "{\"a\":\"😀 / é\",\"kind\":\"A\"}");
+}
+
+TEST_CASE("only the JSON of a file that goes on as YAML is rewritten") {
+  const Written written = write("{\"kind\":\"A\",\"a\":\"\\/\"}\n---\nkind: B\nb: 'x\\/y \\ud83d'\n", {});
+  CHECK(object_of(written.text, 0) == R"({"a":"/","kind":"A"})");
+  CHECK(object_of(written.text, 1) == R"({"b":"x\\/y \\ud83d","kind":"B"})");
+}
+
+TEST_CASE(
+    "a file of a directory that is no manifest is left out, one that looks like a manifest is a mistake") {
+  const auto read = [](const std::string& text) {
+    return Manifests({{"values.yaml", text, true}, {"b.yaml", "kind: B\n", true}}).objects().size();
+  };
+  CHECK(read("replicas: 2\n") == 1);
+  CHECK(read("a: [\n") == 1);
+  CHECK_THROWS_AS(read("apiVersion: v1\nkind: A\nmetadata: [\n"), drift::InputError);
+  CHECK_THROWS_AS(read("kind: A\n---\nreplicas: 2\n"), drift::InputError);
+  CHECK_THROWS_AS(Manifests({{"given.yaml", "replicas: 2\n", false}}), drift::InputError);
+}
+
+TEST_CASE("a file of JSON and one of YAML make one stream") {
+  const Manifests manifests(
+      {{"a.json", "{\"kind\": \"A\"}"}, {"b.yaml", "\xEF\xBB\xBFkind: B\n"}, {"c.yaml", "---\nkind: C"}});
+  const drift::output::Rendering rendering(manifests, edit_metadata(manifests, {}), {"kind: D\n"});
+  CHECK(rendering.text() == "---\n{\"kind\": \"A\"}\n---\nkind: B\n---\nkind: C\n---\nkind: D\n");
+}
+
+TEST_CASE("annotations must be strings, since Argo CD ignores all of them otherwise") {
+  for (const std::string value : {"5", "true", "null", "", "[a]", "1.5"}) {
+    CAPTURE(value);
+    CHECK_THROWS_WITH_AS(
+        write("kind: A\nmetadata:\n  annotations:\n    argocd.argoproj.io/sync-wave: " + value + "\n", ours),
+        doctest::Contains("a.yaml:4:"), drift::InputError);
+  }
+}
