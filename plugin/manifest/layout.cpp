@@ -1,15 +1,29 @@
 #include "manifest/layout.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace drift::manifest {
 namespace {
 
-bool is_break(char c) {
-  return c == '\n' || c == '\r';
+// YAML 1.1's line breaks, which libyaml and go-yaml v2 know: CR LF, LF, CR, and in UTF-8 NEL, LS and PS.
+// https://yaml.org/spec/1.1/#id871136
+constexpr std::array<std::string_view, 6> breaks = {"\r\n",     "\n",           "\r",
+                                                    "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+
+// The length of the line break that the text starts with, or ends with; 0: none.
+std::size_t leading_break(std::string_view text) {
+  const auto found = std::find_if(breaks.begin(), breaks.end(), [&](auto b) { return text.starts_with(b); });
+  return found == breaks.end() ? 0 : found->size();
 }
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || is_break(c);
+std::size_t trailing_break(std::string_view text) {
+  const auto found = std::find_if(breaks.begin(), breaks.end(), [&](auto b) { return text.ends_with(b); });
+  return found == breaks.end() ? 0 : found->size();
+}
+
+// The length of the blank, tab or line break that the text starts with; 0: none.
+std::size_t leading_blank(std::string_view text) {
+  return text.starts_with(' ') || text.starts_with('\t') ? 1 : leading_break(text);
 }
 
 }  // namespace
@@ -18,19 +32,20 @@ std::uint32_t content_begin(const Node& node) {
   const Cell& cell = node.cell();
   if (!cell.tagged && !cell.anchored) return cell.begin;
   const auto text = node.document().text();
-  std::uint32_t i = cell.begin;
+  const auto rest = [&](std::size_t at) { return text.substr(at, cell.end - at); };
+  std::size_t i = cell.begin;
   while (i < cell.end) {
-    if (is_blank(text[i])) {
-      ++i;
+    if (const auto blank = leading_blank(rest(i)); blank > 0) {
+      i += blank;
     } else if (text[i] == '#') {
-      while (i < cell.end && !is_break(text[i])) ++i;
+      while (i < cell.end && leading_break(rest(i)) == 0) ++i;
     } else if (text[i] == '!' || text[i] == '&') {
-      while (i < cell.end && !is_blank(text[i])) ++i;
+      while (i < cell.end && leading_blank(rest(i)) == 0) ++i;
     } else {
       break;
     }
   }
-  return i;
+  return static_cast<std::uint32_t>(i);
 }
 
 std::uint32_t content_end(const Node& node) {
@@ -45,13 +60,12 @@ std::uint32_t content_end(const Node& node) {
 }
 
 bool ends_with_break(const Node& node) {
-  const auto end = content_end(node);
-  return end > 0 && is_break(node.document().text()[end - 1]);
+  return trailing_break(node.document().text().substr(0, content_end(node))) > 0;
 }
 
 std::uint32_t line_start(const Document& document, std::uint32_t offset) {
   const auto text = document.text();
-  while (offset > document.span().begin && !is_break(text[offset - 1])) --offset;
+  while (offset > document.span().begin && trailing_break(text.substr(0, offset)) == 0) --offset;
   return offset;
 }
 
@@ -82,8 +96,8 @@ std::uint32_t above_comments(const Document& document, std::uint32_t offset, std
   const auto text = document.text();
   std::uint32_t start = line_start(document, offset);
   while (start > limit) {
-    std::uint32_t end = start - 1;
-    if (end > limit && text[end] == '\n' && text[end - 1] == '\r') --end;
+    const auto end = start - static_cast<std::uint32_t>(trailing_break(text.substr(0, start)));
+    if (end == start) break;
     const auto above = line_start(document, end);
     const auto line = text.substr(above, end - above);
     const auto content = line.find_first_not_of(" \t");

@@ -10,8 +10,10 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view separator = "---\n";
 
-// Adds the separators between the objects of JSON streams to the edits of their files.
+// Adds the separators between the objects of JSON streams to the edits of their files, before all others: what is inserted
+// at the first byte of a document belongs to that document.
 void separate_json(const manifest::Manifests& manifests, std::vector<std::vector<manifest::Edit>>& edits) {
+  std::vector<std::vector<manifest::Edit>> separators(edits.size());
   std::size_t file = 0;
   const manifest::Document* previous = nullptr;
   for (const auto& document : manifests.documents()) {
@@ -23,8 +25,10 @@ void separate_json(const manifest::Manifests& manifests, std::vector<std::vector
     const auto before = document.text().substr(0, begin);
     const auto line = before.substr(before.find_last_of('\n', begin == 0 ? 0 : begin - 2) + 1);
     if (line.starts_with("---")) continue;
-    edits[file].push_back({{begin, begin}, before.ends_with('\n') ? "---\n" : "\n---\n"});
+    separators[file].push_back({{begin, begin}, before.ends_with('\n') ? "---\n" : "\n---\n"});
   }
+  for (file = 0; file < edits.size(); ++file)
+    edits[file].insert(edits[file].begin(), separators[file].begin(), separators[file].end());
 }
 
 }  // namespace
