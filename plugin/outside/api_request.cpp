@@ -91,7 +91,7 @@ Retries ApiSender::endless_retries() {
 HttpRequest ApiSender::http_request(const ApiRequest& request) {
   HttpRequest http;
   http.method = request.method;
-  http.url = connection_.server + request.path.url_path();
+  http.url = connection_.server + (request.url_path.empty() ? request.path.url_path() : request.url_path);
   if (!request.query.empty()) http.url += "?" + request.query;
   http.headers = {"Accept: application/json", "User-Agent: drift-policy/" DRIFT_VERSION};
   sent_token_ = current_token(connection_);

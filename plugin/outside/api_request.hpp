@@ -16,6 +16,7 @@ struct ApiRequest {
   const char* verb;  // as messages call it: `get`
   const char* method;
   const ResourcePath& path;
+  std::string url_path{};      // where it isn't the path's own
   std::string query{};         // without the `?`
   std::string content_type{};  // of `body`
   std::string body{};

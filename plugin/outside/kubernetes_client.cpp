@@ -57,7 +57,7 @@ class Pages {
     auto query = fmt::format("limit={}", page_);
     if (!selector_.empty()) query += "&labelSelector=" + query_value(selector_);
     if (!token_.empty()) query += "&continue=" + query_value(token_);
-    return {"list", "GET", path_, query};
+    return {"list", "GET", path_, {}, query};
   }
 
   // With fewer objects where they are too large together.
@@ -109,22 +109,43 @@ class Client : public Kubernetes {
   Document create(const ResourcePath& path, const Value& object) override {
     auto all = path;
     all.name.clear();
-    return write({"create", "POST", all, std::string(field_manager), "application/json",
-                  source::to_json(object), true});
+    return write({"create",
+                  "POST",
+                  all,
+                  {},
+                  std::string(field_manager),
+                  "application/json",
+                  source::to_json(object),
+                  true});
   }
 
   Document replace(const ResourcePath& path, const Value& object) override {
-    return write(
-        {"replace", "PUT", path, std::string(field_manager), "application/json", source::to_json(object)});
+    return write({"replace",
+                  "PUT",
+                  path,
+                  {},
+                  std::string(field_manager),
+                  "application/json",
+                  source::to_json(object)});
   }
 
   Document apply(const ResourcePath& path, const Value& object) override {
-    return write({"apply", "PATCH", path, std::string(field_manager) + "&force=true",
-                  "application/apply-patch+yaml", source::to_json(object)});
+    return write({"apply",
+                  "PATCH",
+                  path,
+                  {},
+                  std::string(field_manager) + "&force=true",
+                  "application/apply-patch+yaml",
+                  source::to_json(object)});
   }
 
   Document merge_patch(const ResourcePath& path, const Value& patch) override {
-    return write({"patch", "PATCH", path, std::string(field_manager), "application/merge-patch+json",
+    return write({"patch",
+                  "PATCH",
+                  path,
+                  {},
+                  std::string(field_manager),
+                  "application/merge-patch+json",
                   source::to_json(patch)});
   }
 

@@ -97,7 +97,7 @@ Watch::Next Watch::listen(const Visit& visit) {
   const auto left =
       std::max(std::chrono::ceil<std::chrono::seconds>(end_ - clock_.now()), std::chrono::seconds(1));
   const auto seconds = std::min(left, version_.empty() ? limits_.blind_watch : limits_.watch);
-  ApiRequest request{"watch", "GET", all};
+  ApiRequest request{"watch", "GET", path_, all.url_path()};
   request.query = fmt::format("watch=1&allowWatchBookmarks=true&timeoutSeconds={}&fieldSelector={}",
                               seconds.count(), query_value("metadata.name=" + path_.name));
   if (!version_.empty()) request.query += "&resourceVersion=" + query_value(version_);
@@ -118,7 +118,9 @@ Watch::Next Watch::listen(const Visit& visit) {
     if (status == 404) throw api_error(request, status, rapidjson::Value());
     if (status == gone) return Next::expired;
   } catch (const HttpFailure& failure) {
-    if (failure.kind == HttpFailure::Kind::rejected || failure.kind == HttpFailure::Kind::too_large) throw;
+    if (failure.kind == HttpFailure::Kind::rejected || failure.kind == HttpFailure::Kind::too_large) {
+      throw HttpFailure(failure.kind, fmt::format("watch {}: {}", path_.display(), failure.what()));
+    }
   } catch (const ApiError& error) {
     if (!is_passing(error.http_status)) throw;
   }

@@ -1,0 +1,93 @@
+// Pauses and rates, and the clock of the machine.
+#include "outside/retry.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <thread>
+
+#include "error.hpp"
+#include "fake_clock.hpp"
+#include "outside/system_clock.hpp"
+
+using namespace std::chrono_literals;
+using namespace drift::outside;
+using drift::tests::FakeClock;
+
+TEST_CASE("Pauses grow to their limit, and differ from run to run") {
+  RetryLimits limits;
+  limits.tries = 100;
+  limits.together = 24h;
+  const auto pauses = [&](unsigned seed) {
+    FakeClock clock;
+    std::mt19937 random(seed);
+    Retries retries(limits, clock, random);
+    std::vector<std::chrono::milliseconds> all;
+    for (int i = 0; i < 12; ++i) {
+      const auto before = clock.now();
+      REQUIRE(retries.wait_for_next(""));
+      all.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - before));
+    }
+    return all;
+  };
+  const auto first = pauses(1);
+  auto whole = 200ms;
+  for (const auto pause : first) {
+    CHECK(pause >= whole / 2);
+    CHECK(pause <= whole);
+    whole = std::min<std::chrono::milliseconds>(whole * 2, 10s);
+  }
+  CHECK(first != pauses(2));
+}
+
+TEST_CASE("A Retry-After that is no number of seconds counts as none") {
+  for (const char* told : {"", "soon", "-5", "5s", "99999999999999999999", "Wed, 21 Oct 2026 07:28:00 GMT"}) {
+    FakeClock clock;
+    const auto begin = clock.now();
+    std::mt19937 random(1);
+    CHECK(Retries({}, clock, random).wait_for_next(told));
+    CHECK(clock.now() - begin <= 200ms);
+  }
+}
+
+TEST_CASE("A burst is free, then the rate counts, and idle time fills the bucket again") {
+  FakeClock clock;
+  RateLimit rate(10, 3, clock);
+  const auto begin = clock.now();
+  for (int i = 0; i < 3; ++i) rate.take();
+  CHECK(clock.now() == begin);
+  rate.take();
+  CHECK(clock.now() == begin + 100ms);
+  clock.wait(1h);
+  const auto later = clock.now();
+  for (int i = 0; i < 4; ++i) rate.take();
+  CHECK(clock.now() == later + 100ms);
+}
+
+TEST_CASE("The machine's clock waits, unless the process was told to end") {
+  SystemClock clock;
+  CHECK_THROWS_AS(SystemClock(), drift::OutsideError);  // it would take the signals of the first
+  const auto begin = std::chrono::steady_clock::now();
+  clock.wait(20ms);
+  CHECK(std::chrono::steady_clock::now() - begin >= 20ms);
+  CHECK_FALSE(clock.told_to_end());
+
+  // To the main thread, which handles it while it waits.
+  const auto waiting = ::pthread_self();
+  std::thread other([&] { ::pthread_kill(waiting, SIGTERM); });
+  clock.wait(1h);
+  other.join();
+  CHECK(clock.told_to_end());
+  clock.wait(1h);
+}
+
+TEST_CASE("A machine's clock that ends gives the signals back") {
+  struct sigaction before {};
+  ::sigaction(SIGTERM, nullptr, &before);
+  { const SystemClock clock; }
+  struct sigaction after {};
+  ::sigaction(SIGTERM, nullptr, &after);
+  const bool same = after.sa_handler == before.sa_handler;
+  CHECK(same);
+  CHECK_FALSE(SystemClock().told_to_end());
+}
