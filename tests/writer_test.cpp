@@ -106,6 +106,13 @@ TEST_CASE("line breaks of YAML 1.1 beyond ASCII begin a line too") {
                     "kind: A\nmetadata:" + line + "  annotations:\n    x/s: \"low\"\n  name: w\n");
 }
 
+TEST_CASE("the tag of a mapping is told from the tag of its first key") {
+  check_insertion("!!map\n!!str kind: A\n",
+                  "!!map\nmetadata:\n  annotations:\n    x/s: \"low\"\n!!str kind: A\n");
+  check_insertion("kind: A\nmetadata: !!map # why\n  !!str name: w\n",
+                  "kind: A\nmetadata: !!map # why\n  annotations:\n    x/s: \"low\"\n  !!str name: w\n");
+}
+
 TEST_CASE("a missing final newline stays missing") {
   check_insertion("kind: A\nmetadata:\n  name: w",
                   "kind: A\nmetadata:\n  annotations:\n    x/s: \"low\"\n  name: w");
