@@ -10,6 +10,7 @@
 
 #include "error.hpp"
 #include "hook/plan.hpp"
+#include "policy/plan.hpp"
 
 namespace drift::hook {
 namespace {
@@ -38,7 +39,7 @@ std::string unbase64(std::string_view text) {
   return bytes;
 }
 
-// Never holds more than `longest_plan` and a piece of it, whatever the bytes would become.
+// Never holds more than policy::longest_plan and a piece of it, whatever the bytes would become.
 std::string gunzip(const std::string& bytes) {
   constexpr int gzip_window = 15 + 16;
   z_stream stream{};
@@ -55,8 +56,9 @@ std::string gunzip(const std::string& bytes) {
     if (result != Z_OK && result != Z_STREAM_END)
       throw InputError("plan.json.gz: expected a whole gzip stream");
     text.append(piece.data(), piece.size() - stream.avail_out);
-    if (text.size() > longest_plan)
-      throw InputError(fmt::format("plan.json.gz: expected at most {} MiB of plan", longest_plan >> 20));
+    if (text.size() > policy::longest_plan)
+      throw InputError(
+          fmt::format("plan.json.gz: expected at most {} MiB of plan", policy::longest_plan >> 20));
   }
   if (stream.avail_in != 0) throw InputError("plan.json.gz: something follows the gzip stream");
   return text;
@@ -82,7 +84,8 @@ std::string plan_text(const rapidjson::Value& config_map) {
   if (compressed.empty())
     throw InputError(
         "the plan's ConfigMap holds no plan; expected `data: plan.json` or `binaryData: plan.json.gz`");
-  if (compressed.size() > longest_plan) throw InputError("plan.json.gz: is larger than any ConfigMap");
+  if (compressed.size() > policy::longest_plan)
+    throw InputError("plan.json.gz: is larger than any ConfigMap");
   return gunzip(unbase64(compressed));
 }
 
