@@ -1,5 +1,6 @@
 // Chains of audit records for tests.
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,9 @@ namespace drift::tests {
 
 // Not random at all, but never the same twice.
 inline audit::Random counting_random() {
-  return [counter = std::uint64_t{0}](std::size_t size) mutable {
+  return [counter = std::make_shared<std::uint64_t>(0)](std::size_t size) {
     std::string bytes(size, '\0');
-    auto number = ++counter;
+    auto number = ++*counter;
     for (auto& byte : bytes) {
       byte = static_cast<char>(number & 0xFF);
       number >>= 8;
@@ -29,7 +30,8 @@ struct Chain {
   audit::Head head;
   std::vector<audit::Entry> entries;
 
-  explicit Chain(std::size_t count, const audit::KeyRing& keys = {}, const std::string& id = "0123456789abcdef") {
+  explicit Chain(std::size_t count, const audit::KeyRing& keys = {},
+                 const std::string& id = "0123456789abcdef") {
     const auto random = counting_random();
     head.chain = id;
     for (std::size_t i = 0; i < count; ++i) {
@@ -41,8 +43,8 @@ struct Chain {
       entry.source = "shop-12345678";
       entry.sync = "run-" + std::to_string(i + 1);
       entry.time = "2026-01-02T03:04:05Z";
-      audit::put_record(entry, R"({"outcome":"synced","reason":"record )" + std::to_string(i + 1) + "\"}", keys,
-                        random);
+      audit::put_record(entry, R"({"outcome":"synced","reason":"record )" + std::to_string(i + 1) + "\"}",
+                        keys, random);
       head.append(entry, "shop-12345678-record-00");
       head.pending.clear();
       entries.push_back(std::move(entry));

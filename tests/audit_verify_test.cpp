@@ -1,8 +1,7 @@
 // The chain of audit records: whatever is done to it, verify says what and where.
-#include "audit/verify.hpp"
-
 #include <doctest/doctest.h>
 
+#include "audit/verify.hpp"
 #include "audit_chain.hpp"
 #include "error.hpp"
 
@@ -67,8 +66,9 @@ TEST_SUITE("audit verify") {
 
   TEST_CASE("bytes that were added or taken away are noticed") {
     const Chain chain(2);
-    for (const auto& text : {chain.entries[0].text() + " ", " " + chain.entries[0].text(),
-                             chain.entries[0].text() + chain.entries[0].text(), std::string("{}"), std::string()}) {
+    for (const auto& text :
+         {chain.entries[0].text() + " ", " " + chain.entries[0].text(),
+          chain.entries[0].text() + chain.entries[0].text(), std::string("{}"), std::string()}) {
       auto evidence = chain.evidence();
       evidence.entries[0].text = text;
       CHECK_FALSE(verify(evidence).problems.empty());

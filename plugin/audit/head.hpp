@@ -22,8 +22,8 @@ struct Removed {
   std::string hash;      // of entry `to`
 };
 
-// The last entry of an application.
-struct Last {
+// An entry of an application that was written not long ago.
+struct Recent {
   std::uint64_t sequence = 0;
   std::string sync;
   std::string name;  // of its ConfigMap
@@ -38,10 +38,10 @@ struct Pending {
 struct Head {
   std::string chain;
   std::uint64_t sequence = 0;
-  std::string hash{genesis};                 // of the last entry
-  bool encrypted = false;                    // once an entry was encrypted, none may be plain
-  std::map<std::string, Last> applications;  // by source
-  std::map<std::string, Pending> pending;    // by source
+  std::string hash{genesis};                                // of the last entry
+  bool encrypted = false;                                   // once an entry was encrypted, none may be plain
+  std::map<std::string, std::vector<Recent>> applications;  // by source, the last ones, newest last
+  std::map<std::string, Pending> pending;                   // by source
   std::map<std::string, std::uint64_t>
       retired;                   // ConfigMaps to delete: name and sequence; all are in `removed`
   std::vector<Removed> removed;  // ascending, none next to another
@@ -54,6 +54,11 @@ struct Head {
   void remove(const Entry& entry);
   // The first sequence number that retention has left.
   std::uint64_t oldest() const;
+
+  // The entry of a run of a hook, if it is among the recent ones of its application.
+  const Recent* find(const std::string& source, const std::string& sync) const;
+  // The newest entry of an application; nullptr: it has none, or was quiet for too long.
+  const Recent* last(const std::string& source) const;
 
   // Adds an entry, whose sequence and previous must be next().
   void append(const Entry& entry, const std::string& name);

@@ -43,12 +43,13 @@ class Walk {
 
   void read() {
     std::uint64_t before = 0;
+    std::vector<std::pair<const Stored*, std::string>> bad;
     for (const auto& stored : evidence_.entries) {
       Entry entry;
       try {
         entry = parse_entry(stored.text);
       } catch (const InputError& error) {
-        unreadable(stored, error.what());
+        bad.emplace_back(&stored, error.what());
         continue;
       }
       if (evidence_.ordered && entry.sequence < before)
@@ -57,9 +58,11 @@ class Walk {
       before = std::max(before, entry.sequence);
       add(std::move(entry), stored.place);
     }
+    for (const auto& [stored, why] : bad) unreadable(*stored, why);
   }
 
-  // Of what can't be trusted only the sequence number is taken, so that it isn't reported as missing too.
+  // Of what can't be trusted only the sequence number is taken, so that it isn't reported as missing too; not where another
+  // record has that number.
   void unreadable(const Stored& stored, const std::string& why) {
     std::uint64_t sequence = 0;
     try {
@@ -68,7 +71,7 @@ class Walk {
     } catch (const InputError&) {
     }
     const bool removed = evidence_.head && evidence_.head->removal(sequence) != nullptr;
-    if (sequence == 0 || (evidence_.head && sequence > evidence_.head->sequence)) sequence = 0;
+    if (found_.contains(sequence) || (evidence_.head && sequence > evidence_.head->sequence)) sequence = 0;
     if (sequence > 0 && !removed) spoilt_.emplace(sequence, true);
     problem(Kind::changed, sequence, fmt::format("{}: {}", stored.place, why));
   }
@@ -105,10 +108,11 @@ class Walk {
       result_.sequence = std::max(result_.sequence, spoilt_.rbegin()->first);
   }
 
-  // What is known of the entry before the one that was looked at.
+  // What the entry that was looked at says of the one before, and whether the entry, or what stands for it, was itself
+  // what the next one said. No hash: nothing is known.
   struct Expected {
     std::string hash;
-    bool trusted = false;
+    bool supported = false;
   };
 
   std::uint64_t first() const {
@@ -121,7 +125,8 @@ class Walk {
 
   void backwards() {
     beyond_the_end();
-    Expected expected{result_.hash, evidence_.head.has_value()};
+    Expected expected{result_.hash, true};
+    if (!evidence_.head) expected = {};
     if (evidence_.anchor && !evidence_.head && evidence_.anchor->sequence == result_.sequence)
       expected = {evidence_.anchor->hash, true};
     const std::uint64_t lowest = first();
@@ -133,7 +138,7 @@ class Walk {
       else
         number = look_at(number, expected);
     }
-    if (lowest == 1 && result_.sequence > 0 && expected.trusted && expected.hash != genesis)
+    if (lowest == 1 && !expected.hash.empty() && result_.sequence > 0 && expected.hash != genesis)
       problem(Kind::changed, 1, "the first record doesn't begin a chain");
     if (!evidence_.head && result_.sequence > 0) {
       const auto end = found_.find(result_.sequence);
@@ -143,7 +148,7 @@ class Walk {
 
   // A run that retention took out; what is still there of it needn't be.
   std::uint64_t skip(const Removed& run, Expected& expected) {
-    if (expected.trusted && expected.hash != run.hash)
+    if (!expected.hash.empty() && expected.hash != run.hash)
       problem(Kind::changed, run.to,
               fmt::format("records {} to {} were removed by retention, but record {} followed another one",
                           run.from, run.to, run.to + 1));
@@ -156,23 +161,37 @@ class Walk {
     const auto here = found_.find(number);
     if (here == found_.end()) return missing(number, expected);
     const auto& all = here->second;
-    auto right = std::find_if(all.begin(), all.end(), [&](const Found& found) {
-      return expected.trusted ? found.hash == expected.hash : found.entry.chain == result_.chain;
-    });
-    for (auto other = all.begin(); all.size() > 1 && right != all.end() && other != all.end(); ++other)
-      if (other != right)
-        problem(
-            Kind::added, number,
-            fmt::format("{}: a second record {}, which doesn't belong to the chain", other->place, number));
-    if (right == all.end()) {
+    const auto with_hash = [&](const std::string& hash) {
+      return std::find_if(all.begin(), all.end(), [&](const Found& found) { return found.hash == hash; });
+    };
+    auto right = with_hash(expected.hash);
+    const bool follows = right != all.end();
+    if (!follows && expected.supported) {
       problem(Kind::changed, number,
               fmt::format("{}: record {} is not the one that {}", all.front().place, number,
                           number == result_.sequence ? "the chain ends with" : "the next record follows"));
       expected = {};
       return number - 1;
     }
+    if (!follows) {
+      if (!expected.hash.empty())
+        problem(Kind::changed, number + 1,
+                fmt::format("record {} doesn't follow record {}: one of the two was changed", number + 1,
+                            number));
+      right = std::find_if(all.begin(), all.end(),
+                           [&](const Found& found) { return found.entry.chain == result_.chain; });
+      if (right == all.end()) {
+        expected = {};
+        return number - 1;  // of another chain: said already
+      }
+    }
+    for (auto other = all.begin(); other != all.end(); ++other)
+      if (other != right)
+        problem(
+            Kind::added, number,
+            fmt::format("{}: a second record {}, which doesn't belong to the chain", other->place, number));
     ++result_.entries;
-    expected = {right->entry.previous, true};
+    expected = {right->entry.previous, follows};
     return number - 1;
   }
 

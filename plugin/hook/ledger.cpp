@@ -102,9 +102,8 @@ std::string Ledger::append(const std::string& sync, const std::string& record) {
     try {
       State state = load();
       store_pending(state.head);
-      const auto last = state.head.applications.find(options_.source);
-      if (last != state.head.applications.end() && last->second.sync == sync)
-        return finish(state, audit::Last(last->second));
+      if (const auto* written = state.head.find(options_.source, sync))
+        return finish(state, audit::Recent(*written));
       commit(std::move(state), sync, record);
     } catch (const outside::ApiError& error) {
       if (!error.conflict() || ++conflicts > most_conflicts) throw;
@@ -191,15 +190,16 @@ void Ledger::commit(State state, const std::string& sync, const std::string& rec
 }
 
 // The record is in the chain and stored; what is left is to tidy up.
-std::string Ledger::finish(State state, const audit::Last& last) {
+std::string Ledger::finish(State state, const audit::Recent& written) {
   auto& head = state.head;
   std::string text;
-  if (const auto pending = head.pending.find(options_.source); pending != head.pending.end())
+  const auto pending = head.pending.find(options_.source);
+  if (pending != head.pending.end() && pending->second.name == written.name)
     text = pending->second.text;
-  else if (const auto object = kubernetes_.get(path(last.name)))
+  else if (const auto object = kubernetes_.get(path(written.name)))
     text = entry_text(*object);
   const auto waiting = head.pending.size() + head.retired.size();
-  std::erase_if(head.pending, [&](const auto& pending) { return is_ours(pending.second.name); });
+  std::erase_if(head.pending, [&](const auto& entry) { return is_ours(entry.second.name); });
   delete_retired(head);
   if (head.pending.size() + head.retired.size() != waiting) write(state);
   return text;
@@ -239,8 +239,8 @@ int slot_of(const std::string& name) {
 // The next name of ours that is free, or holds what retention took out. What is there and isn't known to the head is left
 // alone: it may be all that is left of a chain whose head somebody deleted.
 std::string Ledger::free_slot(const audit::Head& head) {
-  const auto last = head.applications.find(options_.source);
-  const int first = last == head.applications.end() ? 0 : slot_of(last->second.name) + 1;
+  const auto* last = head.last(options_.source);
+  const int first = last == nullptr ? 0 : slot_of(last->name) + 1;
   for (int i = 0; i < annotators::record_slots; ++i) {
     std::string name = slot_name(options_.source, first + i);
     const auto object = kubernetes_.get(path(name));

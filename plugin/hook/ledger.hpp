@@ -64,7 +64,7 @@ class Ledger {
   void store_pending(const audit::Head& head);
   void store(const audit::Head& head, const audit::Pending& pending);
   void commit(State state, const std::string& sync, const std::string& record);
-  std::string finish(State state, const audit::Last& last);
+  std::string finish(State state, const audit::Recent& written);
   void delete_retired(audit::Head& head);
   std::string free_slot(const audit::Head& head);
   void retire_next_slot(audit::Head& head, const std::string& slot);
