@@ -1,26 +1,17 @@
 #include "annotators/hooks_plan.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <new>
 
 #include "annotators/hooks_yaml.hpp"
+#include "policy/base64.hpp"
 #include "policy/digest.hpp"
 
 namespace drift::annotators {
 namespace {
-
-std::string base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a NUL
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
 
 std::string plan_text(const HookContext& context) {
   const auto& application = context.input.application;
@@ -102,7 +93,7 @@ rapidjson::Document plan_object(const HookContext& context) {
                     "most {} KiB: guard fewer "
                     "fields, or split the application",
                     context.objects.size(), compressed.size() >> 10, longest_stored_plan >> 10));
-  set(object, {"binaryData", "plan.json.gz"}, base64(compressed));
+  set(object, {"binaryData", "plan.json.gz"}, policy::base64(compressed));
   return object;
 }
 

@@ -1,6 +1,5 @@
 // The plan out of its ConfigMap, as plain text or compressed.
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 
 #include "error.hpp"
 #include "hook/plan.hpp"
+#include "policy/base64.hpp"
 #include "policy/plan.hpp"
 
 namespace drift::hook {
@@ -26,17 +26,6 @@ std::string_view text_at(const rapidjson::Value& object, const char* outer, cons
   const auto* value = map ? find(*map, key) : nullptr;
   return value && value->IsString() ? std::string_view(value->GetString(), value->GetStringLength())
                                     : std::string_view();
-}
-
-std::string unbase64(std::string_view text) {
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  const int size =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0 || text.size() % 4 != 0) throw InputError("plan.json.gz: expected base64");
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  return bytes;
 }
 
 // Never holds more than policy::longest_plan and a piece of it, whatever the bytes would become.
@@ -86,7 +75,9 @@ std::string plan_text(const rapidjson::Value& config_map) {
         "the plan's ConfigMap holds no plan; expected `data: plan.json` or `binaryData: plan.json.gz`");
   if (compressed.size() > policy::longest_plan)
     throw InputError("plan.json.gz: is larger than any ConfigMap");
-  return gunzip(unbase64(compressed));
+  const auto bytes = policy::unbase64(compressed);
+  if (!bytes) throw InputError("plan.json.gz: expected base64");
+  return gunzip(*bytes);
 }
 
 Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest) {

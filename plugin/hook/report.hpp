@@ -61,6 +61,7 @@ struct ObjectReport {
   std::string rule;
   bool guarded_only = false;  // its manifest was too large for the plan: only guarded fields were compared
   std::size_t more = 0;       // differences beyond the list, which is bounded
+  std::string rest;           // hex SHA-256 over those; empty: none
   std::vector<Difference> differences;  // sorted by pointer
 
   // `Deployment shop/web`.
@@ -78,11 +79,18 @@ struct Report {
   std::vector<std::string>
       reasons;  // why `severity` and `demands`: `Service shop/web: /spec/type changed (medium)`
   std::vector<ObjectReport> objects;  // in the plan's order, then what Git removed
+  std::size_t omitted = 0;            // objects that a report which was read back doesn't list
   std::size_t inspected = 0;          // objects that were compared
   std::string drift;                  // 12 hex digits that approvals name; empty: no drift
 
   bool drifted() const { return !drift.empty(); }
 };
+
+// Whether objects in this state count as drift.
+bool counts(State state);
+
+// What a difference is to the digest: pointer, change and the live value's digest, as a line.
+std::string digest_line(const Difference& difference);
 
 // The first 12 hex digits of SHA-256 over the sorted list of (object, pointer, change, live value's digest) of everything
 // that counts as drift; empty where nothing does.

@@ -83,7 +83,7 @@ class Redaction {
               return Rule::plain;
             case Rule::spec:
               if (key == "replicas") return std::nullopt;
-              return Rule::plain;
+              break;
             case Rule::values:
             case Rule::base64:
               return rule;

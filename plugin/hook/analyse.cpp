@@ -1,0 +1,257 @@
+#include "hook/analyse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "hook/compare.hpp"
+#include "hook/exemption.hpp"
+#include "hook/fields.hpp"
+#include "hook/guarded.hpp"
+#include "hook/json_value.hpp"
+#include "hook/managers.hpp"
+#include "hook/rating.hpp"
+#include "hook/redact.hpp"
+#include "hook/secrets.hpp"
+#include "policy/digest.hpp"
+
+namespace drift::hook {
+namespace {
+
+constexpr std::size_t most_differences = 50;  // of an object
+constexpr std::size_t most_in_report = 5000;  // of all objects
+constexpr std::size_t most_reasons = 10;
+constexpr std::size_t longest_value = 200;
+
+std::optional<std::string> shown(const rapidjson::Value* value) {
+  if (!value) return std::nullopt;
+  auto text = plain_text(*value);
+  if (text.size() <= longest_value) return text;
+  std::size_t end = longest_value;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+ObjectReport frame(const PlannedObject& planned) {
+  ObjectReport report;
+  report.group = planned.group;
+  report.version = planned.version;
+  report.kind = planned.kind;
+  report.resource = planned.resource;
+  report.space = planned.space;
+  report.name = planned.name;
+  report.rule = planned.rule;
+  return report;
+}
+
+Difference difference_of(const Found& found, const Managers& managers) {
+  Difference difference;
+  difference.pointer = found.pointer;
+  difference.change = found.change;
+  difference.wanted = shown(found.wanted);
+  difference.base = shown(found.base);
+  difference.live = shown(found.live);
+  if (found.live) {
+    difference.live_digest = policy::sha256_hex(canonical_json(*found.live));
+    if (auto owners = managers.owners(found.live_pointer); !owners.empty())
+      difference.last = std::move(owners.front());
+  } else {
+    difference.last = managers.last();
+  }
+  return difference;
+}
+
+class Analysis {
+ public:
+  Analysis(const Plan& plan, const Plan* base, const Live& live) : plan_(plan), base_(base), live_(live) {
+    report_.application = plan.application;
+    report_.revision = plan.revision;
+    report_.plan_digest = plan.digest;
+    if (!base) return;
+    report_.has_base = true;
+    report_.base_revision = base->revision;
+    for (const auto& object : base->objects)
+      if (compared(object)) based_.emplace(object.identity(), &object);
+  }
+
+  Report run() {
+    for (const auto& planned : plan_.objects)
+      if (compared(planned)) report_.objects.push_back(look_at(planned));
+    add_removed();
+    sum_up();
+    return std::move(report_);
+  }
+
+ private:
+  // Hooks are applied anew with every sync, and what gets its name from the server can't be found again.
+  static bool compared(const PlannedObject& object) { return !object.hook && !object.name.empty(); }
+
+  ObjectReport look_at(const PlannedObject& planned) {
+    auto report = frame(planned);
+    const auto found = based_.find(planned.identity());
+    const PlannedObject* base = found == based_.end() ? nullptr : found->second;
+    if (base) based_.erase(found);
+    if (planned.before_gate) {
+      report.state = State::before_gate;
+      return report;
+    }
+    const Rating rating(plan_, planned, base_, base);
+    auto live = planned.resource.empty() ? LiveObject{LiveObject::Found::forbidden, {}} : live_(planned);
+    switch (live.found) {
+      case LiveObject::Found::forbidden:
+        report.state = State::not_inspected;
+        if (base) count(report, rating.own());
+        break;
+      case LiveObject::Found::absent:
+        report.state = base ? State::deleted : State::fresh;
+        if (base) count(report, rating.of(""));
+        break;
+      case LiveObject::Found::present:
+        report.state = base ? State::in_sync : State::already_there;
+        if (base) inspect(report, planned, *base, live.object, rating);
+        break;
+    }
+    return report;
+  }
+
+  void inspect(ObjectReport& report, const PlannedObject& planned, const PlannedObject& base,
+               rapidjson::Document& live, const Rating& rating) {
+    ++report_.inspected;
+    const Managers managers(live);
+    std::vector<Difference> differences;
+    if (planned.group.empty() && planned.kind == "Secret")
+      differences = secret_differences(live, managers, base_->written);
+    report.guarded_only = !planned.manifest || !base.manifest;
+    const Ignored ignored = {joined(planned.ignored.pointers, base.ignored.pointers),
+                             planned.ignored.managers};
+    if (report.guarded_only) {
+      std::erase_if(differences,
+                    [&](const auto& found) { return lies_under(found.pointer, ignored.pointers); });
+      const GuardedValues values(planned, base, live);
+      add(values.found(), {ignored, managers, live, base_->written}, managers, differences);
+      finish(report, std::move(differences), rating);
+      return;
+    }
+    std::erase_if(differences,
+                  [&](const auto& found) { return lies_under(found.pointer, ignored.pointers); });
+    redact(live, planned.group, planned.kind);
+    const auto wanted = parse_json("manifest", *planned.manifest);
+    const auto before = parse_json("manifest", *base.manifest);
+    const Compared objects{planned.group, planned.kind, wanted, before, live};
+    add(hook::compare(objects), {ignored, managers, live, base_->written}, managers, differences);
+    finish(report, std::move(differences), rating);
+  }
+
+  static void add(const std::vector<Found>& all, const Exemption& exemption, const Managers& managers,
+                  std::vector<Difference>& differences) {
+    for (const auto& found : all)
+      if (!exemption.holds(found)) differences.push_back(difference_of(found, managers));
+  }
+
+  static std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+  }
+
+  void finish(ObjectReport& report, std::vector<Difference> differences, const Rating& rating) {
+    if (differences.empty()) return;
+    report.state = State::drifted;
+    std::vector<std::pair<Rated, Difference>> rated;
+    for (auto& difference : differences) {
+      const auto verdict = rating.of(difference.pointer);
+      difference.severity = plan_.name(verdict.severity);
+      difference.demands = plan_.name(verdict.demands);
+      difference.guarded = verdict.guarded;
+      count(report, verdict);
+      rated.emplace_back(verdict, std::move(difference));
+    }
+    keep_worst(report, rated);
+    std::sort(report.differences.begin(), report.differences.end(),
+              [](const auto& a, const auto& b) { return a.pointer < b.pointer; });
+  }
+
+  // The list is bounded, here and over all objects; what is cut off stays in the digest.
+  void keep_worst(ObjectReport& report, std::vector<std::pair<Rated, Difference>>& rated) {
+    std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) {
+      return std::max(a.first.severity, a.first.demands) > std::max(b.first.severity, b.first.demands);
+    });
+    const auto kept = std::min({rated.size(), most_differences, most_in_report - listed_});
+    listed_ += kept;
+    std::vector<std::string> rest;
+    for (std::size_t i = 0; i < rated.size(); ++i) {
+      if (i < kept)
+        report.differences.push_back(std::move(rated[i].second));
+      else
+        rest.push_back(digest_line(rated[i].second));
+    }
+    report.more = rest.size();
+    if (rest.empty()) return;
+    std::sort(rest.begin(), rest.end());
+    report.rest = policy::sha256_hex(fmt::format("{}", fmt::join(rest, "")));
+  }
+
+  void count(ObjectReport& report, const Rated& rated) {
+    const auto raise = [&](std::string& name, policy::Rank rank) {
+      const auto now = name.empty() ? std::nullopt : plan_.rank(name);
+      if (!now || *now < rank) name = plan_.name(rank);
+    };
+    raise(report.severity, rated.severity);
+    raise(report.demands, rated.demands);
+    raise(report_.severity, rated.severity);
+    raise(report_.demands, rated.demands);
+    met_.insert({rated.severity, rated.demands});
+  }
+
+  // What Git no longer wants; the Roles of this sync don't name it, so nobody looks whether it is there.
+  void add_removed() {
+    if (!base_) return;
+    for (const auto& object : base_->objects) {
+      if (!compared(object) || !based_.contains(object.identity())) continue;
+      report_.objects.push_back(frame(object));
+      report_.objects.back().state = State::removed;
+    }
+  }
+
+  void sum_up() {
+    for (const auto rank : met_) report_.met.push_back(plan_.name(rank));
+    for (const auto& object : report_.objects) add_reasons(object);
+    report_.drift = drift_digest(report_);
+  }
+
+  bool highest(const std::string& severity, const std::string& demands) const {
+    return severity == report_.severity || demands == report_.demands;
+  }
+
+  void add_reasons(const ObjectReport& object) {
+    if (!counts(object.state) || object.severity.empty()) return;
+    const auto reason = [&](std::string_view what, const std::string& severity, const std::string& demands) {
+      if (!highest(severity, demands) || report_.reasons.size() == most_reasons) return;
+      report_.reasons.push_back(fmt::format(
+          "{}: {} ({}{})", object.display(), what, severity,
+          severity == demands ? std::string() : fmt::format(", with the demands of {}", demands)));
+    };
+    if (object.state != State::drifted)
+      return reason(state_name(object.state), object.severity, object.demands);
+    for (const auto& difference : object.differences)
+      reason(fmt::format("{} {}", difference.pointer, change_name(difference.change)), difference.severity,
+             difference.demands);
+  }
+
+  const Plan& plan_;
+  const Plan* base_;
+  const Live& live_;
+  std::unordered_map<std::string, const PlannedObject*> based_;  // those that the plan hasn't met yet
+  std::set<policy::Rank> met_;
+  std::size_t listed_ = 0;
+  Report report_;
+};
+
+}  // namespace
+
+Report analyse(const Plan& plan, const Plan* base, const Live& live) {
+  return Analysis(plan, base, live).run();
+}
+
+}  // namespace drift::hook

@@ -1,0 +1,65 @@
+#include "hook/exemption.hpp"
+
+#include <algorithm>
+
+#include "hook/json_value.hpp"
+#include "hook/redact.hpp"
+#include "policy/pointer.hpp"
+
+namespace drift::hook {
+
+Exemption::Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& live,
+                     std::string_view base_written)
+    : ignored_(ignored), managers_(managers), live_(live), base_written_(base_written) {}
+
+bool Exemption::holds(const Found& found) const {
+  if (lies_under(found.pointer, ignored_.pointers)) return true;
+  if (!found.live) return false;  // who removed a field, nobody writes down
+  const auto owners = managers_.owners(found.live_pointer);
+  if (owners.empty()) return false;
+  const auto& last = owners.front();
+  // The horizontal autoscaler is part of the controller manager, and scales through the subresource.
+  if (found.pointer == "/spec/replicas" && last.subresource == "scale" &&
+      last.manager == "kube-controller-manager")
+    return true;
+  const auto& managers = ignored_.managers;
+  if (std::find(managers.begin(), managers.end(), last.manager) != managers.end()) return true;
+  return written_by_argocd(found, owners);
+}
+
+// Anybody can call himself so. But what was written after the last success under this name is either what a sync
+// applied since, which Argo CD notes down, or suspicious.
+bool Exemption::written_by_argocd(const Found& found, const std::vector<LastChange>& owners) const {
+  const bool all = std::all_of(owners.begin(), owners.end(),
+                               [](const LastChange& owner) { return owner.manager == argocd_manager; });
+  if (!all) return false;
+  const bool since = !base_written_.empty() &&
+                     std::any_of(owners.begin(), owners.end(),
+                                 [&](const auto& owner) { return later(owner.time, base_written_); });
+  return !since || applied(found);
+}
+
+bool Exemption::applied(const Found& found) const {
+  const auto text = string_of(member(member(member(&live_, "metadata"), "annotations"),
+                                     "kubectl.kubernetes.io/last-applied-configuration"));
+  rapidjson::Document applied;
+  applied.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  if (applied.HasParseError() || !applied.IsObject()) return false;
+  redact(applied, string_of(member(&live_, "apiVersion")) == "v1" ? "" : "other",
+         string_of(member(&live_, "kind")));
+  const auto* value = resolve(applied, found.live_pointer);
+  return value && canonical_json(*value) == canonical_json(*found.live);
+}
+
+bool lies_under(std::string_view pointer, const std::vector<std::string>& patterns) {
+  if (patterns.empty() || pointer.empty()) return false;
+  const auto tokens = policy::parse_pointer(pointer).tokens;
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    const auto wanted = policy::parse_pointer(pattern).tokens;
+    return wanted.size() <= tokens.size() &&
+           std::equal(wanted.begin(), wanted.end(), tokens.begin(),
+                      [](const auto& a, const auto& b) { return a == "*" || a == b; });
+  });
+}
+
+}  // namespace drift::hook

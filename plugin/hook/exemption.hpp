@@ -1,0 +1,34 @@
+// What differs and is no drift all the same, by who wrote it or by the policy.
+#pragma once
+#include <string_view>
+
+#include "hook/compare.hpp"
+#include "hook/managers.hpp"
+#include "hook/plan.hpp"
+
+namespace drift::hook {
+
+class Exemption {
+ public:
+  // Refers to all of them. `base_written`: when the last success was recorded; empty: not known.
+  Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& live,
+            std::string_view base_written);
+
+  // The policy says so; or an autoscaler outside of the rendering scaled it; or Argo CD itself wrote it, so that an
+  // admission webhook changed it on its way.
+  bool holds(const Found& found) const;
+
+ private:
+  bool written_by_argocd(const Found& found, const std::vector<LastChange>& owners) const;
+  bool applied(const Found& found) const;
+
+  const Ignored& ignored_;
+  const Managers& managers_;
+  const rapidjson::Value& live_;
+  std::string_view base_written_;
+};
+
+// Whether the pointer is at or under one of these, in which `*` is any one part.
+bool lies_under(std::string_view pointer, const std::vector<std::string>& patterns);
+
+}  // namespace drift::hook

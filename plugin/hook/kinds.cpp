@@ -1,0 +1,223 @@
+#include "hook/kinds.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "hook/json_value.hpp"
+
+namespace drift::hook {
+namespace {
+
+using Keys = std::array<std::string_view, 2>;
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+constexpr std::array<std::string_view, 24> built_in_groups = {"",
+                                                              "apps",
+                                                              "batch",
+                                                              "autoscaling",
+                                                              "policy",
+                                                              "extensions",
+                                                              "admissionregistration.k8s.io",
+                                                              "apiextensions.k8s.io",
+                                                              "apiregistration.k8s.io",
+                                                              "authentication.k8s.io",
+                                                              "authorization.k8s.io",
+                                                              "certificates.k8s.io",
+                                                              "coordination.k8s.io",
+                                                              "discovery.k8s.io",
+                                                              "events.k8s.io",
+                                                              "flowcontrol.apiserver.k8s.io",
+                                                              "internal.apiserver.k8s.io",
+                                                              "networking.k8s.io",
+                                                              "node.k8s.io",
+                                                              "rbac.authorization.k8s.io",
+                                                              "resource.k8s.io",
+                                                              "scheduling.k8s.io",
+                                                              "storage.k8s.io",
+                                                              "storagemigration.k8s.io"};
+
+// A list with keys: its name, the name that must stand before it (empty: any), the kind (empty: any, custom ones too).
+struct KeyedList {
+  std::string_view name, within, kind;
+  Keys keys;  // the second may be empty
+};
+
+constexpr std::array<KeyedList, 25> keyed_lists = {{
+    {"containers", "spec", "", {"name", ""}},
+    {"initContainers", "spec", "", {"name", ""}},
+    {"ephemeralContainers", "spec", "", {"name", ""}},
+    {"volumes", "spec", "", {"name", ""}},
+    {"imagePullSecrets", "", "", {"name", ""}},
+    {"schedulingGates", "spec", "", {"name", ""}},
+    {"resourceClaims", "spec", "", {"name", ""}},
+    {"hostAliases", "spec", "", {"ip", ""}},
+    {"topologySpreadConstraints", "spec", "", {"topologyKey", "whenUnsatisfiable"}},
+    {"env", "containers", "", {"name", ""}},
+    {"env", "initContainers", "", {"name", ""}},
+    {"env", "ephemeralContainers", "", {"name", ""}},
+    {"volumeMounts", "", "", {"mountPath", ""}},
+    {"volumeDevices", "", "", {"devicePath", ""}},
+    {"claims", "resources", "", {"name", ""}},
+    {"ports", "containers", "", {"containerPort", "protocol"}},
+    {"ports", "initContainers", "", {"containerPort", "protocol"}},
+    {"ports", "ephemeralContainers", "", {"containerPort", "protocol"}},
+    {"ports", "spec", "Service", {"port", "protocol"}},
+    {"secrets", "", "ServiceAccount", {"name", ""}},
+    {"webhooks", "", "MutatingWebhookConfiguration", {"name", ""}},
+    {"webhooks", "", "ValidatingWebhookConfiguration", {"name", ""}},
+    {"variables", "spec", "ValidatingAdmissionPolicy", {"name", ""}},
+    {"matchConditions", "webhooks", "", {"name", ""}},
+    {"matchConditions", "spec", "ValidatingAdmissionPolicy", {"name", ""}},
+}};
+
+constexpr std::array<std::string_view, 2> sets = {"finalizers", "validationActions"};
+
+// Maps of strings to strings, of which every key and value is the author's.
+constexpr std::array<std::string_view, 10> free_maps = {
+    "labels",     "annotations", "matchLabels", "nodeSelector", "data",
+    "binaryData", "stringData",  "selector",    "parameters",   "volumeAttributes"};
+
+// Maps that Go leaves out where they are empty; other empty objects mean something by being there.
+constexpr std::array<std::string_view, 13> quantity_maps = {"requests",
+                                                            "limits",
+                                                            "hard",
+                                                            "capacity",
+                                                            "default",
+                                                            "defaultRequest",
+                                                            "max",
+                                                            "min",
+                                                            "maxLimitRequestRatio",
+                                                            "overhead",
+                                                            "podFixed",
+                                                            "allocatable",
+                                                            "allocatedResources"};
+
+constexpr std::array<std::string_view, 5> limit_range_maps = {"default", "defaultRequest", "max", "min",
+                                                              "maxLimitRequestRatio"};
+
+constexpr std::array<std::string_view, 5> quantities = {"sizeLimit", "divisor", "averageValue",
+                                                        "maximumVolumeSize", "capacity"};
+
+constexpr std::array<std::string_view, 6> ints_or_strings = {"maxSurge", "maxUnavailable", "minAvailable",
+                                                             "port",     "targetPort",     "servicePort"};
+
+// An empty value of these is filled in by the API server: with this, or (where that is empty) with whatever it finds.
+struct Default {
+  std::string_view name, value;
+};
+constexpr std::array<Default, 34> defaults = {{{"clusterIP", ""},
+                                               {"clusterIPs", ""},
+                                               {"ipFamilies", ""},
+                                               {"ipFamilyPolicy", ""},
+                                               {"policyTypes", ""},
+                                               {"nodePort", ""},
+                                               {"targetPort", ""},
+                                               {"healthCheckNodePort", ""},
+                                               {"volumeName", ""},
+                                               {"caBundle", ""},
+                                               {"timeoutSeconds", "1"},
+                                               {"periodSeconds", "10"},
+                                               {"successThreshold", "1"},
+                                               {"failureThreshold", "3"},
+                                               {"type", "ClusterIP"},
+                                               {"type", "Opaque"},
+                                               {"type", "RollingUpdate"},
+                                               {"protocol", "TCP"},
+                                               {"scheme", "HTTP"},
+                                               {"sessionAffinity", "None"},
+                                               {"dnsPolicy", "ClusterFirst"},
+                                               {"restartPolicy", "Always"},
+                                               {"schedulerName", "default-scheduler"},
+                                               {"imagePullPolicy", "IfNotPresent"},
+                                               {"imagePullPolicy", "Always"},
+                                               {"terminationMessagePath", "/dev/termination-log"},
+                                               {"terminationMessagePolicy", "File"},
+                                               {"volumeMode", "Filesystem"},
+                                               {"apiGroup", "rbac.authorization.k8s.io"},
+                                               {"externalTrafficPolicy", "Cluster"},
+                                               {"internalTrafficPolicy", "Cluster"},
+                                               {"concurrencyPolicy", "Allow"},
+                                               {"podManagementPolicy", "OrderedReady"},
+                                               {"persistentVolumeReclaimPolicy", "Retain"}}};
+
+bool in_free_map(const Where& where) {
+  return contains(free_maps, where.key(1));
+}
+
+bool is_zero(const rapidjson::Value& value) {
+  return value.IsFalse() || (value.IsNumber() && value.GetDouble() == 0) ||
+         (value.IsString() && value.GetStringLength() == 0);
+}
+
+bool is_empty_list(const rapidjson::Value& value) {
+  return value.IsArray() && value.Empty();
+}
+
+}  // namespace
+
+bool Where::built_in() const {
+  return contains(built_in_groups, group);
+}
+
+ListKind list_kind(const Where& where) {
+  for (const auto& list : keyed_lists) {
+    if (list.name != where.key() || (!list.within.empty() && list.within != where.key(1))) continue;
+    if (!list.kind.empty() && (list.kind != where.kind || !where.built_in())) continue;
+    return {ListKind::Match::by_keys, std::span(list.keys).first(list.keys[1].empty() ? 1 : 2)};
+  }
+  if (contains(sets, where.key())) return {ListKind::Match::as_set, {}};
+  return {};
+}
+
+std::string element_key(const rapidjson::Value& element, std::span<const std::string_view> keys) {
+  std::string text;
+  for (const auto& key : keys) {
+    const auto* value = member(&element, key);
+    if (!value && key == keys.front()) return {};
+    // The only keys that are defaulted.
+    text += value                        ? plain_text(*value)
+            : key == "protocol"          ? "TCP"
+            : key == "whenUnsatisfiable" ? "DoNotSchedule"
+                                         : "";
+    text += '\n';
+  }
+  return text;
+}
+
+bool is_quantity(const Where& where) {
+  const auto map = where.key(1);
+  if (contains(quantity_maps, map)) return !contains(limit_range_maps, map) || where.kind == "LimitRange";
+  if (where.key() == "value") return map == "target" && where.kind == "HorizontalPodAutoscaler";
+  return contains(quantities, where.key());
+}
+
+bool is_int_or_string(const Where& where) {
+  return contains(ints_or_strings, where.key());
+}
+
+bool not_kept(const Where& where, const rapidjson::Value& value) {
+  if (value.IsNull() || is_empty_list(value)) return true;
+  const bool metadata = where.key(1) == "metadata";
+  if (value.IsObject())
+    return value.ObjectEmpty() && (metadata || (where.built_in() && (contains(free_maps, where.key()) ||
+                                                                     contains(quantity_maps, where.key()))));
+  return where.built_in() && !in_free_map(where) && is_zero(value);
+}
+
+bool filled_in(const Where& where, const rapidjson::Value& wanted, const rapidjson::Value& live) {
+  if (!where.built_in() || in_free_map(where) || !(is_zero(wanted) || is_empty_list(wanted))) return false;
+  return std::any_of(defaults.begin(), defaults.end(), [&](const Default& entry) {
+    return entry.name == where.key() && (entry.value.empty() || entry.value == plain_text(live));
+  });
+}
+
+bool controlled(const Where& where, const rapidjson::Value& live) {
+  return where.keys.size() == 1 && where.key() == "rules" && where.kind == "ClusterRole" &&
+         where.group == "rbac.authorization.k8s.io" && member(&live, "aggregationRule");
+}
+
+}  // namespace drift::hook

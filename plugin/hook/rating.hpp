@@ -1,0 +1,34 @@
+// How much a difference weighs: the severity of the guarded field that it lies in, else the object's.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "hook/plan.hpp"
+
+namespace drift::hook {
+
+struct Rated {
+  policy::Rank severity = 0;
+  policy::Rank demands = 0;
+  std::string guarded;  // the id of the guarded field; empty: none
+};
+
+class Rating {
+ public:
+  // `base_object` may be nullptr, and so may `base`. Refers to all of them.
+  Rating(const Plan& plan, const PlannedObject& object, const Plan* base, const PlannedObject* base_object);
+
+  // The object's own.
+  Rated own() const { return {object_.severity, object_.demands, {}}; }
+
+  // Of a field: the highest of the guarded fields that it lies in; where it holds some itself, the highest of those and
+  // the object's own. "" is the object as a whole. What Git guarded at the last sync counts too.
+  Rated of(std::string_view pointer) const;
+
+ private:
+  const Plan& plan_;
+  const PlannedObject& object_;
+  std::vector<GuardedField> guarded_;
+};
+
+}  // namespace drift::hook
