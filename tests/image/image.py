@@ -48,7 +48,7 @@ class Store:
     def layers(self, name=NAME):
         """(bytes, what made it) of each layer, the base first."""
         image = self.inspect(name)
-        sizes = {layer["diff-digest"]: layer.get("diff-size", 0)
+        sizes = {layer.get("diff-digest"): layer.get("diff-size")
                  for layer in json.loads((self.folder / "store" / "vfs-layers" / "layers.json").read_text())}
         made = [entry["created_by"] for entry in image["OCIv1"]["history"] if not entry.get("empty_layer")]
         return [(sizes[digest], how) for digest, how in zip(image["OCIv1"]["rootfs"]["diff_ids"], made)]
@@ -64,13 +64,13 @@ class Container:
         self.root = pathlib.Path(store("mount", self.name).strip())
         self.config = store.inspect(name)["OCIv1"]["config"]
 
-    def command(self, *arguments, binds=(), env=None, folder=None):
-        """The command line that starts it, without a network; `binds`: (folder of this machine, place inside, may write)."""
+    def command(self, *arguments, binds=(), env=None, folder=None, network=False):
+        """The command line that starts it; `binds`: (folder of this machine, place inside, may write)."""
         user = self.config["User"]
         line = ["bwrap", "--bind", str(self.root), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chmod", "1777", "/tmp"]
         for source, place, writable in binds:
             line += ["--bind" if writable else "--ro-bind", str(source), place]
-        line += ["--remount-ro", "/", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--die-with-parent", "--new-session",
+        line += ["--remount-ro", "/", "--unshare-pid", "--unshare-ipc", "--unshare-uts", *([] if network else ["--unshare-net"]), "--die-with-parent", "--new-session",
                  "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP",
                  "--chdir", folder or self.config["WorkingDir"], "--clearenv"]
         environment = dict(entry.split("=", 1) for entry in self.config["Env"]) | {"HOME": "/home/argocd"} | (env or {})
