@@ -55,7 +55,7 @@ def test_user_999_owns_and_can_change_nothing_outside_its_home(container):
     found = subprocess.run(["find", container.root, "-xdev", "-path", f"{container.root}/dev", "-prune",
                             "-o", "(", "-user", "999", "-o", "-group", "999", "-o", "-perm", "-o=w",
                             "-not", "-type", "l", ")", "-printf", "%P\n"], check=True, capture_output=True, text=True).stdout.split()
-    assert [path for path in found if not path.startswith("home/argocd")] == ["run/lock", "tmp", "var/tmp"]
+    assert {path for path in found if not path.startswith("home/argocd")} == {"run/lock", "tmp", "var/tmp"}
 
 
 def test_plugin_yaml_is_the_projects(container):
