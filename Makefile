@@ -9,7 +9,7 @@ export DRIFT_TOOLS := $(CURDIR)/.tools/bin
 export PATH := $(DRIFT_TOOLS):$(PATH)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build tools ## install what is missing, build, render sample-apps/ and show what was added
 	@tools/demo
@@ -44,9 +44,10 @@ bench: build tools ## speed against what people use instead; prints medians, rat
 	@cmake --preset release -DDRIFT_BUILD_BENCH=ON >/dev/null && cmake --build --preset release
 	@python3 bench/bench.py build
 
-image-test: packages-e2e packages-image build tools ## build the image by buildah, enter it, and let Argo CD render by it; as root
-	@tests/e2e/tools/build current
+image-test: packages-image build tools e2e-tools ## build the image by buildah, enter it, and let Argo CD render by it; as root
 	@tests/image/run
+
+include tests/e2e/e2e.mk
 
 clean: ## remove everything that was built (not .tools)
 	rm -rf build build-*/

@@ -38,6 +38,10 @@ std::string_view hook_name(Hook hook) {
   return names[static_cast<std::size_t>(hook)];
 }
 
+std::string chain_record(std::string_view chain, std::uint64_t sequence) {
+  return fmt::format("drift-policy-audit-record-{}-{:010}", chain, sequence);
+}
+
 Names::Names(const Application& application) {
   std::string identity = application.name;
   identity.append(1, '\0').append(application.repository).append(1, '\0').append(application.path);

@@ -1,6 +1,7 @@
 // The names of everything that the hooks are and write: fixed, at most 63 characters, and different for two applications
 // and for two sources of one application.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ inline constexpr std::string_view audit_head = "drift-policy-audit-head";
 inline constexpr std::string_view audit_keys = "drift-policy-audit-keys";
 // How many records an application keeps where the hooks may write by name only (no platform namespace).
 inline constexpr int record_slots = 32;
+// Where they may write any name (in a platform namespace), a record is called after its chain and its place there.
+std::string chain_record(std::string_view chain, std::uint64_t sequence);
 
 class Names {
  public:

@@ -11,6 +11,8 @@ class Clock {
   virtual std::chrono::system_clock::time_point now() = 0;
   // Returns after that long, or earlier where the process was told to end.
   virtual void wait(std::chrono::milliseconds duration) = 0;
+  // Whether the process was told to end (SIGTERM, SIGINT).
+  virtual bool told_to_end() const { return false; }
 };
 
 }  // namespace drift::outside

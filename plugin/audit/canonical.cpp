@@ -1,0 +1,122 @@
+#include "audit/canonical.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "manifest/json.hpp"
+
+namespace drift::audit {
+namespace {
+
+std::string_view view(const rapidjson::Value& text) {
+  return {text.GetString(), text.GetStringLength()};
+}
+
+void append(const rapidjson::Value& value, std::string& out);
+
+void append_object(const rapidjson::Value& value, std::string& out) {
+  std::vector<const rapidjson::Value::Member*> members;
+  for (const auto& member : value.GetObject()) members.push_back(&member);
+  std::sort(members.begin(), members.end(),
+            [](const auto* a, const auto* b) { return view(a->name) < view(b->name); });
+  out += '{';
+  for (const auto* member : members) {
+    if (member != members.front()) out += ',';
+    manifest::append_json_string(view(member->name), out);
+    out += ':';
+    append(member->value, out);
+  }
+  out += '}';
+}
+
+void append(const rapidjson::Value& value, std::string& out) {
+  if (value.IsObject()) return append_object(value, out);
+  if (value.IsString()) return manifest::append_json_string(view(value), out);
+  if (value.IsArray()) {
+    out += '[';
+    for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
+      if (i > 0) out += ',';
+      append(value[i], out);
+    }
+    out += ']';
+    return;
+  }
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  value.Accept(writer);
+  out.append(buffer.GetString(), buffer.GetSize());
+}
+
+const rapidjson::Value* member(const rapidjson::Value& object, const char* key) {
+  if (!object.IsObject()) return nullptr;
+  const auto found = object.FindMember(key);
+  return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+}  // namespace
+
+std::string canonical(const rapidjson::Value& value) {
+  std::string out;
+  append(value, out);
+  return out;
+}
+
+void JsonObject::text(const std::string& key, std::string_view value) {
+  members_[key] = manifest::quoted(value);
+}
+
+void JsonObject::text_if(const std::string& key, std::string_view value) {
+  if (!value.empty()) text(key, value);
+}
+
+void JsonObject::number(const std::string& key, std::uint64_t value) {
+  members_[key] = std::to_string(value);
+}
+
+void JsonObject::flag(const std::string& key, bool value) {
+  members_[key] = value ? "true" : "false";
+}
+
+void JsonObject::json(const std::string& key, std::string value) {
+  members_[key] = std::move(value);
+}
+
+std::string JsonObject::str() const {
+  std::string out = "{";
+  for (const auto& [key, value] : members_) {
+    if (out.size() > 1) out += ',';
+    manifest::append_json_string(key, out);
+    out += ':';
+    out += value;
+  }
+  return out + '}';
+}
+
+std::string text_of(const rapidjson::Value& object, const char* key) {
+  const auto* value = member(object, key);
+  return value != nullptr && value->IsString() ? std::string(view(*value)) : std::string();
+}
+
+std::uint64_t number_of(const rapidjson::Value& object, const char* key) {
+  const auto* value = member(object, key);
+  return value != nullptr && value->IsUint64() ? value->GetUint64() : 0;
+}
+
+bool flag_of(const rapidjson::Value& object, const char* key) {
+  const auto* value = member(object, key);
+  return value != nullptr && value->IsTrue();
+}
+
+const rapidjson::Value* find(const rapidjson::Value& object, std::initializer_list<const char*> path) {
+  const auto* at = &object;
+  for (const char* key : path) {
+    at = member(*at, key);
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+}  // namespace drift::audit

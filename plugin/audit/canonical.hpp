@@ -1,0 +1,38 @@
+// JSON in one form only, so that equal values are equal bytes and can be hashed: keys sorted by their bytes, no spaces,
+// strings as manifest/json.hpp writes them (RFC 8785 in spirit; numbers are integers).
+#pragma once
+#include <rapidjson/document.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace drift::audit {
+
+std::string canonical(const rapidjson::Value& value);
+
+// An object that is put together member by member, in any order.
+class JsonObject {
+ public:
+  void text(const std::string& key, std::string_view value);
+  // Left out where it is empty.
+  void text_if(const std::string& key, std::string_view value);
+  void number(const std::string& key, std::uint64_t value);
+  void flag(const std::string& key, bool value);
+  // A value that is canonical JSON already.
+  void json(const std::string& key, std::string value);
+  std::string str() const;
+
+ private:
+  std::map<std::string, std::string> members_;
+};
+
+// The member of an object, or an empty text (0, false) where it isn't there or of another type.
+std::string text_of(const rapidjson::Value& object, const char* key);
+std::uint64_t number_of(const rapidjson::Value& object, const char* key);
+bool flag_of(const rapidjson::Value& object, const char* key);
+// The member at the end of a path of objects; nullptr where there is none.
+const rapidjson::Value* find(const rapidjson::Value& object, std::initializer_list<const char*> path);
+
+}  // namespace drift::audit

@@ -1,0 +1,53 @@
+// Is a chain of records whole? Without keys: what is stored is what was hashed.
+//
+// Trust comes from the end: the head (or a hash that somebody noted elsewhere) says what the last entry's hash is, each
+// entry says it of the one before. So the walk goes backwards, and an entry is "changed" where it isn't what the next
+// one, itself trusted, says.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/head.hpp"
+
+namespace drift::audit {
+
+// An entry as it was found: where, and its bytes.
+struct Stored {
+  std::string place;  // `ConfigMap drift-policy/…`, `records.jsonl:3`
+  std::string text;
+};
+
+struct Problem {
+  enum class Kind { changed, removed, added, reordered, cut } kind;
+  std::uint64_t sequence;  // of the entry; 0: it can't be said
+  std::string message;
+};
+std::string_view problem_name(Problem::Kind kind);
+
+// A hash that was noted outside of the cluster, with its sequence number where that was noted too.
+struct Anchor {
+  std::string hash;
+  std::optional<std::uint64_t> sequence;
+};
+
+struct Verification {
+  std::vector<Problem> problems;  // by sequence number: the first is the first that went wrong
+  std::uint64_t entries = 0;      // that are there and right
+  std::uint64_t removed = 0;      // by retention
+  std::uint64_t sequence = 0;     // of the last
+  std::string hash;               // of the last
+  std::string chain;
+  bool with_head = false;
+};
+
+// `ordered`: the order in which they were found counts (a file). Entries that stand in the head alone count as there.
+struct Evidence {
+  std::vector<Stored> entries;
+  bool ordered = false;
+  std::optional<Head> head;
+  std::optional<Anchor> anchor;
+};
+Verification verify(const Evidence& evidence);
+
+}  // namespace drift::audit

@@ -1,0 +1,302 @@
+#include "hook/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "annotators/hooks_names.hpp"
+#include "annotators/hooks_yaml.hpp"
+#include "audit/canonical.hpp"
+#include "audit/time.hpp"
+#include "hook/stored_text.hpp"
+
+namespace drift::hook {
+namespace {
+
+using annotators::set;
+
+constexpr const char* record_file = "record.json";
+constexpr const char* head_file = "head.json";
+constexpr int most_conflicts = 40;
+constexpr std::size_t longest_head = std::size_t{16} << 20;
+constexpr int retired_at_once = 4;  // so that a shorter retention doesn't make one sync slow
+
+rapidjson::Document config_map(const std::string& name, const std::string& space,
+                               std::string_view component) {
+  rapidjson::Document object;
+  set(object, {"apiVersion"}, "v1");
+  set(object, {"kind"}, "ConfigMap");
+  set(object, {"metadata", "name"}, name);
+  set(object, {"metadata", "namespace"}, space);
+  set(object, {"metadata", "labels", "app.kubernetes.io/component"}, component);
+  set(object, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
+  set(object, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
+  return object;
+}
+
+std::string metadata(const rapidjson::Value& object, const char* key) {
+  const auto* found = audit::find(object, {"metadata"});
+  return found == nullptr ? std::string() : audit::text_of(*found, key);
+}
+
+// The entry in a ConfigMap, where it is one that was not tampered with.
+std::optional<audit::Entry> entry_in(const rapidjson::Value& object) {
+  try {
+    return audit::parse_entry(entry_text(object));
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+// Whether retention took it out of this chain, so that it may be deleted.
+bool is_retired(const audit::Entry& entry, const audit::Head& head) {
+  return entry.chain == head.chain && head.removal(entry.sequence) != nullptr;
+}
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
+}  // namespace
+
+rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name,
+                                 const std::string& space) {
+  auto object = config_map(name, space, "record");
+  set(object, {"metadata", "labels", "audit-type"}, "drift-remediation");
+  set(object, {"metadata", "labels", "drift-policy.dev/source"}, entry.source);
+  set(object, {"metadata", "annotations", "drift-policy.dev/application"}, entry.application);
+  set(object, {"metadata", "annotations", "drift-policy.dev/sequence"}, std::to_string(entry.sequence));
+  set(object, {"immutable"}, rapidjson::Value(true));
+  store_text(object, record_file, entry.text(), "the audit record");
+  return object;
+}
+
+std::string entry_text(const rapidjson::Value& config_map) {
+  return stored_text(config_map, record_file, audit::longest_entry);
+}
+
+audit::Head head_in(const rapidjson::Value& config_map) {
+  return audit::parse_head(stored_text(config_map, head_file, longest_head));
+}
+
+Ledger::Ledger(outside::Kubernetes& kubernetes, outside::Clock& clock, audit::Random random,
+               const audit::KeyRing& keys, LedgerOptions options)
+    : kubernetes_(kubernetes),
+      clock_(clock),
+      random_(std::move(random)),
+      keys_(keys),
+      options_(std::move(options)) {}
+
+outside::ResourcePath Ledger::path(const std::string& name) const {
+  return {"", "v1", "configmaps", options_.space, name, ""};
+}
+
+// Each round reads the head anew and does the next thing that is to be done: nobody else's change is overwritten, and a
+// round after a kill goes on where the last one ended.
+std::string Ledger::append(const std::string& sync, const std::string& record) {
+  using std::chrono::milliseconds;
+  for (int conflicts = 0;;) {
+    try {
+      State state = load();
+      store_pending(state.head);
+      if (const auto* written = state.head.find(options_.source, sync))
+        return finish(state, audit::Recent(*written));
+      commit(std::move(state), sync, record);
+    } catch (const outside::ApiError& error) {
+      if (!error.conflict() || ++conflicts > most_conflicts) throw;
+      const auto jitter = static_cast<unsigned char>(random_(1)[0]);
+      clock_.wait(milliseconds(std::min(50 << std::min(conflicts, 5), 1000) + jitter));
+    }
+  }
+}
+
+Ledger::State Ledger::load() {
+  const auto object = kubernetes_.get(path(std::string(annotators::audit_head)));
+  if (!object) return {};
+  State state{head_in(*object), metadata(*object, "resourceVersion")};
+  if (state.version.empty())
+    throw OutsideError("the API server gave the head of the audit records no version");
+  return state;
+}
+
+void Ledger::write(const State& state) {
+  auto object = config_map(std::string(annotators::audit_head), options_.space, "audit-head");
+  store_text(object, head_file, state.head.text(), "the head of the audit records");
+  const auto where = path(std::string(annotators::audit_head));
+  if (state.version.empty()) {
+    kubernetes_.create(where, object);
+    return;
+  }
+  set(object, {"metadata", "resourceVersion"}, state.version);
+  kubernetes_.replace(where, object);
+}
+
+// Without a platform namespace each application may only look at its own names.
+bool Ledger::is_ours(const std::string& name) const {
+  return options_.platform || name.starts_with(options_.source + "-record-");
+}
+
+void Ledger::store_pending(const audit::Head& head) {
+  for (const auto& [source, pending] : head.pending)
+    if (is_ours(pending.name)) store(head, pending);
+}
+
+void Ledger::store(const audit::Head& head, const audit::Pending& pending) {
+  const auto object = entry_object(audit::parse_entry(pending.text), pending.name, options_.space);
+  try {
+    kubernetes_.create(path(pending.name), object);
+  } catch (const outside::ApiError& error) {
+    if (!error.conflict()) throw;
+    const auto there = kubernetes_.get(path(pending.name));
+    if (!there) throw;  // gone meanwhile: the next round
+    if (entry_text(*there) == pending.text) return;
+    if (const auto entry = entry_in(*there); entry && is_retired(*entry, head)) {
+      kubernetes_.remove(path(pending.name), metadata(*there, "uid"));
+      throw;
+    }
+    throw OutsideError(fmt::format(
+        "ConfigMap {}/{} holds something that isn't ours, where an audit record has to be stored (it is kept "
+        "in {}); expected nobody but the hooks to write it: look at it, then delete it",
+        options_.space, pending.name, annotators::audit_head));
+  }
+}
+
+void Ledger::commit(State state, const std::string& sync, const std::string& record) {
+  auto& head = state.head;
+  if (head.encrypted && keys_.empty())
+    throw InputError(fmt::format(
+        "earlier audit records of namespace {} are encrypted and there is no key; expected one in the Secret "
+        "{}, for no record may be written in plain text behind them",
+        options_.space, annotators::audit_keys));
+  if (head.chain.empty()) head.chain = hex(random_(8));
+  audit::Entry entry;
+  entry.chain = head.chain;
+  entry.sequence = head.sequence + 1;
+  entry.previous = head.hash;
+  entry.application = options_.application;
+  entry.source = options_.source;
+  entry.sync = sync;
+  entry.time = audit::time_text(clock_.now());
+  audit::put_record(entry, record, keys_, random_);
+  const std::string name =
+      options_.platform ? annotators::chain_record(head.chain, entry.sequence) : free_slot(head);
+  entry_object(entry, name, options_.space);  // whether it can be stored at all, before it is in the chain
+  options_.platform ? retire_oldest(head) : retire_next_slot(head, name);
+  head.append(entry, name);
+  write(state);
+}
+
+// The record is in the chain and stored; what is left is to tidy up.
+std::string Ledger::finish(State state, const audit::Recent& written) {
+  auto& head = state.head;
+  std::string text;
+  const auto pending = head.pending.find(options_.source);
+  if (pending != head.pending.end() && pending->second.name == written.name)
+    text = pending->second.text;
+  else if (const auto object = kubernetes_.get(path(written.name)))
+    text = entry_text(*object);
+  const auto waiting = head.pending.size() + head.retired.size();
+  std::erase_if(head.pending, [&](const auto& entry) { return is_ours(entry.second.name); });
+  delete_retired(head);
+  if (head.pending.size() + head.retired.size() != waiting) write(state);
+  return text;
+}
+
+void Ledger::delete_retired(audit::Head& head) {
+  for (auto at = head.retired.begin(); at != head.retired.end();) {
+    if (!is_ours(at->first)) {
+      ++at;
+      continue;
+    }
+    // Only this very object: the name may have been given to a new record since the head was read.
+    const auto object = kubernetes_.get(path(at->first));
+    const auto entry = object ? entry_in(*object) : std::nullopt;
+    if (entry && entry->sequence == at->second && is_retired(*entry, head))
+      kubernetes_.remove(path(at->first), metadata(*object, "uid"));
+    at = head.retired.erase(at);
+  }
+}
+
+namespace {
+
+std::string slot_name(const std::string& source, int slot) {
+  return fmt::format("{}-record-{:02}", source, slot % annotators::record_slots);
+}
+
+int slot_of(const std::string& name) {
+  const auto dash = name.rfind('-');
+  int slot = 0;
+  for (const char c : name.substr(dash + 1))
+    if (c >= '0' && c <= '9') slot = (slot * 10 + (c - '0')) % 1000;
+  return slot;
+}
+
+}  // namespace
+
+// The next name of ours that is free, or holds what retention took out. What is there and isn't known to the head is left
+// alone: it may be all that is left of a chain whose head somebody deleted.
+std::string Ledger::free_slot(const audit::Head& head) {
+  const auto* last = head.last(options_.source);
+  const int first = last == nullptr ? 0 : slot_of(last->name) + 1;
+  for (int i = 0; i < annotators::record_slots; ++i) {
+    std::string name = slot_name(options_.source, first + i);
+    const auto object = kubernetes_.get(path(name));
+    if (!object) return name;
+    const auto entry = entry_in(*object);
+    if (!entry || !is_retired(*entry, head)) continue;
+    kubernetes_.remove(path(name), metadata(*object, "uid"));
+    return name;
+  }
+  throw OutsideError(fmt::format(
+      "all {} ConfigMaps {}/{}-record-… are taken by records that {} does not know; expected it to be "
+      "there since the first: export these records, then delete them",
+      annotators::record_slots, options_.space, options_.source, annotators::audit_head));
+}
+
+// One name is always kept free: the one after that which is used now.
+void Ledger::retire_next_slot(audit::Head& head, const std::string& slot) {
+  const std::string name = slot_name(options_.source, slot_of(slot) + 1);
+  const auto object = kubernetes_.get(path(name));
+  const auto entry = object ? entry_in(*object) : std::nullopt;
+  if (!entry || entry->chain != head.chain || entry->sequence > head.sequence) return;
+  head.remove(*entry);
+  head.retired[name] = entry->sequence;
+}
+
+void Ledger::retire_oldest(audit::Head& head) {
+  for (int i = 0; i < retired_at_once && head.oldest() <= head.sequence; ++i) {
+    const auto kept = head.sequence - head.oldest() + 2;  // the new one among them
+    const bool too_many = kept > std::max<std::uint64_t>(options_.retention.count, 1);
+    if (!too_many && options_.retention.age.count() == 0) return;
+    if (!retire_first(head, too_many)) return;
+  }
+}
+
+// Retention never covers up: a record that is missing or was changed stays in the chain, for verify to find.
+bool Ledger::retire_first(audit::Head& head, bool too_many) {
+  const auto number = head.oldest();
+  const auto name = annotators::chain_record(head.chain, number);
+  const auto object = kubernetes_.get(path(name));
+  const auto entry = object ? entry_in(*object) : std::nullopt;
+  const auto& before =
+      head.removed.empty() || number == 1 ? std::string(audit::genesis) : head.removed.front().hash;
+  if (!entry || entry->chain != head.chain || entry->sequence != number || entry->previous != before) {
+    warnings_.push_back(fmt::format(
+        "the oldest audit record, ConfigMap {}/{}, is {}: nothing older than that is removed until somebody "
+        "has looked (drift-policy audit verify)",
+        options_.space, name, object ? "not the one that was written" : "not there"));
+    return false;
+  }
+  const auto written = audit::parse_time(entry->time);
+  const bool old =
+      options_.retention.age.count() > 0 && written && clock_.now() - *written > options_.retention.age;
+  if (!too_many && !old) return false;
+  head.remove(*entry);
+  head.retired[name] = number;
+  return true;
+}
+
+}  // namespace drift::hook

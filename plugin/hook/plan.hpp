@@ -1,0 +1,81 @@
+// The plan as the hooks read it back: what `render` wrote into its ConfigMap (policy/plan.hpp writes it, docs/hooks.md
+// lists its fields). The base is a plan too, that of the last success.
+//
+// A plan is untrusted until its digest was checked: reading is bounded in size and depth, and whatever is not as
+// `render` writes it is an InputError that says where.
+#pragma once
+#include <rapidjson/document.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/policy.hpp"
+
+namespace drift::hook {
+
+// A field with a severity of its own. Ranks are places in Plan::severities.
+struct GuardedField {
+  std::string id;
+  std::string key;      // what follows want.drift-policy.dev/
+  std::string pointer;  // list elements by their place in the manifest
+  policy::Rank severity = 0;
+  policy::Rank demands = 0;
+  std::optional<std::string> value;  // as the annotation has it: text, JSON or `sha256:<hex>`
+};
+
+// What an object's policy doesn't count as drift, in the terms of Argo CD's ignoreDifferences.
+struct Ignored {
+  std::vector<std::string> pointers;  // as policies write them, `*` included
+  std::vector<std::string> managers;  // of managedFields
+};
+
+struct PlannedObject {
+  std::string group, version, kind, resource, space, name;  // resource: the plural; space: the namespace
+  policy::Rank severity = 0;
+  policy::Rank demands = 0;  // the platform's severity whose approval stays
+  std::string rule;
+  std::int64_t wave = 0;
+  bool hook = false;         // of the author's: can't drift
+  bool before_gate = false;  // applied before the gate looks
+  std::vector<GuardedField> guarded;
+  Ignored ignored;
+  // The object as Git wants it, redacted (policy/redacted.hpp), as canonical JSON. Text, since a plan of thousands of
+  // objects is looked at one by one. Unset: left out, so only guarded fields can be compared.
+  std::optional<std::string> manifest;
+
+  // `Deployment shop/web`, for people.
+  std::string display() const;
+  // The same object in another plan: group, kind, namespace and name (not the version).
+  std::string identity() const;
+};
+
+struct Plan {
+  std::string application, project, revision, repository, path;
+  std::string destination, hooks_space;  // empty: not known when it was rendered
+  std::string plugin_version, policy_digest;
+  bool observe = false;
+  policy::Rank severity = 0;                 // the application's highest
+  std::vector<policy::Severity> severities;  // lowest first, never empty; no Place in them
+  std::vector<PlannedObject> objects;
+  std::string digest;   // `sha256:<hex>` of the plan's bytes
+  std::string written;  // RFC 3339: when its ConfigMap was last written, by the API server; empty: not known
+
+  const std::string& name(policy::Rank rank) const { return severities[rank].name; }
+  // The rank of a name; nothing where this plan has no such severity.
+  std::optional<policy::Rank> rank(std::string_view name) const;
+};
+
+// Reads a plan's JSON. Throws InputError.
+Plan read_plan(std::string_view json);
+
+// The plan's bytes out of a ConfigMap: `data: plan.json`, or `binaryData: plan.json.gz`. Throws InputError where neither is
+// there, or it can't be decompressed within policy::longest_plan.
+std::string plan_text(const rapidjson::Value& config_map);
+
+// Reads the plan in a ConfigMap. Throws InputError, also where its digest is not `expected` (`sha256:<hex>`; empty: any).
+Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest);
+
+}  // namespace drift::hook

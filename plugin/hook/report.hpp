@@ -1,0 +1,102 @@
+// The drift report: what the gate found, object by object and field by field. The gate writes it into the report's
+// ConfigMap and its log, the audit puts it into its record. It stands on its own: severities are names, no value of a
+// Secret is in it, and values of ConfigMaps and environment variables only as digests.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drift::hook {
+
+inline constexpr int report_version = 1;
+
+enum class State : std::uint8_t {
+  in_sync,        // as it was at the last sync, or as Git wants it now
+  drifted,        // has differences
+  deleted,        // gone from the cluster, though the last sync had it and Git wants it
+  not_inspected,  // the gate may not read it
+  removed,        // Git wanted it at the last sync and no longer does
+  already_there,  // new in Git, but somebody has made it before
+  fresh,          // new in Git, and not there yet
+  before_gate,    // applied before the gate looks, so its drift can't be seen
+};
+// `in sync`, `drifted`, `deleted`, `not inspected`, `removed from Git`, `already there`, `new`, `applied before the gate`.
+std::string_view state_name(State state);
+
+enum class Change : std::uint8_t {
+  changed,   // another value than Git wants
+  removed,   // gone, though Git wants it
+  conflict,  // changed by Git and in the cluster, differently
+};
+std::string_view change_name(Change change);
+
+// Who wrote a field last, by managedFields: a hint, since whoever writes may call himself what he likes.
+struct LastChange {
+  std::string manager;      // `kubectl-edit`
+  std::string operation;    // `Update`, `Apply`
+  std::string subresource;  // `scale`; mostly empty
+  std::string time;         // RFC 3339
+};
+
+struct Difference {
+  std::string pointer;  // JSON pointer; list elements by their place in Git's manifest
+  std::string guarded;  // the id of the guarded field; empty: none
+  Change change = Change::changed;
+  // Values as text to show, cut where they are long: unset where the field isn't there, or must not be shown.
+  std::optional<std::string> wanted, base, live;
+  // Hex SHA-256 of the live value; of a Secret that of its resourceVersion. Empty: not there.
+  std::string live_digest;
+  std::string severity;
+  std::string demands;
+  std::optional<LastChange> last;
+};
+
+struct ObjectReport {
+  std::string group, version, kind, resource, space, name;
+  State state = State::in_sync;
+  // What this object's drift counts as: the highest of its differences, else its own; empty where there is no drift.
+  std::string severity, demands;
+  std::string rule;
+  bool guarded_only = false;  // its manifest was too large for the plan: only guarded fields were compared
+  std::size_t more = 0;       // differences beyond the list, which is bounded
+  std::vector<Difference> differences;  // sorted by pointer
+
+  // `Deployment shop/web`.
+  std::string display() const;
+};
+
+struct Report {
+  std::string application, revision;
+  std::string base_revision;  // empty: not known
+  bool has_base = false;      // without one there is no drift to speak of, and nothing counts
+  std::string plan_digest;
+  // The highest of all drift; empty: no drift.
+  std::string severity, demands;
+  std::vector<std::string> met;  // every severity that drift has or whose demands it meets, lowest first
+  std::vector<std::string>
+      reasons;  // why `severity` and `demands`: `Service shop/web: /spec/type changed (medium)`
+  std::vector<ObjectReport> objects;  // in the plan's order, then what Git removed
+  std::size_t inspected = 0;          // objects that were compared
+  std::string drift;                  // 12 hex digits that approvals name; empty: no drift
+
+  bool drifted() const { return !drift.empty(); }
+};
+
+// The first 12 hex digits of SHA-256 over the sorted list of (object, pointer, change, live value's digest) of everything
+// that counts as drift; empty where nothing does.
+std::string drift_digest(const Report& report);
+
+// Canonical JSON, one line and its end. Objects without drift are only counted where `only_drift`; the list of objects is
+// cut so that the text stays below `limit` bytes, and says how many are left out.
+struct ReportOptions {
+  bool only_drift = false;
+  std::size_t limit = std::size_t{256} << 10;
+};
+std::string report_json(const Report& report, const ReportOptions& options = {});
+
+// Reads what report_json() wrote. Throws InputError.
+Report read_report(std::string_view json);
+
+}  // namespace drift::hook

@@ -1,0 +1,48 @@
+#include "outside/kubernetes.hpp"
+
+#include <fmt/format.h>
+
+namespace drift::outside {
+namespace {
+
+void append_part(std::string_view part, std::string& url) {
+  constexpr std::string_view unreserved =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
+  url += '/';
+  // A server takes these for steps in the path; no object is called so.
+  if (part == "." || part == "..") throw OutsideError(fmt::format("\"{}\" is no name of an object", part));
+  for (const char c : part) {
+    if (unreserved.find(c) != std::string_view::npos)
+      url += c;
+    else
+      url += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+}
+
+}  // namespace
+
+std::string ResourcePath::url_path() const {
+  std::string url = group.empty() ? "/api" : "/apis";
+  if (!group.empty()) append_part(group, url);
+  append_part(version, url);
+  if (!space.empty()) {
+    append_part("namespaces", url);
+    append_part(space, url);
+  }
+  append_part(resource, url);
+  if (!name.empty()) append_part(name, url);
+  if (!subresource.empty()) append_part(subresource, url);
+  return url;
+}
+
+std::string ResourcePath::display() const {
+  std::string text = resource;
+  if (!group.empty()) text += "." + group;
+  if (!subresource.empty()) text += "/" + subresource;
+  if (space.empty() && name.empty()) return text;
+  text += " ";
+  if (!space.empty()) text += space + "/";
+  return text + (name.empty() ? "*" : name);
+}
+
+}  // namespace drift::outside

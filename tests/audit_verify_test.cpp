@@ -1,0 +1,300 @@
+// The chain of audit records: whatever is done to it, verify says what and where.
+#include <doctest/doctest.h>
+
+#include "audit/verify.hpp"
+#include "audit_chain.hpp"
+#include "error.hpp"
+
+namespace {
+using namespace drift::audit;
+using drift::tests::Chain;
+using Kind = Problem::Kind;
+
+Problem first_problem(const Evidence& evidence) {
+  const auto result = verify(evidence);
+  REQUIRE_FALSE(result.problems.empty());
+  return result.problems.front();
+}
+
+// Rewrites what follows entry `from`, as somebody would who wants to hide a change.
+void chain_again(std::vector<Entry>& entries, std::size_t from) {
+  for (std::size_t i = from; i < entries.size(); ++i) {
+    entries[i].sequence = i + 1;
+    entries[i].previous = i == 0 ? std::string(genesis) : entries[i - 1].hash();
+  }
+}
+}  // namespace
+
+TEST_SUITE("audit verify") {
+  TEST_CASE("a whole chain is whole, with and without its head") {
+    const Chain chain(5);
+    auto evidence = chain.evidence();
+    const auto result = verify(evidence);
+    CHECK(result.problems.empty());
+    CHECK(result.entries == 5);
+    CHECK(result.sequence == 5);
+    CHECK(result.hash == chain.entries.back().hash());
+    evidence.head.reset();
+    CHECK(verify(evidence).problems.empty());
+    CHECK(verify(evidence).entries == 5);
+  }
+
+  TEST_CASE("nothing at all is no broken chain") {
+    CHECK(verify({}).problems.empty());
+    CHECK(verify(Chain(0).evidence()).problems.empty());
+  }
+
+  TEST_CASE("any changed byte of any record is noticed, and the record named") {
+    const Chain chain(3);
+    for (std::size_t record = 0; record < 3; ++record) {
+      const auto text = chain.entries[record].text();
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        for (const int flip : {0x01, 0x20, 0x80}) {
+          auto evidence = chain.evidence();
+          auto& bytes = evidence.entries[record].text;
+          bytes[at] = static_cast<char>(bytes[at] ^ flip);
+          const auto result = verify(evidence);
+          CAPTURE(bytes);
+          REQUIRE_FALSE(result.problems.empty());
+          const auto& named = result.problems.front().sequence;
+          const bool right = named == record + 1 || named == 0;  // 0: not even the number can be read
+          REQUIRE(right);
+        }
+      }
+    }
+  }
+
+  TEST_CASE("bytes that were added or taken away are noticed") {
+    const Chain chain(2);
+    for (const auto& text :
+         {chain.entries[0].text() + " ", " " + chain.entries[0].text(),
+          chain.entries[0].text() + chain.entries[0].text(), std::string("{}"), std::string()}) {
+      auto evidence = chain.evidence();
+      evidence.entries[0].text = text;
+      CHECK_FALSE(verify(evidence).problems.empty());
+    }
+  }
+
+  TEST_CASE("a record that was changed together with its own hash is named, not the one behind it") {
+    const Chain chain(5);
+    auto evidence = chain.evidence();
+    auto forged = chain.entries[2];
+    forged.record = R"({"outcome":"failed"})";
+    evidence.entries[2].text = forged.text();
+    const auto problem = first_problem(evidence);
+    CHECK(problem.kind == Kind::changed);
+    CHECK(problem.sequence == 3);
+    CHECK(verify(evidence).problems.size() == 1);
+  }
+
+  TEST_CASE("a record whose link to the one before was changed is the one that is named") {
+    const Chain chain(5);
+    auto evidence = chain.evidence();
+    auto forged = chain.entries[2];
+    forged.previous = std::string(64, 'a');
+    evidence.entries[2].text = forged.text();
+    const auto result = verify(evidence);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems[0].sequence == 3);
+  }
+
+  TEST_CASE("a chain that was written anew from some record on doesn't end as its head says") {
+    Chain chain(5);
+    auto evidence = chain.evidence();
+    chain.entries[2].record = R"({"outcome":"failed"})";
+    chain_again(chain.entries, 3);
+    for (std::size_t i = 0; i < 5; ++i) evidence.entries[i].text = chain.entries[i].text();
+    const auto result = verify(evidence);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems[0].sequence == 5);
+    CHECK(result.problems[0].kind == Kind::changed);
+  }
+
+  TEST_CASE("a removed record is named") {
+    const Chain chain(5);
+    auto evidence = chain.evidence();
+    evidence.entries.erase(evidence.entries.begin() + 1, evidence.entries.begin() + 3);
+    const auto result = verify(evidence);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems[0].kind == Kind::removed);
+    CHECK(result.problems[0].sequence == 2);
+    CHECK(result.problems[0].message.find("2 to 3") != std::string::npos);
+    evidence.head.reset();
+    CHECK(first_problem(evidence).kind == Kind::removed);
+  }
+
+  TEST_CASE("a removed record is noticed though the others were numbered and chained anew") {
+    Chain chain(5);
+    auto evidence = chain.evidence();
+    chain.entries.erase(chain.entries.begin() + 1);
+    chain_again(chain.entries, 1);
+    evidence.entries.clear();
+    for (const auto& entry : chain.entries) evidence.entries.push_back({"record", entry.text()});
+    CHECK(first_problem(evidence).kind == Kind::cut);
+  }
+
+  TEST_CASE("an added record is named") {
+    const Chain chain(3);
+    auto evidence = chain.evidence();
+    auto extra = chain.entries[2];
+    extra.sequence = 4;
+    extra.previous = chain.entries[2].hash();
+    evidence.entries.push_back({"record", extra.text()});
+    CHECK(first_problem(evidence).kind == Kind::added);
+    CHECK(first_problem(evidence).sequence == 4);
+
+    evidence = chain.evidence();
+    extra = chain.entries[1];
+    extra.sync = "another";
+    evidence.entries.push_back({"extra", extra.text()});
+    const auto second = first_problem(evidence);
+    CHECK(second.kind == Kind::added);
+    CHECK(second.sequence == 2);
+    CHECK(second.message.find("extra") == 0);
+  }
+
+  TEST_CASE("a record of another chain is named") {
+    const Chain chain(3);
+    const Chain other(4, {}, "fedcba9876543210");
+    auto evidence = chain.evidence();
+    evidence.entries.push_back({"other", other.entries[3].text()});
+    CHECK(first_problem(evidence).kind == Kind::added);
+    evidence = chain.evidence();
+    evidence.entries[1].text = other.entries[1].text();
+    CHECK(first_problem(evidence).sequence == 2);
+  }
+
+  TEST_CASE("the same record twice is the same record: logs are read twice") {
+    const Chain chain(3);
+    auto evidence = chain.evidence();
+    evidence.entries.push_back(evidence.entries[1]);
+    CHECK(verify(evidence).problems.empty());
+    CHECK(verify(evidence).entries == 3);
+  }
+
+  TEST_CASE("records of a file in another order are reordered; in the cluster there is no order") {
+    const Chain chain(4);
+    auto evidence = chain.evidence();
+    std::swap(evidence.entries[1], evidence.entries[2]);
+    CHECK(verify(evidence).problems.empty());
+    evidence.ordered = true;
+    const auto problem = first_problem(evidence);
+    CHECK(problem.kind == Kind::reordered);
+    CHECK(problem.sequence == 2);
+  }
+
+  TEST_CASE("records that changed their places, numbers and all, are noticed") {
+    Chain chain(4);
+    std::swap(chain.entries[1], chain.entries[2]);
+    chain.entries[1].sequence = 2;
+    chain.entries[2].sequence = 3;
+    auto evidence = chain.evidence();
+    CHECK(first_problem(evidence).sequence == 2);
+  }
+
+  TEST_CASE("a chain whose end was cut off is noticed by its head") {
+    const Chain chain(5);
+    auto evidence = chain.evidence();
+    evidence.entries.resize(3);
+    const auto problem = first_problem(evidence);
+    CHECK(problem.kind == Kind::cut);
+    CHECK(problem.sequence == 4);
+    evidence.entries.clear();
+    CHECK(first_problem(evidence).sequence == 1);
+  }
+
+  TEST_CASE("a chain that was cut off together with its head is noticed by a hash that was noted") {
+    const Chain whole(5);
+    const Chain cut(3);
+    auto evidence = cut.evidence();
+    CHECK(verify(evidence).problems.empty());
+    evidence.anchor = Anchor{whole.head.hash, 5};
+    CHECK(first_problem(evidence).kind == Kind::cut);
+    CHECK(first_problem(evidence).sequence == 4);
+    evidence.anchor = Anchor{whole.head.hash, std::nullopt};
+    CHECK(first_problem(evidence).kind == Kind::cut);
+  }
+
+  TEST_CASE("a hash that was noted long ago is found again in a chain that went on") {
+    const Chain chain(5);
+    auto evidence = chain.evidence();
+    for (std::size_t i = 0; i < 5; ++i) {
+      evidence.anchor = Anchor{chain.entries[i].hash(), i + 1};
+      CHECK(verify(evidence).problems.empty());
+      evidence.anchor->sequence.reset();
+      CHECK(verify(evidence).problems.empty());
+      evidence.anchor = Anchor{std::string(64, 'b'), i + 1};
+      CHECK(first_problem(evidence).sequence == i + 1);
+    }
+  }
+
+  TEST_CASE("without a head a noted hash vouches for the last record") {
+    const Chain chain(3);
+    auto evidence = chain.evidence();
+    evidence.head.reset();
+    evidence.anchor = Anchor{chain.head.hash, 3};
+    CHECK(verify(evidence).problems.empty());
+    auto forged = chain.entries[2];
+    forged.record = "{}";
+    evidence.entries[2].text = forged.text();
+    CHECK(first_problem(evidence).kind == Kind::changed);
+  }
+
+  TEST_CASE("what retention removed leaves the rest verifiable, in the middle too") {
+    Chain chain(8);
+    for (const std::size_t gone : {0, 1, 4, 2, 6}) chain.head.remove(chain.entries[gone]);
+    CHECK(chain.head.removed.size() == 3);
+    CHECK(chain.head.oldest() == 4);
+    auto evidence = chain.evidence();
+    CHECK(verify(evidence).problems.empty());  // not deleted yet: no harm
+    std::erase_if(evidence.entries, [&](const Stored& stored) {
+      return chain.head.removal(parse_entry(stored.text).sequence) != nullptr;
+    });
+    const auto result = verify(evidence);
+    CHECK(result.problems.empty());
+    CHECK(result.entries == 3);
+    CHECK(result.removed == 5);
+    evidence.entries.erase(evidence.entries.begin());
+    CHECK(first_problem(evidence).kind == Kind::removed);
+    CHECK(first_problem(evidence).sequence == 4);
+  }
+
+  TEST_CASE("a removal that doesn't fit its neighbours is noticed") {
+    Chain chain(5);
+    chain.head.remove(chain.entries[1]);
+    auto evidence = chain.evidence();
+    evidence.head->removed[0].hash = std::string(64, 'c');
+    CHECK(first_problem(evidence).sequence == 2);
+    evidence = chain.evidence();
+    evidence.head->removed[0].previous = std::string(64, 'c');
+    CHECK(first_problem(evidence).sequence == 1);
+  }
+
+  TEST_CASE("a head that promises more than anybody could store is no endless loop") {
+    auto evidence = Chain(2).evidence();
+    evidence.head->sequence = ~std::uint64_t{0};
+    CHECK(first_problem(evidence).kind == Kind::cut);
+  }
+
+  TEST_CASE("a record that stands in the head alone counts as there") {
+    const Chain chain(3);
+    auto evidence = chain.evidence();
+    evidence.entries.pop_back();
+    evidence.head->pending["shop-12345678"] = {"name", chain.entries[2].text()};
+    CHECK(verify(evidence).problems.empty());
+    CHECK(verify(evidence).entries == 3);
+  }
+
+  TEST_CASE("a head is read back as it was written, and no other way") {
+    Chain chain(5);
+    chain.head.remove(chain.entries[1]);
+    chain.head.retired["name"] = 2;
+    chain.head.pending["source"] = {"name", "text"};
+    const auto text = chain.head.text();
+    CHECK(parse_head(text).text() == text);
+    CHECK_THROWS_AS(parse_head(text + " "), drift::InputError);
+    CHECK_THROWS_AS(parse_head("{}"), drift::InputError);
+    CHECK_THROWS_AS(parse_head(""), drift::InputError);
+    CHECK_THROWS_AS(parse_head("[]"), drift::InputError);
+  }
+}
