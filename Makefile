@@ -1,7 +1,7 @@
 # What people and CI run; `make` alone lists it. docs/development.md says more.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test build tools dev asan-ubsan tsan lint format check-format fuzz bench clean packages-%
+.PHONY: help demo test build tools dev asan-ubsan tsan lint format check-format fuzz bench image-test clean packages-%
 
 FUZZ_SECONDS ?= 60
 # Tests and benchmarks find the pinned tools first.
@@ -43,6 +43,9 @@ fuzz: packages-build packages-lint ## each fuzz target for FUZZ_SECONDS (60), fr
 bench: build tools ## speed against what people use instead; prints medians, ratios and the targets
 	@cmake --preset release -DDRIFT_BUILD_BENCH=ON >/dev/null && cmake --build --preset release
 	@python3 bench/bench.py build
+
+image-test: packages-image build tools e2e-tools ## build the image by buildah, enter it, and let Argo CD render by it; as root
+	@tests/image/run
 
 include tests/e2e/e2e.mk
 

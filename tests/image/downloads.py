@@ -1,0 +1,46 @@
+"""helm and kustomize as their projects publish them, served on loopback: the archives that the Dockerfile downloads, packed from
+the programs that `make e2e-tools` built of the same versions' sources."""
+import functools
+import hashlib
+import http.server
+import re
+import tarfile
+import threading
+
+from testbed.programs import ROOT
+
+
+def argument(name):
+    """The default of a build argument of the Dockerfile."""
+    return re.search(rf"^ARG {name}=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE).group(1)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        pass
+
+
+class Downloads:
+    """The server; `arguments` are the build arguments with which the Dockerfile takes its archives from there."""
+
+    def __init__(self, folder, programs):
+        helm, kustomize = argument("HELM_VERSION"), argument("KUSTOMIZE_VERSION")
+        archives = {
+            "HELM": (f"helm-v{helm}-linux-amd64.tar.gz", "linux-amd64/helm", programs / "helm"),
+            "KUSTOMIZE": (f"kustomize/v{kustomize}/kustomize_v{kustomize}_linux_amd64.tar.gz", "kustomize",
+                          programs / "kustomize")}
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+        url = f"http://127.0.0.1:{self.server.server_port}"
+        self.arguments = {}
+        for name, (path, member, program) in archives.items():
+            archive = folder / path
+            archive.parent.mkdir(parents=True, exist_ok=True)
+            with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
+                tar.add(program, member)
+            self.arguments[f"{name}_DOWNLOADS"] = url
+            self.arguments[f"{name}_SHA256_amd64"] = hashlib.sha256(archive.read_bytes()).hexdigest()
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
