@@ -49,6 +49,12 @@ Names::Names(const Application& application) {
   prefix_ = (label.empty() ? "app" : label) + "-" + short_digest(identity);
 }
 
+Names Names::with_prefix(std::string prefix) {
+  Names names;
+  names.prefix_ = std::move(prefix);
+  return names;
+}
+
 std::string Names::record(int slot) const {
   return fmt::format("{}-record-{:02}", prefix_, slot);
 }
