@@ -9,7 +9,7 @@ export DRIFT_TOOLS := $(CURDIR)/.tools/bin
 export PATH := $(DRIFT_TOOLS):$(PATH)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: build tools ## install what is missing, build, render sample-apps/ and show what was added
 	@tools/demo
@@ -43,6 +43,8 @@ fuzz: packages-build packages-lint ## each fuzz target for FUZZ_SECONDS (60), fr
 bench: build tools ## speed against what people use instead; prints medians, ratios and the targets
 	@cmake --preset release -DDRIFT_BUILD_BENCH=ON >/dev/null && cmake --build --preset release
 	@python3 bench/bench.py build
+
+include tests/e2e/e2e.mk
 
 clean: ## remove everything that was built (not .tools)
 	rm -rf build build-*/

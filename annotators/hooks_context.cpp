@@ -5,7 +5,6 @@
 
 #include "annotators/hooks_yaml.hpp"
 #include "manifest/phase.hpp"
-#include "policy/digest.hpp"
 
 namespace drift::annotators {
 namespace {
@@ -42,8 +41,13 @@ bool readable(const policy::Planned& planned, const manifest::Manifest& manifest
 
 HookContext make_context(const Input& input, const std::vector<bool>& skip) {
   const auto& application = input.application;
-  HookContext context{
-      .input = input, .names = Names(application), .objects = {}, .space = {}, .plan = {}, .plan_digest = {}};
+  HookContext context{.input = input,
+                      .names = Names(application),
+                      .objects = {},
+                      .space = {},
+                      .plan = {},
+                      .plan_digest = {},
+                      .compressed_plan = {}};
   context.objects = policy::planned_objects(input.manifests, input.verdicts, skip, application.space);
   context.severity = policy::highest_severity(context.objects, input.verdicts);
   context.builtin = !context.objects.empty() && context.severity >= input.policies.hooks_from;
@@ -51,20 +55,6 @@ HookContext make_context(const Input& input, const std::vector<bool>& skip) {
   context.space = context.platform ? std::string_view(*input.policies.hooks.space) : application.space;
   if (context.builtin) mark_early_namespaces(context);
   return context;
-}
-
-void write_plan(HookContext& context) {
-  const auto& input = context.input;
-  const auto& application = input.application;
-  context.plan = policy::plan_json({.application = application.name,
-                                    .project = application.project,
-                                    .revision = application.revision,
-                                    .repository = application.repository,
-                                    .path = application.path,
-                                    .destination = application.space,
-                                    .hooks_space = context.space},
-                                   input.policies, input.manifests, input.verdicts, context.objects);
-  context.plan_digest = "sha256:" + policy::sha256_hex(context.plan);
 }
 
 rapidjson::Value common_labels(const HookContext& context, std::string_view component,

@@ -27,8 +27,9 @@ struct HookContext {
   bool builtin = false;                  // plan, gate, audit and alert are injected
   std::string_view space;                // where they live; empty: left out, for Argo CD to fill in
   bool platform = false;                 // that namespace is the platform's, which has the ServiceAccounts
-  std::string plan;                      // from write_plan() on
+  std::string plan;                      // from write_plan() (hooks_plan.hpp) on
   std::string plan_digest;               // `sha256:<hex>` of the plan
+  std::string compressed_plan;           // gzip; empty where the plan stands in its ConfigMap as it is
 
   const std::string& severity_name() const { return input.policies.severities[severity].name; }
   bool observe() const { return input.policies.enforcement == policy::Enforcement::observe; }
@@ -38,7 +39,6 @@ struct HookContext {
 
 // `skip` marks the objects that are ours, or claim to be.
 HookContext make_context(const Input& input, const std::vector<bool>& skip);
-void write_plan(HookContext& context);
 
 // Whether the hooks get a Role to read it: it has a namespace and a fixed name, and is no hook of the author's.
 bool readable(const policy::Planned& planned, const manifest::Manifest& manifest);

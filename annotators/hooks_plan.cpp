@@ -4,9 +4,11 @@
 #include <openssl/evp.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <new>
 
 #include "annotators/hooks_yaml.hpp"
+#include "policy/digest.hpp"
 
 namespace drift::annotators {
 namespace {
@@ -20,14 +22,55 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
+std::string plan_text(const HookContext& context) {
+  const auto& application = context.input.application;
+  return policy::plan_json({.application = application.name,
+                            .project = application.project,
+                            .revision = application.revision,
+                            .repository = application.repository,
+                            .path = application.path,
+                            .destination = application.space,
+                            .hooks_space = context.space},
+                           context.input.policies, context.input.manifests, context.input.verdicts,
+                           context.objects);
+}
+
+bool fits(const HookContext& context) {
+  return context.plan.size() <= policy::longest_plan && context.compressed_plan.size() <= longest_stored_plan;
+}
+
+// zlib's levels. `render` runs for every application, and most plans are far from the limit.
+constexpr int quick = 3;
+constexpr int best = Z_BEST_COMPRESSION;
+
+// How much text must go at least so that the plan fits; a little more, since it compresses unevenly.
+std::size_t surplus(const HookContext& context) {
+  const double plain = static_cast<double>(context.plan.size());
+  const double stored = static_cast<double>(context.compressed_plan.size());
+  const double allowed = std::min(plain * static_cast<double>(longest_stored_plan) / stored,
+                                  static_cast<double>(policy::longest_plan));
+  return static_cast<std::size_t>((plain - allowed) * 1.05) + 1024;
+}
+
 }  // namespace
 
-std::string gzip(std::string_view text) {
+void write_plan(HookContext& context) {
+  policy::add_manifests(context.objects, context.input.manifests);
+  do {
+    context.plan = plan_text(context);
+    context.compressed_plan =
+        context.plan.size() > longest_plain_plan ? gzip(context.plan, quick) : std::string();
+    if (context.compressed_plan.size() > longest_stored_plan)
+      context.compressed_plan = gzip(context.plan, best);
+  } while (!fits(context) && policy::drop_manifests(context.objects, surplus(context)));
+  context.plan_digest = "sha256:" + policy::sha256_hex(context.plan);
+}
+
+std::string gzip(std::string_view text, int level) {
   constexpr int gzip_window = 15 + 16;  // the largest window, in gzip's format
   constexpr int memory_level = 8;
   z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) !=
-      Z_OK)
+  if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
     throw std::bad_alloc();
   gz_header header{};
   header.os = 255;
@@ -52,8 +95,8 @@ rapidjson::Document plan_object(const HookContext& context) {
     set(object, {"data", "plan.json"}, context.plan);
     return object;
   }
-  const std::string compressed = gzip(context.plan);
-  if (compressed.size() > longest_stored_plan)
+  const std::string& compressed = context.compressed_plan;
+  if (!fits(context))
     throw InputError(
         fmt::format("the plan of {} objects is {} KiB compressed, more than a ConfigMap holds; expected at "
                     "most {} KiB: guard fewer "

@@ -67,7 +67,7 @@ TEST_SUITE("plan") {
         at(plan_of(web), {"objects", "0"}) ==
         R"({"demands":"medium","group":"apps","guarded":[{"demands":"low","health":"none","id":"replicas",)"
         R"("key":"replicas","pointer":"/spec/replicas","severity":"low","value":"3"}],"kind":"Deployment",)"
-        R"("name":"web","namespace":"shop","resource":"deployments","rule":"test/workloads","severity":"medium",)"
+        R"("manifest":{"spec":{"replicas":3}},"name":"web","namespace":"shop","resource":"deployments","rule":"test/workloads","severity":"medium",)"
         R"("version":"v1","wave":0})");
   }
 

@@ -179,6 +179,22 @@ TEST_CASE("An error names the program, its exit code and what it said") {
                        "helm template failed with exit code 3:\nError: chart", drift::OutsideError);
 }
 
+TEST_CASE("An error names files as they are called in the repository, wherever that lies") {
+  const auto said = [](std::string_view text, const fs::path& directory) {
+    try {
+      throw_failed({"kustomize", {"build"}, directory}, {1, "", std::string(text)}, "/w");
+    } catch (const drift::OutsideError& error) {
+      return std::string(error.what())
+          .substr(std::string_view("kustomize build failed with exit code 1:\n").size());
+    }
+  };
+  CHECK(said("lstat /tmp/a/app/all.yaml: 'at /tmp/a'", "/tmp/a") == "lstat app/all.yaml: 'at .'");
+  CHECK(said("/tmp/a/x /tmp/a/y", "/tmp/a") == "x y");
+  CHECK(said("/tmp/ab /x/tmp/a/y /tmp/a.b", "/tmp/a") == "/tmp/ab /x/tmp/a/y /tmp/a.b");
+  CHECK(said("/tmp/a", "/") == "/tmp/a");
+  CHECK(said("/tmp/a", "") == "/tmp/a");
+}
+
 TEST_CASE("The work folder is private, and gone afterwards") {
   Folder folder;
   fs::path path;

@@ -100,6 +100,19 @@ TEST_CASE("line ends are the document's own") {
                   "kind: A\rmetadata:\r  annotations:\r    x/s: \"low\"\r  name: w\r");
 }
 
+TEST_CASE("line breaks of YAML 1.1 beyond ASCII begin a line too") {
+  for (const std::string line : {"\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"})
+    check_insertion("kind: A\nmetadata:" + line + "  name: w\n",
+                    "kind: A\nmetadata:" + line + "  annotations:\n    x/s: \"low\"\n  name: w\n");
+}
+
+TEST_CASE("the tag of a mapping is told from the tag of its first key") {
+  check_insertion("!!map\n!!str kind: A\n",
+                  "!!map\nmetadata:\n  annotations:\n    x/s: \"low\"\n!!str kind: A\n");
+  check_insertion("kind: A\nmetadata: !!map # why\n  !!str name: w\n",
+                  "kind: A\nmetadata: !!map # why\n  annotations:\n    x/s: \"low\"\n  !!str name: w\n");
+}
+
 TEST_CASE("a missing final newline stays missing") {
   check_insertion("kind: A\nmetadata:\n  name: w",
                   "kind: A\nmetadata:\n  annotations:\n    x/s: \"low\"\n  name: w");
@@ -244,6 +257,20 @@ TEST_CASE("the objects of a JSON stream become documents of a YAML stream") {
         "{\"kind\":\"B\",\"metadata\":{\"annotations\": {\"x/s\": \"low\"}, \"name\":\"w\"}}");
   CHECK(written.only_insertions);
   CHECK(write(written.text, ours).text == written.text);
+}
+
+TEST_CASE("YAML on the line where a JSON object ends is a document of its own") {
+  const std::string json = R"({"kind":"List","items":[]})";
+  check_insertion(json + "kind: A\n",
+                  "---\n" + json + "\n---\nmetadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n");
+}
+
+TEST_CASE("a comment right behind a separator is no content of the document that follows") {
+  const std::string first = "metadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n";
+  check_insertion("kind: A\n---#c: x\nkind: A\n", first + "---#c: x\n" + first);
+  for (const std::string before : {"", "---\n", "kind: A\n---\n"})
+    CHECK_THROWS_WITH_AS(Manifests({{"a.yaml", before + "---#c: x\nkind: A\n"}}),
+                         doctest::Contains("expected a blank between them"), drift::InputError);
 }
 
 TEST_CASE("JSON escapes that YAML does not know are written as characters") {

@@ -165,9 +165,9 @@ std::optional<policy::Rank> Plan::rank(std::string_view name) const {
 }
 
 Plan read_plan(std::string_view json) {
-  if (json.size() > longest_plan)
+  if (json.size() > policy::longest_plan)
     throw InputError(fmt::format("{}: is {} MiB; expected at most {} MiB", file_name, json.size() >> 20,
-                                 longest_plan >> 20));
+                                 policy::longest_plan >> 20));
   const auto document = parse_json(file_name, json);
   Plan plan = PlanReader().read(Fields(document, std::string(file_name) + ": "));
   plan.digest = "sha256:" + policy::sha256_hex(json);

@@ -16,9 +16,6 @@
 
 namespace drift::hook {
 
-// What `render` writes at most (uncompressed); reading refuses more.
-inline constexpr std::size_t longest_plan = std::size_t{16} << 20;
-
 // A field with a severity of its own. Ranks are places in Plan::severities.
 struct GuardedField {
   std::string id;
@@ -75,7 +72,7 @@ struct Plan {
 Plan read_plan(std::string_view json);
 
 // The plan's bytes out of a ConfigMap: `data: plan.json`, or `binaryData: plan.json.gz`. Throws InputError where neither is
-// there, or it can't be decompressed within `longest_plan`.
+// there, or it can't be decompressed within policy::longest_plan.
 std::string plan_text(const rapidjson::Value& config_map);
 
 // Reads the plan in a ConfigMap. Throws InputError, also where its digest is not `expected` (`sha256:<hex>`; empty: any).

@@ -71,10 +71,10 @@ std::uint32_t Offsets::operator()(std::size_t code_points) const {
 }
 
 namespace {
-// A byte order mark is not the parser's business: it would count it in some versions and not in others.
+// The file's byte order mark is not the parser's business: it would count it in some versions and not in others.
 Span without_mark(std::string_view text, Span span) {
-  if (text.substr(span.begin, span.end - span.begin).starts_with(byte_order_mark))
-    span.begin += static_cast<std::uint32_t>(byte_order_mark.size());
+  if (span.begin == 0 && text.substr(0, span.end).starts_with(byte_order_mark))
+    span.begin = static_cast<std::uint32_t>(byte_order_mark.size());
   return span;
 }
 }  // namespace

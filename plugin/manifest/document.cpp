@@ -1,7 +1,6 @@
 #include "manifest/document.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "manifest/builder.hpp"
 #include "manifest/resolve.hpp"
@@ -96,7 +95,7 @@ void each_merged(const Node& value, Visit visit) {
   std::for_each(mappings.rbegin(), mappings.rend(), [&](const Node& mapping) { visit(mapping.followed()); });
 }
 
-void collect(const Node& mapping, std::map<std::string, Node>& entries) {
+void collect(const Node& mapping, std::vector<std::pair<std::string, Node>>& entries) {
   std::string buffer;
   for (Node key = mapping.child(); key;) {
     const Node value = key.next();
@@ -104,7 +103,7 @@ void collect(const Node& mapping, std::map<std::string, Node>& entries) {
     if (key.cell().merge)
       each_merged(value, [&](const Node& merged) { collect(merged, entries); });
     else
-      entries.insert_or_assign(std::string(key_text(key, buffer)), value);
+      entries.emplace_back(key_text(key, buffer), value);
     key = value.next();
   }
 }
@@ -146,9 +145,15 @@ Node Node::at(std::size_t index) const {
 
 std::vector<std::pair<std::string, Node>> Node::entries() const {
   if (!is_mapping()) return {};
-  std::map<std::string, Node> entries;
+  std::vector<std::pair<std::string, Node>> entries;
   collect(followed(), entries);
-  return {entries.begin(), entries.end()};
+  const auto less = [](const auto& a, const auto& b) { return a.first < b.first; };
+  if (!std::is_sorted(entries.begin(), entries.end(), less))
+    std::stable_sort(entries.begin(), entries.end(), less);
+  // Of equal keys the last one counts, which is the first from behind.
+  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  entries.erase(entries.begin(), std::unique(entries.rbegin(), entries.rend(), same).base());
+  return entries;
 }
 
 std::vector<Node> Node::elements() const {

@@ -26,26 +26,30 @@ std::size_t leading_blank(std::string_view text) {
   return text.starts_with(' ') || text.starts_with('\t') ? 1 : leading_break(text);
 }
 
+// The text behind blanks, line breaks and comments.
+std::string_view without_leading_comments(std::string_view text) {
+  while (!text.empty()) {
+    if (const auto blank = leading_blank(text); blank > 0)
+      text.remove_prefix(blank);
+    else if (text[0] != '#')
+      break;
+    else
+      while (!text.empty() && leading_break(text) == 0) text.remove_prefix(1);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::uint32_t content_begin(const Node& node) {
   const Cell& cell = node.cell();
-  if (!cell.tagged && !cell.anchored) return cell.begin;
-  const auto text = node.document().text();
-  const auto rest = [&](std::size_t at) { return text.substr(at, cell.end - at); };
-  std::size_t i = cell.begin;
-  while (i < cell.end) {
-    if (const auto blank = leading_blank(rest(i)); blank > 0) {
-      i += blank;
-    } else if (text[i] == '#') {
-      while (i < cell.end && leading_break(rest(i)) == 0) ++i;
-    } else if (text[i] == '!' || text[i] == '&') {
-      while (i < cell.end && leading_blank(rest(i)) == 0) ++i;
-    } else {
-      break;
-    }
+  auto text = node.document().text().substr(cell.begin, cell.end - cell.begin);
+  // As many as are the node's own: a tag or anchor behind them belongs to a mapping's first key.
+  for (int properties = cell.tagged + cell.anchored; properties > 0; --properties) {
+    while (!text.empty() && leading_blank(text) == 0) text.remove_prefix(1);
+    text = without_leading_comments(text);
   }
-  return static_cast<std::uint32_t>(i);
+  return static_cast<std::uint32_t>(cell.end - text.size());
 }
 
 std::uint32_t content_end(const Node& node) {

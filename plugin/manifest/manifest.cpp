@@ -40,6 +40,9 @@ class ObjectCheck {
  public:
   explicit ObjectCheck(std::vector<Finding>& findings) : findings_(findings) {}
 
+  // An object whose items stand for it; all that it must have is a kind.
+  void list(const Node& object) { expect_kind(object); }
+
   bool operator()(const Node& object) {
     const auto before = findings_.size();
     if (!object.is_mapping()) {
@@ -47,10 +50,11 @@ class ObjectCheck {
                               type_name(object.type())));
       return false;
     }
-    const Node kind = object.find("kind");
-    if (!kind || kind.is_null() || (kind.is_string() && kind.text().empty()))
-      add(object, "an object without a kind; expected \"kind: ...\"");
+    expect_kind(object);
     for (const auto* key : {"apiVersion", "kind"}) expect_string(object, key, key);
+    const auto api_version = string_at(object, "apiVersion");
+    if (std::count(api_version.begin(), api_version.end(), '/') > 1)
+      add(object.find("apiVersion"), "apiVersion has more than one slash; expected VERSION or GROUP/VERSION");
     const Node metadata = object.find("metadata");
     if (metadata && !metadata.is_null() && !metadata.is_mapping())
       add(metadata, fmt::format("metadata is {}; expected a mapping", type_name(metadata.type())));
@@ -62,6 +66,12 @@ class ObjectCheck {
 
  private:
   void add(const Node& node, std::string message) { findings_.push_back({node.place(), std::move(message)}); }
+
+  void expect_kind(const Node& object) {
+    const Node kind = object.find("kind");
+    if (!kind || kind.is_null() || (kind.is_string() && kind.text().empty()))
+      add(object, "an object without a kind; expected \"kind: ...\"");
+  }
 
   void expect_string(const Node& parent, const char* key, const std::string& what) {
     const Node value = parent.find(key);
@@ -121,6 +131,7 @@ void collect(const Document& document, std::size_t file, const Node& object, std
              std::vector<Manifest>& objects) {
   const Node items = object.find("items");
   if (items.is_sequence()) {
+    ObjectCheck(findings).list(object);
     for (const Node& item : items.elements()) collect(document, file, item, findings, objects);
     return;
   }

@@ -32,8 +32,10 @@ std::size_t next_separator(std::string_view text, std::size_t from) {
 }
 
 // A separator ends a document only where something came before it; else it is that document's first line (YAMLReader).
+// YAML reads a first line `---#…` as content: there it is refused, elsewhere it is no part of the document behind it.
 void split_yaml(std::string_view name, std::string_view text, std::size_t start, std::vector<Piece>& pieces) {
   std::size_t begin = start;
+  std::size_t behind = start;  // the stream's start, or the separator before
   for (std::size_t from = start;;) {
     const std::size_t line = next_separator(text, from);
     const bool last = line == text.size();
@@ -51,7 +53,13 @@ void split_yaml(std::string_view name, std::string_view text, std::size_t start,
       throw InputError(
           place_in(name, text, line),
           "the line of a document separator (---) carries more; expected nothing or a comment after it");
-    from = end;
+    if (rest.starts_with('#')) {
+      if (line == behind)
+        throw InputError(place_in(name, text, line + separator.size()),
+                         "a comment right behind a document separator (---); expected a blank between them");
+      begin = end;
+    }
+    from = behind = end;
     if (from == text.size()) {
       if (from > begin)
         pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(from)}, false});

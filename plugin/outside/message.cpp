@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "error.hpp"
 #include "outside/process.hpp"
@@ -34,6 +35,32 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
     text.replace(at, what.size(), by);
   }
+}
+
+// Paths below `folder` as relative ones. Argo CD renders each time in another folder, and a message that changes each time
+// would be news each time.
+std::string relative_to(std::string text, const std::filesystem::path& folder) {
+  const auto& name = folder.native();
+  if (name.size() < 2 || name.front() != '/' || name.back() == '/') return text;
+  constexpr std::string_view path_characters = "/._-~";
+  const auto within_path = [&](std::size_t at) {
+    return std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
+           path_characters.find(text[at]) != std::string_view::npos;
+  };
+  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
+    const auto end = at + name.size();
+    if (at > 0 && within_path(at - 1)) {
+      at = end;
+    } else if (end < text.size() && text[end] == '/') {
+      text.erase(at, name.size() + 1);
+    } else if (end < text.size() && within_path(end)) {
+      at = end;
+    } else {
+      text.replace(at, name.size(), ".");
+      ++at;
+    }
+  }
+  return text;
 }
 
 }  // namespace
@@ -72,7 +99,7 @@ std::vector<std::string> warnings(std::string_view program, std::string_view sai
 }
 
 void throw_failed(const Command& command, const Result& result, const std::filesystem::path& work_folder) {
-  const auto said = shortened(result.err, work_folder);
+  const auto said = relative_to(shortened(result.err, work_folder), command.directory);
   const auto verb = command.arguments.empty() ? std::string() : " " + command.arguments.front();
   throw OutsideError(fmt::format("{}{} failed with exit code {}{}{}", command.program, verb, result.exit_code,
                                  said.empty() ? "" : ":\n", said));

@@ -72,7 +72,7 @@ class SystemPrograms : public Programs {
 Environment clean_environment(const Environment& environment, const std::filesystem::path& work_folder);
 
 // The OutsideError for a program that failed: its name, its exit code, and the end of what it said on stderr without
-// control characters and without the name of the work folder.
+// control characters, without the name of the work folder, and with paths below the command's directory as relative ones.
 [[noreturn]] void throw_failed(const Command& command, const Result& result,
                                const std::filesystem::path& work_folder);
 

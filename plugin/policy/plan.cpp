@@ -9,7 +9,9 @@
 
 #include "manifest/json.hpp"
 #include "manifest/phase.hpp"
+#include "policy/autoscale.hpp"
 #include "policy/match.hpp"
+#include "policy/redacted.hpp"
 
 namespace drift::policy {
 namespace {
@@ -120,7 +122,12 @@ class PlanWriter {
     string("group", manifest.group);
     if (!verdict.guarded.empty()) write_guarded(verdict.guarded);
     flag("hook", planned.hook);
+    if (planned.autoscaled) write_ignored();
     string("kind", manifest.kind);
+    if (planned.manifest) {
+      json_.Key("manifest");
+      json_.RawValue(planned.manifest->data(), planned.manifest->size(), rapidjson::kObjectType);
+    }
     string("name", manifest.name);
     string("namespace", planned.space);
     string("resource", planned.resource.plural);
@@ -129,6 +136,13 @@ class PlanWriter {
     string("version", manifest.version);
     json_.Key("wave");
     json_.Int64(planned.wave);
+    json_.EndObject();
+  }
+
+  void write_ignored() {
+    json_.Key("ignored");
+    json_.StartObject();
+    strings("pointers", {"/spec/replicas"});
     json_.EndObject();
   }
 
@@ -171,6 +185,7 @@ std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
                                      const std::vector<Verdict>& verdicts, const std::vector<bool>& skip,
                                      std::string_view destination) {
   const Resources resources(manifests);
+  const Autoscaled autoscaled(manifests, destination);
   std::vector<Planned> objects;
   objects.reserve(manifests.objects().size());
   for (std::size_t i = 0; i < manifests.objects().size(); ++i) {
@@ -181,10 +196,37 @@ std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
     planned.resource = resources.of(manifest.group, manifest.kind);
     if (planned.resource.namespaced) planned.space = manifest.space.empty() ? destination : manifest.space;
     planned.hook = manifest::is_hook(manifest);
+    planned.autoscaled = autoscaled.contains(manifest, planned.space);
     planned.wave = effective_wave(manifest, verdicts[i]);
     objects.push_back(std::move(planned));
   }
   return objects;
+}
+
+void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests) {
+  for (auto& planned : objects) {
+    const auto& manifest = manifests.objects()[planned.object];
+    if (planned.hook || planned.before_gate || planned.resource.plural.empty() || manifest.name.empty())
+      continue;
+    planned.manifest = redacted_manifest(manifest, planned.autoscaled);
+  }
+}
+
+bool drop_manifests(std::vector<Planned>& objects, std::size_t bytes) {
+  std::vector<Planned*> largest;
+  for (auto& planned : objects)
+    if (planned.manifest) largest.push_back(&planned);
+  std::sort(largest.begin(), largest.end(), [](const Planned* a, const Planned* b) {
+    if (a->manifest->size() != b->manifest->size()) return a->manifest->size() > b->manifest->size();
+    return a->object > b->object;
+  });
+  std::size_t dropped = 0;
+  for (auto* planned : largest) {
+    if (dropped >= bytes) break;
+    dropped += planned->manifest->size();
+    planned->manifest.reset();
+  }
+  return !largest.empty();
 }
 
 Rank highest_severity(const std::vector<Planned>& objects, const std::vector<Verdict>& verdicts) {

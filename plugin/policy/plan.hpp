@@ -2,9 +2,10 @@
 // --plan` writes it to a file; docs/hooks.md lists its fields.
 //
 // It says the same whether or not a manifest went through us before: it holds what policies and authors decided, not
-// what we wrote. Nothing of a Secret but its name and verdict is in it.
+// what we wrote. No value of a Secret, a ConfigMap or an environment variable is in it (redacted.hpp).
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,8 @@ namespace drift::policy {
 
 // The version of the plan's own format.
 inline constexpr int plan_version = 1;
+// A longer one is neither written nor read.
+inline constexpr std::size_t longest_plan = std::size_t{16} << 20;
 
 // An object as the plan and the hooks' Roles name it.
 struct Planned {
@@ -27,12 +30,22 @@ struct Planned {
   std::int64_t wave = 0;     // in which it is applied, the policy's wave counted
   bool hook = false;         // a hook of the author's: applied anew with every sync, so it can't drift
   bool before_gate = false;  // applied before the gate runs, which therefore can't see its drift
+  bool autoscaled = false;   // something else of the rendering decides /spec/replicas
+  // The object, redacted; unset: not in the plan, so only its guarded fields can be compared.
+  std::optional<std::string> manifest;
 };
 
 // All objects of the rendering but those marked in `skip` (ours), in order.
 std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
                                      const std::vector<Verdict>& verdicts, const std::vector<bool>& skip,
                                      std::string_view destination);
+
+// Puts the redacted manifests of those into the plan that the gate may read and compare.
+void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests);
+
+// Takes manifests out again, from the largest down (of equal ones the later first), until their text is `bytes` less or
+// none is left. False where there was none.
+bool drop_manifests(std::vector<Planned>& objects, std::size_t bytes);
 
 // The highest severity of these objects and of their guarded fields.
 Rank highest_severity(const std::vector<Planned>& objects, const std::vector<Verdict>& verdicts);

@@ -24,20 +24,6 @@ std::string unescaped(std::string_view token) {
   return text;
 }
 
-std::string escaped(std::string_view token) {
-  std::string text;
-  for (char c : token) {
-    if (c == '~') {
-      text += "~0";
-    } else if (c == '/') {
-      text += "~1";
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
-
 std::string token_mistake(std::string_view token) {
   if (token.empty()) return "has an empty part; parts are separated by one `/`";
   for (std::size_t i = 0; i < token.size(); ++i)
@@ -46,13 +32,6 @@ std::string token_mistake(std::string_view token) {
   if (token != wildcard && token.find('*') != std::string_view::npos)
     return "has a `*` beside other characters; `*` stands for a whole list element or key";
   return {};
-}
-
-// Annotations and labels that the plugin or Argo CD writes after the value was taken: they would always
-// differ.
-bool written_by_us(std::string_view key) {
-  return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
-         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options";
 }
 
 // https://kubernetes.io/docs/reference/using-api/api-concepts/: identity and what the server writes.
@@ -137,6 +116,25 @@ struct Walk {
 };
 
 }  // namespace
+
+std::string escaped(std::string_view token) {
+  std::string text;
+  for (char c : token) {
+    if (c == '~') {
+      text += "~0";
+    } else if (c == '/') {
+      text += "~1";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+bool written_by_us(std::string_view key) {
+  return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
+         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options";
+}
 
 std::string pointer_mistake(std::string_view text) {
   if (text.empty() || text.front() != '/')

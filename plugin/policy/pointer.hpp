@@ -31,4 +31,11 @@ Pointer parse_pointer(std::string_view text);
 // them.
 std::vector<Target> resolve(const Pointer& pointer, manifest::Node root, std::size_t limit = 1000);
 
+// A token as it stands in a pointer: `~` is ~0, `/` is ~1.
+std::string escaped(std::string_view token);
+
+// Annotations and labels that the plugin or Argo CD writes after the value was taken: they would always
+// differ.
+bool written_by_us(std::string_view key);
+
 }  // namespace drift::policy

@@ -185,7 +185,7 @@ void load_helm(const Repository& repository, const Options& options, const Conte
     result = run_template(build_dependencies(repository, programs), template_arguments, programs);
   }
   if (result.exit_code != 0) {
-    outside::throw_failed({"helm", template_arguments, {}}, result, programs.work_folder());
+    outside::throw_failed({"helm", template_arguments, repository.root()}, result, programs.work_folder());
   }
   for (auto& line : outside::warnings("helm", result.err, programs.work_folder())) {
     source.warnings.push_back(std::move(line));

@@ -2,7 +2,6 @@
 import os
 import pathlib
 import signal
-import subprocess
 
 import pytest
 from testbed.bed import Bed
@@ -53,20 +52,12 @@ def sidecar(bed):
     """Starts cmp-servers as `ArgoCD.cmp_server` does, and stops them after the test."""
     started = []
 
-    def start(name, **options):
+    def start(name, spec=None, **environment):
         started.append(name)
-        return bed.argocd.cmp_server(name, **options)
+        return bed.argocd.cmp_server(name, spec, **environment)
     yield start
     for name in started:
         bed.argocd.stop_cmp_server(name)
-
-
-@pytest.fixture(scope="session")
-def commands():
-    """The names of drift-policy's commands in this build."""
-    binary = os.environ.get("DRIFT_POLICY_BINARY", ROOT / "build" / "drift-policy")
-    text = subprocess.run([binary, "--help"], capture_output=True, text=True, check=True).stdout
-    return {line.split()[0] for line in text.splitlines() if line.startswith("  ") and not line.strip().startswith("-")}
 
 
 def example(path):

@@ -10,7 +10,7 @@ e2e-old: packages-e2e build tools e2e-tools e2e-tools-old ## the same against an
 e2e-tools: packages-e2e ## build Argo CD, Kubernetes, etcd, helm and kustomize into .tools/e2e
 	@tests/e2e/tools/build current
 
-e2e-tools-old: packages-e2e
+e2e-tools-old: packages-e2e ## the older Argo CD for `make e2e-old`
 	@tests/e2e/tools/build old
 
 bench-argocd: packages-e2e build tools e2e-tools ## 200 applications at once through one repo-server, beside native rendering

@@ -1,4 +1,5 @@
 """The same repo-server renders each application natively and with the plugin: the same objects, but for the policy."""
+import concurrent.futures
 import subprocess
 
 import pytest
@@ -37,63 +38,83 @@ def everything(bed):
     return repository
 
 
+@pytest.fixture(scope="module")
+def renderings(bed, everything):
+    """path -> what the repo-server makes of it natively and with the plugin, for the same Application; or the error."""
+    def both(path):
+        app = bed.application(everything, path, namespace="elsewhere", name=app_name(path))
+        try:
+            rendered = app.manifests()
+            return {"plugin": rendered, "native": without_plugin(app)}
+        except Exception as error:  # pylint: disable=broad-except # shown by the test of that path
+            return error
+        finally:
+            app.delete()
+    there = [path for path in APPLICATIONS if (everything.folder / path).exists()]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        return dict(zip(there, pool.map(both, there)))
+
+
+@pytest.fixture
+def rendering(renderings, path):
+    example(path)
+    if isinstance(renderings[path], Exception):
+        raise renderings[path]
+    return renderings[path]
+
+
+def app_name(path):
+    return path.replace("/", "-")
+
+
 def without_plugin(app):
     app.set_source(plugin=None)
     return app.manifests()
 
 
 @pytest.mark.parametrize("path", APPLICATIONS)
-def test_the_plugin_renders_what_argo_cd_renders(application, everything, path):
-    example(path)
-    app = application(everything, path, namespace="elsewhere")
-    rendered = app.manifests()
-    native = without_plugin(app)
-    assert native, "nothing to compare"
-    assert compare(native, rendered) == []
+def test_the_plugin_renders_what_argo_cd_renders(rendering, path):
+    assert rendering["native"], f"{path}: nothing to compare"
+    assert compare(rendering["native"], rendering["plugin"]) == []
 
 
 @pytest.mark.parametrize("path", APPLICATIONS)
-def test_every_object_has_its_severity(application, everything, path):
-    example(path)
-    rendered = application(everything, path, namespace="elsewhere").manifests()
-    plain = [m["metadata"]["name"] for m in rendered
+def test_every_object_has_its_severity(rendering, path):
+    plain = [m["metadata"]["name"] for m in rendering["plugin"]
              if not injected(m) and "drift-policy.dev/severity" not in m["metadata"].get("annotations", {})]
-    hooks = [m["metadata"].get("name") for m in rendered if "hook" in str(m["metadata"].get("annotations", {}))]
-    assert [name for name in plain if name not in hooks] == []
+    hooks = [m["metadata"].get("name") for m in rendering["plugin"] if "hook" in str(m["metadata"].get("annotations", {}))]
+    assert [name for name in plain if name not in hooks] == [], path
 
 
-@pytest.mark.parametrize("path", ["low", "helm-guestbook", "kustomize-guestbook"])
-def test_an_application_that_names_no_plugin_is_rendered_the_same_by_discovery(
-        bed, application, sidecar, everything, commands, path):
-    example(path)
-    if "discover" not in commands:
-        pytest.skip("this build has no discover command")
-    native = application(everything, path, namespace="elsewhere", name=f"found-{path}", plugin=None)
-    expected = native.manifests()
-    native.delete()
-    sidecar("discovering", discover={"find": {"command": ["drift-policy", "discover"]}})
-    app = application(everything, path, namespace="elsewhere", name=f"found-{path}", plugin=None)
-    app.refresh(hard=True)
-    assert app.status()["sourceType"] == "Plugin"
-    rendered = app.manifests()
-    assert any("drift-policy.dev/severity" in m["metadata"].get("annotations", {}) for m in rendered)
-    assert compare(expected, rendered) == []
+@pytest.fixture
+def discovering(sidecar):
+    """A sidecar that takes whatever it can render."""
+    return sidecar("discovering", {"discover": {"find": {"command": ["drift-policy", "discover"]}}})
 
 
-def test_an_explicit_source_type_is_left_to_argo_cd_by_discovery(bed, application, sidecar, everything, commands):
-    if "discover" not in commands:
-        pytest.skip("this build has no discover command")
-    sidecar("discovering", discover={"find": {"command": ["drift-policy", "discover"]}})
+def test_applications_that_name_no_plugin_are_rendered_the_same_by_discovery(bed, everything, renderings, discovering):
+    def found(path):
+        app = bed.application(everything, path, namespace="elsewhere", name=app_name(path), plugin=None)
+        try:
+            app.refresh(hard=True)
+            return app.status()["sourceType"], app.manifests()
+        finally:
+            app.delete()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        results = dict(zip(renderings, pool.map(found, renderings)))
+    assert {path: source_type for path, (source_type, _) in results.items()} == dict.fromkeys(renderings, "Plugin")
+    assert {path: manifests for path, (_, manifests) in results.items()} == {
+        path: both["plugin"] for path, both in renderings.items()}
+
+
+def test_an_explicit_source_type_is_left_to_argo_cd_by_discovery(application, discovering, everything):
     app = application(everything, "low", namespace="elsewhere", plugin=None, source={"directory": {"recurse": True}})
     app.refresh(hard=True)
     assert app.status()["sourceType"] == "Directory"
 
 
-def test_a_folder_without_manifests_is_left_to_argo_cd_by_discovery(application, sidecar, repository, commands):
-    if "discover" not in commands:
-        pytest.skip("this build has no discover command")
+def test_a_folder_without_manifests_is_left_to_argo_cd_by_discovery(application, discovering, repository):
     repository.write("docs/README.md", "Nothing to deploy\n").commit()
-    sidecar("discovering", discover={"find": {"command": ["drift-policy", "discover"]}})
     app = application(repository, "docs", plugin=None)
     app.refresh(hard=True)
     assert app.status()["sourceType"] == "Directory"
@@ -115,7 +136,7 @@ def test_a_chart_under_kustomize_renders_as_natively_once_its_output_is_committe
     repository.copy(example("plugins/kustomized-helm"), "app").copy(example("helm-guestbook"), "chart")
     repository.write("app/kustomization.yaml", "namePrefix: kustomize-\nresources: [all.yaml]\n"
                      "patches: [{path: overlays/guestbook-deployment.yaml}]\n")
-    text = subprocess.run(["helm", "template", "kustomized-helm", str(repository.folder / "chart")], check=True,
+    text = subprocess.run(["helm", "template", str(repository.folder / "chart")], check=True,
                           capture_output=True, text=True, env={"PATH": bed.programs.path, "HOME": str(bed.folder)}).stdout
     repository.write("app/all.yaml", text).commit()
     app = application(repository, "app", namespace="elsewhere")
@@ -171,9 +192,7 @@ def test_directory_options_mean_what_they_mean_natively(application, repository)
     assert both_ways(app, native, parameters) == []
 
 
-def test_the_parameters_are_announced_with_their_defaults(bed, application, everything, commands):
-    if "parameters" not in commands:
-        pytest.skip("this build has no parameters command")
+def test_the_parameters_are_announced_with_their_defaults(bed, application, everything):
     app = application(everything, "helm", namespace="elsewhere")
     announced = bed.argocd.app_details(app.get())["plugin"]["parametersAnnouncement"]
     names = [parameter["name"] for parameter in announced]

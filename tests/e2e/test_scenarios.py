@@ -2,6 +2,7 @@
 import subprocess
 
 import pytest
+import yaml
 from conftest import example
 from testbed.argocd import NAMESPACE
 from testbed.process import until
@@ -10,13 +11,15 @@ CREATE = {"syncOptions": ["CreateNamespace=true"]}
 
 
 @pytest.fixture(scope="module")
-def health(bed, commands):
+def health(bed):
     """The health scripts of the built-in policy in argocd-cm, as deploy/ installs them."""
-    text = subprocess.run([bed.programs.drift_policy, "generate", "health"], capture_output=True, text=True, check=False)
-    if text.returncode != 0:
+    result = subprocess.run([bed.programs.drift_policy, "generate", "health"], capture_output=True, text=True, check=False)
+    if "is not in this version" in result.stderr:
         pytest.skip("this build has no generate health")
-    import yaml
-    data = yaml.safe_load(text.stdout)["data"]
+    result.check_returncode()
+    document = yaml.safe_load(result.stdout)
+    data = document.get("data", document)
+    assert any(key.startswith("resource.customizations.health.") for key in data)
     bed.cluster.admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": data})
     yield data
     bed.cluster.admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {key: None for key in data}})
@@ -30,8 +33,9 @@ def deployed(bed):
         repository = bed.repository().copy(example(name), name)
         repository.commit()
         apps[name] = bed.application(repository, name, namespace=f"drift-{name}", sync_policy=CREATE)
-    for app in apps.values():
-        app.sync()
+    marks = {name: app.start_sync() for name, app in apps.items()}
+    for name, app in apps.items():
+        assert app.finish(marks[name])["phase"] == "Succeeded"
         app.wait_synced()
     yield apps
     for app in apps.values():
@@ -39,7 +43,7 @@ def deployed(bed):
 
 
 def drifted(app):
-    return {(r["kind"], r["name"]) for r in app.refresh()["resources"] if r["status"] == "OutOfSync"}
+    return {(r["kind"], r["name"]) for r in app.refresh()["resources"] if r.get("status") == "OutOfSync"}
 
 
 def health_of(app, kind, name):
@@ -49,42 +53,91 @@ def health_of(app, kind, name):
     return node.get("health", {})
 
 
-def test_a_scaled_deployment_is_drift_of_low_severity(bed, deployed, health):
-    app = deployed["low"]
-    bed.cluster.admin.patch("Deployment", "drift-low", "storefront", {"spec": {"replicas": 5}})
-    assert drifted(app) == {("Deployment", "storefront")}
+@pytest.fixture(scope="module")
+def drift(bed, deployed):
+    """The three everyday commands, done once: application -> what Argo CD then calls OutOfSync."""
+    admin = bed.cluster.admin
+    admin.patch("Deployment", "drift-low", "storefront", {"spec": {"replicas": 5}})
+    admin.patch("Service", "drift-medium", "orders", {"spec": {"type": "LoadBalancer"}})
+    admin.delete("Secret", "drift-high", "ledger-database")
+    return {name: drifted(app) for name, app in deployed.items()}
 
+
+def test_a_scaled_deployment_is_drift(drift):
+    assert drift["low"] == {("Deployment", "storefront")}
+
+
+def test_a_service_that_became_a_load_balancer_is_drift(drift):
+    assert drift["medium"] == {("Service", "orders")}
+
+
+def test_a_deleted_secret_is_drift_and_missing(deployed, drift):
+    assert drift["high"] == {("Secret", "ledger-database")}
+    assert deployed["high"].status()["health"]["status"] == "Missing"
+
+
+def test_a_scaled_deployment_is_healthy_and_says_what_drifted(deployed, drift, health):
     def told():
-        found = health_of(app, "Deployment", "storefront")
+        found = health_of(deployed["low"], "Deployment", "storefront")
         return found if "replicas" in found.get("message", "") else None
     found = until("the drift is in the health message", 60, told)
     assert found["status"] == "Healthy" and "low" in found["message"] and "2" in found["message"] and "5" in found["message"]
 
 
-def test_a_service_that_became_a_load_balancer_is_degraded(bed, deployed, health):
-    app = deployed["medium"]
-    bed.cluster.admin.patch("Service", "drift-medium", "orders", {"spec": {"type": "LoadBalancer"}})
-    assert drifted(app) == {("Service", "orders")}
-
+def test_a_service_that_became_a_load_balancer_is_degraded(deployed, drift, health):
     def told():
-        found = health_of(app, "Service", "orders")
+        found = health_of(deployed["medium"], "Service", "orders")
         return found if found.get("status") == "Degraded" else None
     found = until("the Service is Degraded", 60, told)
     assert "LoadBalancer" in found["message"] and "medium" in found["message"]
 
 
-def test_a_deleted_secret_is_missing(bed, deployed, health):
-    app = deployed["high"]
-    bed.cluster.admin.delete("Secret", "drift-high", "ledger-database")
-    assert drifted(app) == {("Secret", "ledger-database")}
-    assert app.status()["health"]["status"] == "Missing"
+@pytest.fixture
+def offline(bed, health, tmp_path):
+    """What `argocd admin settings resource-overrides health` says of a live object with our scripts."""
+    settings = tmp_path / "argocd-cm.yaml"
+    settings.write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "ConfigMap", "data": health, "metadata": {
+        "name": "argocd-cm", "namespace": NAMESPACE, "labels": {"app.kubernetes.io/part-of": "argocd"}}}))
+
+    def say(live):
+        file = tmp_path / "live.yaml"
+        file.write_text(yaml.safe_dump(live))
+        return bed.argocd.admin("settings", "resource-overrides", "health", file, "--argocd-cm-path", settings).stdout
+    return say
 
 
-def test_drift_is_gone_after_the_next_sync(bed, deployed):
-    for app in deployed.values():
-        app.sync()
-        app.wait_synced()
-        assert drifted(app) == set()
+def test_the_scripts_say_offline_what_argo_cd_says(bed, deployed, offline):
+    live = bed.cluster.admin.get("Deployment", "drift-low", "storefront")
+    live["spec"]["replicas"] = 7
+    live["status"]["observedGeneration"] = live["metadata"]["generation"]
+    live["status"].update(replicas=7, updatedReplicas=7, readyReplicas=7, availableReplicas=7)
+    said = offline(live)
+    assert "STATUS: Healthy" in said and "replicas" in said and "low" in said
+    live["spec"]["template"]["spec"]["containers"][0]["image"] = "elsewhere/image:1"
+    said = offline(live)
+    assert "STATUS: Degraded" in said and "image" in said and "high" in said
+    live = bed.cluster.admin.get("Service", "drift-medium", "orders")
+    live["spec"]["type"] = "LoadBalancer"
+    said = offline(live)
+    assert "STATUS: Degraded" in said and "medium" in said
+
+
+def test_what_does_not_drift_is_as_healthy_as_argo_cd_alone_says(bed, deployed, offline):
+    for kind, namespace, name in (("Deployment", "drift-medium", "orders"), ("StatefulSet", "drift-high", "ledger-database")):
+        live = bed.cluster.admin.get(kind, namespace, name)
+        until(f"{name} is ready", 60, lambda: bed.cluster.admin.get(kind, namespace, name)["status"].get("readyReplicas"))
+        assert "STATUS: Healthy" in offline(bed.cluster.admin.get(kind, namespace, name))
+        live["status"]["updatedReplicas"] = 0
+        assert "STATUS: Progressing" in offline(live)
+
+
+def test_drift_is_gone_after_the_next_sync(bed, deployed, drift):
+    # Analysis and approval are tested where the gates are.
+    with bed.kubelet.behave("succeed", name="-gate-"):
+        for app in deployed.values():
+            app.sync()
+            app.wait_synced()
+            assert drifted(app) == set()
 
 
 def test_drift_of_low_severity_heals_itself_where_the_sync_policy_says_so(bed, deployed):

@@ -3,7 +3,9 @@ import re
 import subprocess
 
 import pytest
+from comparison import injected
 from manifests import config_map
+from testbed.kubernetes import ApiError
 from testbed.programs import ROOT
 from testbed.repository import Repository
 
@@ -29,19 +31,45 @@ def check(tmp_path):
 
 
 def plain(app):
-    return [m for m in app.manifests() if "drift-policy.dev/severity" not in m["metadata"].get("annotations", {})]
+    """The names of what is rendered without a severity, but for what the plugin itself adds."""
+    return [m["metadata"]["name"] for m in app.manifests()
+            if not injected(m) and "drift-policy.dev/severity" not in m["metadata"].get("annotations", {})]
 
 
 @pytest.mark.parametrize("name", [".argocd-source.yaml", ".argocd-source-taken-away.yaml"])
-def test_whoever_writes_the_repository_can_take_the_plugin_away(application, repository, name):
+def test_whoever_writes_the_repository_can_choose_another_plugin_where_one_is_installed(application, repository, sidecar, name):
     """An attack, and no plugin can prevent it: Argo CD no longer calls us."""
+    sidecar("another", {"generate": {"command": ["cat", "cm.yaml"]}})
     repository.write("app/cm.yaml", config_map("a")).commit()
     app = application(repository, "app", name="taken-away")
     assert plain(app) == []
-    repository.write(f"app/{name}", "plugin: null\ndirectory: {}\n").commit()
+    repository.write(f"app/{name}", "plugin: {name: another}\n").commit()
     app.refresh()
-    assert [m["metadata"]["name"] for m in plain(app)] == ["a"]
-    assert app.status()["sourceType"] == "Directory", "what shows the attack from outside"
+    assert plain(app) == ["a"]
+    assert not [m for m in app.manifests() if injected(m)], "what shows the attack from outside: no hook is left"
+
+
+@pytest.mark.parametrize("text", ["plugin: null\n", "plugin: ~\n", "Plugin: null\n"])
+def test_argo_cd_ignores_that_a_repository_wants_no_plugin(application, repository, text):
+    """It reads the file into the source that it already has, and there the plugin stays. Here so that a change would be seen."""
+    repository.write("app/cm.yaml", config_map("a")).write("app/.argocd-source.yaml", text).commit()
+    app = application(repository, "app")
+    assert plain(app) == [] and app.manifests()
+    app.refresh()
+    assert app.status()["sourceType"] == "Plugin"
+
+
+@pytest.mark.parametrize("text", ["plugin: null\ndirectory: {}\n", "directory: {recurse: true}\n", "kustomize: {}\n",
+                                  'plugin: {name: ""}\n', "plugin: {name: nowhere}\n"])
+def test_argo_cd_renders_nothing_where_a_repository_asks_for_a_native_source_or_a_missing_plugin(application, repository, text):
+    """The other half of that: an error, and so neither a bypass nor a pruning."""
+    repository.write("app/cm.yaml", config_map("a")).write("app/.argocd-source.yaml", text).commit()
+    app = application(repository, "app")
+    with pytest.raises(ApiError) as error:
+        app.manifests()
+    assert "multiple application sources defined" in str(error.value) or "plugin" in str(error.value)
+    app.refresh()
+    assert app.conditions() and app.status()["sync"]["status"] == "Unknown"
 
 
 def test_whoever_writes_the_repository_cannot_weaken_the_policy_by_variables(application, repository):

@@ -1,5 +1,6 @@
 """An Argo CD Application as a test uses it."""
 import json
+import time
 import uuid
 
 from .argocd import NAMESPACE
@@ -8,6 +9,7 @@ from .process import until
 
 FINISHED = ("Succeeded", "Failed", "Error")
 CONFIRM = "argocd.argoproj.io/deletion-approved"
+REFRESH = "argocd.argoproj.io/refresh"
 
 
 class Application:
@@ -43,15 +45,28 @@ class Application:
         self.patch({"spec": {"source": changes}})
         self._wait_for_server()
 
-    def refresh(self, hard=False, seconds=60):
+    def refresh(self, hard=False, seconds=90):
         """Lets Argo CD compare again; the status afterwards."""
-        key = "argocd.argoproj.io/refresh"
-        self.patch({"metadata": {"annotations": {key: "hard" if hard else "normal"}}})
+        self.patch({"metadata": {"annotations": {REFRESH: "hard" if hard else "normal"}}})
 
         def compared():
             application = self.get()
-            return key not in application["metadata"].get("annotations", {}) and application.get("status", {})
-        return until(f"{self.name} is refreshed", seconds, compared)
+            return REFRESH not in application["metadata"].get("annotations", {}) and application.get("status", {})
+        return self.until(f"{self.name} is refreshed", seconds, compared)
+
+    def until(self, what, seconds, check, patience=5):
+        """`until` for what the application controller does when it is asked. Its cache may lose a request: what it writes
+        itself goes into the cache without a look at the version there (3.6.1: writeBackToInformer). So it is woken again."""
+        woken = time.monotonic()
+
+        def checked():
+            nonlocal woken
+            result = check()
+            if not result and time.monotonic() - woken > patience:
+                woken = time.monotonic()
+                self.patch({"metadata": {"annotations": {REFRESH + "-timestamp": str(time.time_ns())}}})
+            return result
+        return until(what, seconds, checked)
 
     def start_sync(self, prune=False, revision=None, **sync):
         """Starts a sync like a person; the mark by which `synced` knows it."""
@@ -72,20 +87,20 @@ class Application:
         marks = [entry["value"] for entry in state.get("operation", {}).get("info", [])]
         return state if mark in marks else None
 
-    def finish(self, mark, seconds=120):
+    def finish(self, mark, seconds=180):
         """Waits for that sync's end; its operationState."""
         def finished():
             state = self.operation(mark)
             return state if state and state["phase"] in FINISHED else None
         try:
-            return until(f"the sync of {self.name} ends", seconds, finished)
+            return self.until(f"the sync of {self.name} ends", seconds, finished, patience=15)
         except TimeoutError as error:
             state = self.status().get("operationState", {})
             results = [(r["kind"], r["name"], r.get("status"), r.get("hookPhase"), r.get("message"))
                        for r in state.get("syncResult", {}).get("resources", [])]
             raise TimeoutError(f"{error}\n{state.get('message')}\n{results}\n{self.bed.kubelet.mistakes}") from None
 
-    def sync(self, seconds=120, expect="Succeeded", **options):
+    def sync(self, seconds=180, expect="Succeeded", **options):
         """A sync from start to end; its operationState."""
         state = self.finish(self.start_sync(**options), seconds)
         assert state["phase"] == expect, f"{state['phase']}: {state.get('message')}\n{json.dumps(state, indent=1)[:4000]}"
@@ -97,7 +112,7 @@ class Application:
             return status if status.get("sync", {}).get("status") == "Synced" else None
         self.refresh()
         try:
-            return until(f"{self.name} is Synced", seconds, synced)
+            return self.until(f"{self.name} is Synced", seconds, synced)
         except TimeoutError as error:
             out = [r for r in self.status().get("resources", []) if r.get("status") != "Synced"]
             raise AssertionError(f"{error}\n{out}") from None

@@ -69,18 +69,17 @@ class ArgoCD:
         self.processes["redis"] = redis
         redis.wait_for(lambda: listens(port))
 
-    def cmp_server(self, name, discover=None, **environment):
-        """A sidecar with our cmp/plugin.yaml under that name, with these variables more in its environment. `discover`: what
-        stands under spec.discover. Its temp folder is `temp(name)`."""
+    def cmp_server(self, name, spec=None, **environment):
+        """A sidecar with our cmp/plugin.yaml under that name, with these variables more in its environment. `spec`: what
+        stands under spec otherwise. Its temp folder is `temp(name)`."""
         config = self.folder / "etc" / name
         config.mkdir()
         plugin = yaml.safe_load((ROOT / "cmp" / "plugin.yaml").read_text())
         plugin["metadata"]["name"] = name
-        if discover:
-            plugin["spec"]["discover"] = discover
+        plugin["spec"] |= spec or {}
         (config / "plugin.yaml").write_text(yaml.safe_dump(plugin))
         self.temp(name).mkdir()
-        given = {"TMPDIR": str(self.temp(name)), "ARGOCD_CMP_WORKDIR": str(self.temp(name) / "_cmp_server"),
+        given = {"TMPDIR": str(self.temp(name)), "ARGOCD_CMP_WORKDIR": str(self.temp(name)),
                  "DRIFT_POLICY_IMAGE": "drift-policy:e2e", "ARGOCD_PLUGINSOCKFILEPATH": str(self.plugins), **environment}
         socket = self.plugins / f"{name}.sock"
         return self._start(f"cmp-{name}", ["--config-dir-path", config, "--loglevel", "info"], socket.exists,
@@ -113,7 +112,7 @@ class ArgoCD:
             "--kubeconfig", config, "--namespace", NAMESPACE, "--redis", f"127.0.0.1:{self.ports['redis']}",
             "--repo-server", f"127.0.0.1:{self.ports['repo']}", "--metrics-port", port, "--app-resync", "3600",
             "--self-heal-timeout-seconds", "1", "--repo-error-grace-period-seconds", "0"],
-            lambda: listens(port), KUBECONFIG=str(config))
+            lambda: listens(port), KUBECONFIG=str(config), ARGOCD_SYNC_WAVE_DELAY="0")
 
     def _server(self):
         config = self._kubeconfig("argocd-server")

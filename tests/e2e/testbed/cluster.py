@@ -9,7 +9,8 @@ from .process import Process, free_port, listens, until
 CONTROLLERS = ["namespace-controller", "serviceaccount-controller", "root-ca-certificate-publisher-controller",
                "deployment-controller", "replicaset-controller", "statefulset-controller", "daemonset-controller",
                "job-controller", "cronjob-controller", "disruption-controller", "garbage-collector-controller",
-               "clusterrole-aggregation-controller", "resourcequota-controller", "ttl-after-finished-controller"]
+               "clusterrole-aggregation-controller", "resourcequota-controller", "ttl-after-finished-controller",
+               "persistentvolumeclaim-protection-controller"]
 
 
 class Cluster:

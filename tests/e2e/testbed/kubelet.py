@@ -1,12 +1,14 @@
 """A stand-in for the scheduler and the kubelet: it binds each pod to the only node and says how its containers fare.
 
-Pods of Jobs are run, as processes in a bubblewrap sandbox, where their image is drift-policy's (`IMAGE`): the built binary
-with the container's command, environment, mounted volumes and service account token, as process 1 and as user 999.
-Pods of Jobs with other images end with success without running. All other pods are said to run and be ready.
-A test changes that for some pods with `behave`.
+Pods of Jobs are run, as processes in a bubblewrap sandbox, where their image is drift-policy's (`IMAGE`) and the built binary
+has the command that they ask for: that binary with the container's command, environment, mounted volumes and service account
+token, as process 1 and as user 999. Pods of other Jobs end with success without running. All other pods are said to run and be
+ready, all claims to be bound and all autoscalers to be able to scale. A test changes that for some pods with `behave`.
 """
 import contextlib
 import datetime
+import functools
+import subprocess
 import threading
 
 from .kubernetes import ApiError
@@ -25,12 +27,17 @@ def owner(pod):
     return next((o["kind"] for o in pod["metadata"].get("ownerReferences", []) if o.get("controller")), "")
 
 
+@functools.lru_cache
+def has_command(program, *words):
+    """Whether this build of drift-policy has that command, such as `hook gate`."""
+    return subprocess.run([program, *words, "--help"], capture_output=True, check=False).returncode == 0
+
+
 class Kubelet:
     """Runs in threads of its own between `start` and `stop`."""
 
     def __init__(self, cluster, programs, folder):
         self.cluster, self.programs, self.folder = cluster, programs, folder
-        self.run_ours = False  # until the hooks do their work, their pods end with success without running
         self._rules = []
         self._pods = {}  # uid -> thread
         self._sandboxes = {}
@@ -72,9 +79,17 @@ class Kubelet:
                 return behaviour
         if owner(pod) != "Job" and metadata.get("ownerReferences"):
             return "ready"
-        if pod["spec"]["containers"][0]["image"] == IMAGE and self.run_ours:
-            return "run"
-        return "succeed" if owner(pod) == "Job" else "ready"
+        if owner(pod) != "Job":
+            return "ready"
+        container = pod["spec"]["containers"][0]
+        ours = container["image"] == IMAGE and has_command(self.programs.drift_policy, *container.get("args", [])[:2])
+        return "run" if ours else "succeed"
+
+    def end(self, namespace, name, code=0):
+        """Ends the running pods of that namespace whose name holds `name`, which hang."""
+        for pod in self.api.list("Pod", namespace):
+            if name in pod["metadata"]["name"] and pod["status"].get("phase") == "Running":
+                self._ended(pod, pod["status"]["startTime"], code, "ended by the test")
 
     def sandbox(self, pod_name):
         """The running sandbox of that pod, or None; for tests that kill what runs in it."""
@@ -89,6 +104,26 @@ class Kubelet:
             for pod in pods:
                 if pod["metadata"]["namespace"] not in LEAVE_ALONE:
                     self._look_at(pod)
+            self._bind_claims()
+            self._let_autoscale()
+
+    def _bind_claims(self):
+        """Says of every new claim that it has its volume."""
+        with contextlib.suppress(ApiError, OSError):
+            for claim in self.api.call("/api/v1/persistentvolumeclaims?resourceVersion=0")["items"]:
+                if claim.get("status", {}).get("phase", "Pending") == "Pending":
+                    self.api.patch("PersistentVolumeClaim", claim["metadata"]["namespace"], claim["metadata"]["name"],
+                                   {"status": {"phase": "Bound"}}, sub="status")
+
+    def _let_autoscale(self):
+        """Says of every new autoscaler that it can scale: there are no metrics that a real one could use."""
+        path = "/apis/autoscaling/v2/horizontalpodautoscalers"
+        able = [{"type": "AbleToScale", "status": "True", "reason": "StandIn", "lastTransitionTime": now()}]
+        with contextlib.suppress(ApiError, OSError):
+            for found in self.api.call(path + "?resourceVersion=0")["items"]:
+                if not found.get("status", {}).get("conditions"):
+                    self.api.patch("HorizontalPodAutoscaler", found["metadata"]["namespace"], found["metadata"]["name"],
+                                   {"status": {"conditions": able}}, sub="status")
 
     def _look_at(self, pod):
         uid = pod["metadata"]["uid"]

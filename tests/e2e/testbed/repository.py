@@ -32,7 +32,7 @@ class Repository:
 
     def commit(self, message="a change"):
         """Commits everything; the revision."""
-        self._git("add", "-A")
+        self._git("add", "-A", "--force")
         self._git("commit", "-q", "--allow-empty", "-m", message)
         return self._git("rev-parse", "HEAD").strip()
 

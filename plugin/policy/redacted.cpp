@@ -1,0 +1,160 @@
+#include "policy/redacted.hpp"
+
+#include <algorithm>
+
+#include "manifest/json.hpp"
+#include "policy/digest.hpp"
+#include "policy/pointer.hpp"
+
+namespace drift::policy {
+namespace {
+
+// What of an object's text is to be written, and how.
+enum class Rule : std::uint8_t { plain, metadata, keys, spec, values, base64, environment };
+
+struct TooLarge {};
+
+bool is_scalar(manifest::Node node) {
+  return !node.is_mapping() && !node.is_sequence();
+}
+
+class Redaction {
+ public:
+  Redaction(const manifest::Manifest& manifest, bool autoscaled)
+      : manifest_(manifest),
+        autoscaled_(autoscaled),
+        secret_(manifest.group.empty() && manifest.kind == "Secret"),
+        config_(manifest.group.empty() && manifest.kind == "ConfigMap") {}
+
+  std::string write() {
+    write_mapping(
+        manifest_.object, [this](std::string_view key) { return top_rule(key); }, 0);
+    return std::move(out_);
+  }
+
+ private:
+  std::optional<Rule> top_rule(std::string_view key) const {
+    if (key == "apiVersion" || key == "kind" || key == "status") return std::nullopt;
+    if (key == "metadata") return Rule::metadata;
+    if (secret_ && key != "type" && key != "immutable") return std::nullopt;
+    if (config_ && key == "data") return Rule::values;
+    if (config_ && key == "binaryData") return Rule::base64;
+    if (key == "spec" && autoscaled_) return Rule::spec;
+    return key == "env" ? Rule::environment : Rule::plain;
+  }
+
+  // Annotations of a Secret are as secret as it is: tools keep copies of values there.
+  std::optional<Rule> metadata_rule(std::string_view key) const {
+    if (key == "labels" || (key == "annotations" && !secret_)) return Rule::keys;
+    return std::nullopt;
+  }
+
+  template <typename RuleOf>
+  void write_mapping(manifest::Node mapping, RuleOf rule_of, int depth) {
+    char separator = '{';
+    for (const auto& [key, value] : mapping.entries()) {
+      const auto rule = rule_of(std::string_view(key));
+      if (!rule) continue;
+      const std::size_t before = out_.size();
+      out_ += separator;
+      manifest::append_json_string(key, out_);
+      out_ += ':';
+      write_value(value, *rule, depth + 1);
+      if ((*rule == Rule::keys || *rule == Rule::metadata) && out_.ends_with(":{}"))
+        out_.resize(before);
+      else
+        separator = ',';
+    }
+    out_ += separator == '{' ? "{}" : "}";
+  }
+
+  void write_value(manifest::Node node, Rule rule, int depth) {
+    if (out_.size() > longest_manifest || depth > deepest_manifest) throw TooLarge{};
+    if (is_scalar(node)) return write_scalar(node, rule);
+    if (node.is_sequence()) return write_sequence(node, rule, depth);
+    write_mapping(
+        node,
+        [&](std::string_view key) -> std::optional<Rule> {
+          switch (rule) {
+            case Rule::metadata:
+              return metadata_rule(key);
+            case Rule::keys:
+              if (left_out_of_metadata(key)) return std::nullopt;
+              return Rule::plain;
+            case Rule::spec:
+              if (key == "replicas") return std::nullopt;
+              return Rule::plain;
+            case Rule::values:
+            case Rule::base64:
+              return rule;
+            case Rule::environment:  // `env: {NAME: value}`, as some custom resources have it
+              return Rule::values;
+            case Rule::plain:
+              break;
+          }
+          return key == "env" ? Rule::environment : Rule::plain;
+        },
+        depth);
+  }
+
+  void write_sequence(manifest::Node sequence, Rule rule, int depth) {
+    char separator = '[';
+    for (const auto& element : sequence.elements()) {
+      out_ += separator;
+      separator = ',';
+      if (rule == Rule::environment && element.is_mapping())
+        write_variable(element, depth + 1);
+      else
+        write_value(element, rule == Rule::environment ? Rule::values : rule, depth + 1);
+    }
+    out_ += separator == '[' ? "[]" : "]";
+  }
+
+  // `{name: …, value: …}`: only the value is secret, and what valueFrom names isn't.
+  void write_variable(manifest::Node variable, int depth) {
+    write_mapping(
+        variable,
+        [](std::string_view key) -> std::optional<Rule> {
+          return key == "value" ? Rule::values : Rule::plain;
+        },
+        depth);
+  }
+
+  void write_scalar(manifest::Node node, Rule rule) {
+    if ((rule != Rule::values && rule != Rule::base64 && rule != Rule::environment) || node.is_null())
+      return node.append_json(out_);
+    const auto text = node.is_string() ? std::string(node.text()) : node.json();
+    manifest::append_json_string(rule == Rule::base64 ? redacted_base64(text) : redacted_value(text), out_);
+  }
+
+  const manifest::Manifest& manifest_;
+  bool autoscaled_, secret_, config_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::optional<std::string> redacted_manifest(const manifest::Manifest& manifest, bool autoscaled) {
+  try {
+    auto text = Redaction(manifest, autoscaled).write();
+    if (text.size() <= longest_manifest) return text;
+  } catch (const TooLarge&) {
+  }
+  return std::nullopt;
+}
+
+bool left_out_of_metadata(std::string_view key) {
+  return written_by_us(key) || key == "kubectl.kubernetes.io/last-applied-configuration";
+}
+
+std::string redacted_value(std::string_view text) {
+  return text.empty() ? std::string() : "sha256:" + sha256_hex(text);
+}
+
+std::string redacted_base64(std::string_view text) {
+  std::string compact(text);
+  std::erase_if(compact, [](char c) { return c == '\n' || c == '\r'; });
+  return redacted_value(compact);
+}
+
+}  // namespace drift::policy
