@@ -39,7 +39,7 @@ std::string_view hook_name(Hook hook) {
 }
 
 std::string chain_record(std::string_view chain, std::uint64_t sequence) {
-  return fmt::format("drift-policy-audit-record-{}-{:010}", chain, sequence);
+  return fmt::format("drift-policy-audit-{}-record-{:010}", chain, sequence);
 }
 
 Names::Names(const Application& application) {
