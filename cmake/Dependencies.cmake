@@ -5,6 +5,8 @@ find_package(Boost 1.74 REQUIRED)
 find_path(SPDLOG_INCLUDE spdlog/spdlog.h REQUIRED)
 find_path(FMT_INCLUDE fmt/format.h REQUIRED)
 find_package(RapidJSON REQUIRED)
+# Headers only: libcurl is loaded when it is needed (plugin/outside/curl_library.hpp).
+find_path(CURL_INCLUDE curl/curl.h REQUIRED)
 find_package(CLI11 REQUIRED)
 # Static where Debian has the archive: a plugin starts once for every application, and each shared library costs
 # start-up time.
@@ -24,9 +26,9 @@ endif()
 
 add_library(drift_dependencies INTERFACE)
 target_include_directories(drift_dependencies SYSTEM INTERFACE ${Boost_INCLUDE_DIRS} ${RAPIDJSON_INCLUDE_DIRS}
-  ${SPDLOG_INCLUDE} ${FMT_INCLUDE})
+  ${SPDLOG_INCLUDE} ${FMT_INCLUDE} ${CURL_INCLUDE})
 target_compile_definitions(drift_dependencies INTERFACE BOOST_ERROR_CODE_HEADER_ONLY SPDLOG_FMT_EXTERNAL
   YAML_DECLARE_STATIC)
 target_link_libraries(drift_dependencies INTERFACE
   ${LIBYAML} ${LIBYAML_CPP} drift_fmt CLI11::CLI11 OpenSSL::Crypto
-  ZLIB::ZLIB Threads::Threads)
+  ZLIB::ZLIB Threads::Threads ${CMAKE_DL_LIBS})

@@ -1,14 +1,13 @@
 #include "manifest/resolve.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+
+#include "manifest/base64.hpp"
 
 namespace drift::manifest {
 namespace {
@@ -202,28 +201,6 @@ bool is_timestamp(std::string_view text) {
   int zone_hour, zone_minute;
   return skip("+-") && number(2, 2, zone_hour) && skip(":") && number(2, 2, zone_minute) && text.empty() &&
          zone_hour <= 24 && zone_minute <= 60;
-}
-
-// base64.StdEncoding.DecodeString: line breaks are ignored, anything else must be in order.
-std::optional<std::string> decode_base64(std::string_view text) {
-  std::string packed;
-  for (const char c : text)
-    if (c != '\n' && c != '\r') packed += c;
-  const auto padding = packed.size() - std::min(packed.find('='), packed.size());
-  const auto allowed = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/';
-  };
-  if (packed.size() % 4 != 0 || padding > 2 ||
-      !std::all_of(packed.begin(), packed.end() - static_cast<std::ptrdiff_t>(padding), allowed) ||
-      packed.find_first_not_of('=', packed.size() - padding) != std::string::npos)
-    return std::nullopt;
-  std::string decoded(packed.size() / 4 * 3, '\0');
-  const int size =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(decoded.data()),
-                      reinterpret_cast<const unsigned char*>(packed.data()), static_cast<int>(packed.size()));
-  if (size < 0) return std::nullopt;
-  decoded.resize(static_cast<std::size_t>(size) - padding);
-  return decoded;
 }
 
 // encoding/json: the shortest digits that read back the same, with an exponent below 1e-6 and from 1e21 on.

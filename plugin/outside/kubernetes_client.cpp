@@ -1,0 +1,179 @@
+#include "outside/kubernetes_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "outside/api_request.hpp"
+#include "outside/watch.hpp"
+#include "source/yaml.hpp"
+
+namespace drift::outside {
+namespace {
+
+using rapidjson::Document;
+using rapidjson::Value;
+using source::find_member;
+using source::text_of;
+
+constexpr std::string_view field_manager = "fieldManager=drift-policy";
+constexpr int gone = 410;
+
+std::string text_in(const Value& object, std::string_view outer, std::string_view inner) {
+  const auto* parent = find_member(object, outer);
+  const auto* value = parent ? find_member(*parent, inner) : nullptr;
+  return value ? std::string(text_of(*value)) : std::string();
+}
+
+// Reads a list page by page. A page's token expires after some minutes (410); then the server offers one that goes on with what is
+// there by then, or the list begins anew and leaves out what was visited.
+class Pages {
+ public:
+  Pages(ApiSender& sender, const ResourcePath& path, const std::string& selector, int page)
+      : sender_(sender), path_(path), selector_(selector), page_(page) {}
+
+  void visit(const std::function<bool(const Value&)>& take) {
+    for (int restarts = 0; restarts < max_restarts;) {
+      const auto answer = next_page();
+      if (answer.status == gone) {
+        token_ = text_in(answer.body, "metadata", "continue");
+        ++restarts;
+        continue;
+      }
+      if (answer.status == 404) throw api_error(request(), 404, answer.body);
+      if (!visit_page(answer.body, take)) return;
+      token_ = text_in(answer.body, "metadata", "continue");
+      if (token_.empty()) return;
+    }
+    throw OutsideError(
+        fmt::format("list {}: changes faster than the Kubernetes API can list it", path_.display()));
+  }
+
+ private:
+  static constexpr int max_restarts = 10;
+
+  ApiRequest request() const {
+    auto query = fmt::format("limit={}", page_);
+    if (!selector_.empty()) query += "&labelSelector=" + query_value(selector_);
+    if (!token_.empty()) query += "&continue=" + query_value(token_);
+    return {"list", "GET", path_, query};
+  }
+
+  // With fewer objects where they are too large together.
+  ApiAnswer next_page() {
+    for (;; page_ = std::max(page_ / 4, 1)) {
+      try {
+        return sender_.send(request());
+      } catch (const HttpFailure& failure) {
+        if (failure.kind != HttpFailure::Kind::too_large || page_ == 1) throw;
+      }
+    }
+  }
+
+  bool visit_page(const Value& body, const std::function<bool(const Value&)>& take) {
+    const auto* items = find_member(body, "items");
+    if (!items || !items->IsArray()) return true;
+    for (const auto& item : items->GetArray()) {
+      const auto uid = text_in(item, "metadata", "uid");
+      if (!uid.empty() && !visited_.insert(uid).second) continue;
+      if (!take(item)) return false;
+    }
+    return true;
+  }
+
+  ApiSender& sender_;
+  const ResourcePath& path_;
+  const std::string& selector_;
+  int page_;
+  std::string token_;
+  std::unordered_set<std::string> visited_;
+};
+
+class Client : public Kubernetes {
+ public:
+  Client(const Connection& connection, Clock& clock, const ClientLimits& limits)
+      : clock_(clock), limits_(limits), sender_(connection, clock, limits) {}
+
+  std::optional<Document> get(const ResourcePath& path) override {
+    auto answer = sender_.send({"get", "GET", path});
+    if (answer.status == 404) return std::nullopt;
+    return existing({"get", "GET", path}, std::move(answer));
+  }
+
+  void list(const ResourcePath& path, const std::string& label_selector,
+            const std::function<bool(const Value&)>& visit) override {
+    Pages(sender_, path, label_selector, limits_.page).visit(visit);
+  }
+
+  Document create(const ResourcePath& path, const Value& object) override {
+    auto all = path;
+    all.name.clear();
+    return write({"create", "POST", all, std::string(field_manager), "application/json",
+                  source::to_json(object), true});
+  }
+
+  Document replace(const ResourcePath& path, const Value& object) override {
+    return write(
+        {"replace", "PUT", path, std::string(field_manager), "application/json", source::to_json(object)});
+  }
+
+  Document apply(const ResourcePath& path, const Value& object) override {
+    return write({"apply", "PATCH", path, std::string(field_manager) + "&force=true",
+                  "application/apply-patch+yaml", source::to_json(object)});
+  }
+
+  Document merge_patch(const ResourcePath& path, const Value& patch) override {
+    return write({"patch", "PATCH", path, std::string(field_manager), "application/merge-patch+json",
+                  source::to_json(patch)});
+  }
+
+  bool remove(const ResourcePath& path, const std::string& uid) override {
+    ApiRequest request{"delete", "DELETE", path};
+    request.content_type = "application/json";
+    Document options(rapidjson::kObjectType);
+    auto& memory = options.GetAllocator();
+    options.AddMember("apiVersion", "v1", memory);
+    options.AddMember("kind", "DeleteOptions", memory);
+    options.AddMember("propagationPolicy", "Background", memory);
+    if (!uid.empty()) {
+      Value conditions(rapidjson::kObjectType);
+      conditions.AddMember("uid", Value(uid.c_str(), memory), memory);
+      options.AddMember("preconditions", conditions, memory);
+    }
+    request.body = source::to_json(options);
+    const auto answer = sender_.send(request);
+    if (answer.status == gone) throw api_error(request, gone, answer.body);
+    return answer.status != 404 || answer.repeated;
+  }
+
+  void watch(const ResourcePath& path, std::chrono::milliseconds longest,
+             const std::function<bool(const WatchEvent&)>& visit) override {
+    Watch(sender_, clock_, limits_, path).follow(longest, visit);
+  }
+
+ private:
+  Document write(const ApiRequest& request) { return existing(request, sender_.send(request)); }
+
+  static Document existing(const ApiRequest& request, ApiAnswer answer) {
+    if (answer.status >= 300) throw api_error(request, answer.status, answer.body);
+    return std::move(answer.body);
+  }
+
+  Clock& clock_;
+  ClientLimits limits_;
+  ApiSender sender_;
+};
+
+}  // namespace
+
+std::unique_ptr<Kubernetes> connect(const Connection& connection, Clock& clock, const ClientLimits& limits) {
+  return std::make_unique<Client>(connection, clock, limits);
+}
+
+std::unique_ptr<Kubernetes> connect(const ConnectionOptions& options, const Environment& environment,
+                                    Clock& clock) {
+  return connect(read_connection(options, environment), clock);
+}
+
+}  // namespace drift::outside
