@@ -39,7 +39,7 @@ std::string_view hook_name(Hook hook) {
 }
 
 std::string chain_record(std::string_view chain, std::uint64_t sequence) {
-  return fmt::format("drift-policy-audit-record-{}-{:010}", chain, sequence);
+  return fmt::format("drift-policy-audit-{}-record-{:010}", chain, sequence);
 }
 
 Names::Names(const Application& application) {
@@ -47,6 +47,12 @@ Names::Names(const Application& application) {
   identity.append(1, '\0').append(application.repository).append(1, '\0').append(application.path);
   const std::string label = as_label(application.name, longest_application);
   prefix_ = (label.empty() ? "app" : label) + "-" + short_digest(identity);
+}
+
+Names Names::with_prefix(std::string prefix) {
+  Names names;
+  names.prefix_ = std::move(prefix);
+  return names;
 }
 
 std::string Names::record(int slot) const {

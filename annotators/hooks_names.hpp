@@ -27,6 +27,8 @@ std::string chain_record(std::string_view chain, std::uint64_t sequence);
 class Names {
  public:
   explicit Names(const Application& application);
+  // As a hook is told them by argument.
+  static Names with_prefix(std::string prefix);
 
   // `<application's name, cut>-<8 hex digits of SHA-256 over its name, repository and path>`; all names start with it
   // and a dash.
@@ -47,6 +49,7 @@ class Names {
   bool reserves(std::string_view name) const;
 
  private:
+  Names() = default;
   std::string prefix_;
 };
 

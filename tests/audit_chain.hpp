@@ -31,7 +31,7 @@ struct Chain {
   std::vector<audit::Entry> entries;
 
   explicit Chain(std::size_t count, const audit::KeyRing& keys = {},
-                 const std::string& id = "0123456789abcdef") {
+                 const std::string& id = "01234567") {
     const auto random = counting_random();
     head.chain = id;
     for (std::size_t i = 0; i < count; ++i) {

@@ -155,7 +155,7 @@ TEST_SUITE("audit verify") {
 
   TEST_CASE("a record of another chain is named") {
     const Chain chain(3);
-    const Chain other(4, {}, "fedcba9876543210");
+    const Chain other(4, {}, "fedcba98");
     auto evidence = chain.evidence();
     evidence.entries.push_back({"other", other.entries[3].text()});
     CHECK(first_problem(evidence).kind == Kind::added);

@@ -22,7 +22,7 @@ inline constexpr std::string_view genesis =
 using Random = std::function<std::string(std::size_t)>;
 
 struct Entry {
-  std::string chain;           // of which chain: 16 hex digits
+  std::string chain;           // of which chain: 8 hex digits
   std::uint64_t sequence = 0;  // from 1
   std::string previous;        // the hash of the entry before
   std::string application;

@@ -171,7 +171,7 @@ void Ledger::commit(State state, const std::string& sync, const std::string& rec
         "earlier audit records of namespace {} are encrypted and there is no key; expected one in the Secret "
         "{}, for no record may be written in plain text behind them",
         options_.space, annotators::audit_keys));
-  if (head.chain.empty()) head.chain = hex(random_(8));
+  if (head.chain.empty()) head.chain = hex(random_(4));
   audit::Entry entry;
   entry.chain = head.chain;
   entry.sequence = head.sequence + 1;

@@ -1,0 +1,41 @@
+// Records for people and for other programs: as a table, a page, JSON and CSV.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/record.hpp"
+#include "audit/time.hpp"
+#include "audit/verify.hpp"
+
+namespace drift::audit {
+
+// An entry with its record, where that could be read.
+struct Row {
+  Entry entry;
+  std::string json;              // the record's; empty: encrypted, and no key
+  std::optional<Record> record;  // of it
+};
+
+// What is asked for; what is empty isn't asked.
+struct Filter {
+  std::string application;
+  std::string severity;  // of the drift
+  std::string person;    // who answered
+  std::optional<Time> since, until;
+};
+
+// The entries in order, decrypted where the key is there; what can't be read as an entry is left to verify(). Those that
+// stand in the head alone are among them. Throws InputError where a filter asks for what is encrypted and there is no
+// key.
+std::vector<Row> rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter);
+
+std::string table(const std::vector<Row>& rows);
+// One row as lines of `name: value`.
+std::string page(const Row& row);
+// One object: `record` decrypted, beside what the chain needs.
+std::string row_json(const Row& row);
+// RFC 4180, with a line of names. No cell begins like a formula.
+std::string csv(const std::vector<Row>& rows);
+
+}  // namespace drift::audit

@@ -1,0 +1,246 @@
+// `drift-policy audit list|show|verify|export`: reads back what the hooks recorded, from the cluster or from JSON lines.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "audit/lines.hpp"
+#include "audit/listing.hpp"
+#include "audit/verify_output.hpp"
+#include "commands/command.hpp"
+#include "hook/evidence.hpp"
+#include "outside/environment.hpp"
+#include "outside/kubernetes_client.hpp"
+#include "outside/secret_folder.hpp"
+#include "outside/system_clock.hpp"
+#include "outside/terminal.hpp"
+#include "policy/syntax.hpp"
+#include "source/file.hpp"
+
+namespace drift::commands {
+namespace {
+
+struct AuditOptions {
+  std::string file;  // else the cluster
+  std::string space;
+  outside::ConnectionOptions connection;
+  std::string keys;
+  std::string output;
+  std::string since, until;
+  audit::Filter filter;
+  std::string record = "latest";
+  std::string head;
+};
+
+constexpr std::size_t longest_file = std::size_t{1} << 30;
+
+void declare_source(CLI::App& app, AuditOptions& options) {
+  app.add_option("--file,-f", options.file, "JSON lines instead of the cluster; - is standard input")
+      ->type_name("FILE");
+  app.add_option("--namespace,-n", options.space, "The hooks' namespace (default: the context's)");
+  app.add_option("--context", options.connection.context, "The kubeconfig's context");
+  app.add_option("--kubeconfig", options.connection.kubeconfig, "The kubeconfig")->type_name("FILE");
+}
+
+void declare_keys(CLI::App& app, AuditOptions& options) {
+  app.add_option("--audit-keys", options.keys, "A folder with the keys that records were encrypted with")
+      ->type_name("DIR");
+}
+
+void declare_filter(CLI::App& app, AuditOptions& options) {
+  app.add_option("--application,-a", options.filter.application, "Records of this application only");
+  app.add_option("--severity", options.filter.severity, "Records of drift of this severity only");
+  app.add_option("--person", options.filter.person,
+                 "Records of what this person approved, rejected or overrode");
+  app.add_option("--since", options.since, "Records since then: 24h, or 2026-11-24T14:00:00Z")
+      ->type_name("TIME");
+  app.add_option("--until", options.until, "Records until then")->type_name("TIME");
+}
+
+void declare_output(CLI::App& app, AuditOptions& options, const std::string& fallback,
+                    const std::vector<std::string>& all) {
+  options.output = fallback;
+  app.add_option("-o,--output", options.output, "The format")
+      ->check(CLI::IsMember(all))
+      ->capture_default_str();
+}
+
+audit::Evidence evidence_of(AuditOptions& options, outside::Clock& clock) {
+  if (!options.file.empty())
+    return audit::read_lines(source::read_file_or_stdin(options.file, longest_file), options.file);
+  const auto environment = outside::environment();
+  const auto connection = outside::read_connection(options.connection, environment);
+  if (options.space.empty()) options.space = connection.space;
+  if (options.space.empty())
+    throw InputError("it isn't known which namespace the hooks are in; expected --namespace, or --file");
+  return hook::read_evidence(*outside::connect(connection, clock), options.space);
+}
+
+audit::KeyRing keys_of(const AuditOptions& options) {
+  if (options.keys.empty()) return {};
+  audit::KeyRing keys(outside::read_secret_folder(options.keys));
+  if (keys.empty()) throw InputError(fmt::format("{}: there is no key in it", options.keys));
+  return keys;
+}
+
+std::optional<audit::Time> time_of(const std::string& text, const char* option, outside::Clock& clock) {
+  if (text.empty()) return std::nullopt;
+  if (const auto time = audit::parse_time(text)) return time;
+  std::string mistake;
+  if (const auto ago = policy::parse_duration(text, mistake)) return clock.now() - *ago;
+  throw InputError(fmt::format(
+      "{} {}: expected a duration such as 24h, or a time such as 2026-11-24T14:00:00Z", option, text));
+}
+
+std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& evidence,
+                                outside::Clock& clock) {
+  options.filter.since = time_of(options.since, "--since", clock);
+  options.filter.until = time_of(options.until, "--until", clock);
+  return audit::rows_of(evidence, keys_of(options), options.filter);
+}
+
+std::string json_list(const std::vector<audit::Row>& rows) {
+  std::string text = "[";
+  for (const auto& row : rows) text += (text.size() > 1 ? ",\n" : "") + audit::row_json(row);
+  return text + "]\n";
+}
+
+std::string formatted(const std::vector<audit::Row>& rows, const std::string& output) {
+  if (output == "csv") return audit::csv(rows);
+  if (output == "json") return json_list(rows);
+  return audit::table(rows);
+}
+
+Exit list(AuditOptions& options) {
+  outside::SystemClock clock;
+  const auto evidence = evidence_of(options, clock);
+  outside::print({formatted(rows_of(options, evidence, clock), options.output)});
+  return Exit::ok;
+}
+
+// By sequence number, by the beginning of the hash, or the last.
+Exit show(AuditOptions& options) {
+  outside::SystemClock clock;
+  const auto rows = rows_of(options, evidence_of(options, clock), clock);
+  const auto found =
+      options.record == "latest"
+          ? std::find_if(rows.rbegin(), rows.rend(), [](const auto&) { return true; })
+          : std::find_if(rows.rbegin(), rows.rend(), [&](const audit::Row& row) {
+              return std::to_string(row.entry.sequence) == options.record ||
+                     (options.record.size() >= 12 && row.entry.hash().starts_with(options.record));
+            });
+  if (found == rows.rend())
+    throw InputError(
+        fmt::format("there is no record {}; expected a number or a hash that `audit list` shows, or latest",
+                    options.record));
+  outside::print({options.output == "json" ? audit::row_json(*found) + "\n" : audit::page(*found)});
+  return Exit::ok;
+}
+
+// HASH or HASH:SEQUENCE.
+std::optional<audit::Anchor> anchor_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto colon = text.find(':');
+  const auto number = colon == std::string::npos ? std::string() : text.substr(colon + 1);
+  audit::Anchor anchor{text.substr(0, colon), std::nullopt};
+  constexpr std::size_t hash_digits = 64;
+  const bool hash = anchor.hash.size() == hash_digits &&
+                    anchor.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const bool sequence =
+      colon == std::string::npos ||
+      (!number.empty() && number.size() < 19 && number.find_first_not_of("0123456789") == std::string::npos);
+  if (!hash || !sequence)
+    throw InputError("--head: expected HASH or HASH:NUMBER, as `audit verify` prints them");
+  if (!number.empty()) anchor.sequence = std::stoull(number);
+  return anchor;
+}
+
+Exit verify(AuditOptions& options) {
+  outside::SystemClock clock;
+  auto evidence = evidence_of(options, clock);
+  evidence.anchor = anchor_of(options.head);
+  const auto result = audit::verify(evidence);
+  outside::print(
+      {options.output == "json" ? audit::verification_json(result) : audit::verification_text(result)});
+  return result.problems.empty() ? Exit::ok : Exit::refused;
+}
+
+// As they are stored, so that the file can be verified; filtered, it can't.
+std::string lines(const audit::Evidence& evidence, const std::vector<audit::Row>& rows, bool filtered) {
+  std::string text;
+  for (const auto& row : rows) text += row.entry.text() + "\n";
+  if (!filtered && evidence.head) text += audit::line_of(*evidence.head);
+  return text;
+}
+
+Exit run_export(AuditOptions& options) {
+  outside::SystemClock clock;
+  const auto evidence = evidence_of(options, clock);
+  auto rows = rows_of(options, evidence, clock);
+  if (options.output != "jsonl") {
+    outside::print({formatted(rows, options.output)});
+    return Exit::ok;
+  }
+  const auto& filter = options.filter;
+  const bool filtered = !filter.application.empty() || !filter.severity.empty() || !filter.person.empty() ||
+                        filter.since || filter.until;
+  if (filtered) spdlog::warn("these are not all records, so the file can't be verified as a whole chain");
+  std::sort(rows.begin(), rows.end(),
+            [](const auto& a, const auto& b) { return a.entry.sequence < b.entry.sequence; });
+  outside::print({lines(evidence, rows, filtered)});
+  return Exit::ok;
+}
+
+struct AuditCommand {
+  const char* name;
+  const char* summary;
+  Exit (*run)(AuditOptions& options);
+  void (*declare)(CLI::App& app, AuditOptions& options);
+};
+
+constexpr AuditCommand audit_commands[] = {
+    {"list", "List records", list,
+     [](CLI::App& app, AuditOptions& options) {
+       declare_filter(app, options);
+       declare_keys(app, options);
+       declare_output(app, options, "table", {"table", "json", "csv"});
+     }},
+    {"show", "Show one record, decrypted where there is a key", show,
+     [](CLI::App& app, AuditOptions& options) {
+       app.add_option("record", options.record, "Its number, the beginning of its hash, or latest")
+           ->capture_default_str();
+       declare_keys(app, options);
+       declare_output(app, options, "text", {"text", "json"});
+     }},
+    {"verify", "Say whether a record was changed, removed, added, reordered or cut off (exit 1)", verify,
+     [](CLI::App& app, AuditOptions& options) {
+       app.add_option("--head", options.head, "What an earlier verify printed and somebody kept elsewhere")
+           ->type_name("HASH[:NUMBER]");
+       declare_output(app, options, "text", {"text", "json"});
+     }},
+    {"export", "Write records to a file that can be kept, verified and evaluated elsewhere", run_export,
+     [](CLI::App& app, AuditOptions& options) {
+       declare_filter(app, options);
+       declare_keys(app, options);
+       declare_output(app, options, "jsonl", {"jsonl", "json", "csv"});
+     }},
+};
+
+}  // namespace
+
+Action declare_audit(CLI::App& app) {
+  app.require_subcommand(1);
+  auto action = std::make_shared<Action>();
+  for (const auto& command : audit_commands) {
+    auto* sub = app.add_subcommand(command.name, command.summary);
+    auto options = std::make_shared<AuditOptions>();
+    declare_source(*sub, *options);
+    command.declare(*sub, *options);
+    sub->callback(
+        [action, options, &command] { *action = [options, &command] { return command.run(*options); }; });
+  }
+  return [action] { return (*action)(); };
+}
+
+}  // namespace drift::commands

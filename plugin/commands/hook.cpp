@@ -1,0 +1,107 @@
+// `drift-policy hook audit|alert`: what the injected Jobs run in the cluster.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+#include "commands/command.hpp"
+#include "hook/alert_run.hpp"
+#include "outside/environment.hpp"
+#include "outside/kubernetes_client.hpp"
+#include "outside/random.hpp"
+#include "outside/secret_folder.hpp"
+#include "outside/system_clock.hpp"
+#include "outside/terminal.hpp"
+#include "policy/syntax.hpp"
+
+namespace drift::commands {
+namespace {
+
+// As annotators/hooks_jobs.cpp writes them.
+struct HookOptions {
+  std::string application;
+  std::string names;
+  std::string plan_digest;
+  std::string audit_keys;
+  bool observe = false;
+  std::uint64_t keep_records = 0;  // 0: no platform namespace
+  std::string keep_for;
+};
+
+struct HookCommand {
+  const char* name;
+  const char* summary;
+  hook::Recorded (*run)(const hook::Run& run);
+};
+
+constexpr HookCommand hooks[] = {
+    {"audit", "After a sync: write its record, and what the next one compares with", hook::run_audit},
+    {"alert", "After a sync that failed: write down why", hook::run_alert},
+};
+
+void declare_options(CLI::App& app, HookOptions& options) {
+  app.add_option("--application", options.application, "The application's name")->required();
+  app.add_option("--names", options.names, "What the names of all its objects begin with")->required();
+  app.add_option("--plan-digest", options.plan_digest, "The plan that this sync is of")->required();
+  app.add_option("--audit-keys", options.audit_keys, "A folder with the keys that records are encrypted with")
+      ->type_name("DIR");
+  app.add_flag("--observe", options.observe, "Report only");
+  app.add_option(
+      "--keep-records", options.keep_records,
+      "How many records of this namespace stay (without it, as many as an application has names for)");
+  app.add_option("--keep-for", options.keep_for, "Records that are older go")->type_name("DURATION");
+}
+
+std::chrono::seconds age_of(const std::string& text) {
+  if (text.empty()) return std::chrono::seconds(0);
+  std::string mistake;
+  const auto age = policy::parse_duration(text, mistake);
+  if (!age) throw InputError(fmt::format("--keep-for {}: {}", text, mistake));
+  return *age;
+}
+
+std::string required(const outside::Environment& environment, const char* name) {
+  auto value = outside::value_or(environment, name);
+  if (value.empty())
+    throw InputError(fmt::format("{} is not set; hooks run in the Jobs that render injects", name));
+  return value;
+}
+
+Exit run(const HookCommand& command, const HookOptions& options) {
+  const auto environment = outside::environment();
+  const audit::KeyRing keys(options.audit_keys.empty() ? std::vector<std::pair<std::string, std::string>>()
+                                                       : outside::read_secret_folder(options.audit_keys));
+  outside::SystemClock clock;
+  const auto kubernetes = outside::connect(outside::ConnectionOptions{}, environment, clock);
+  const hook::Run context{*kubernetes,
+                          clock,
+                          outside::random_bytes,
+                          keys,
+                          required(environment, "POD_NAMESPACE"),
+                          options.application,
+                          annotators::Names::with_prefix(options.names),
+                          options.plan_digest,
+                          outside::value_or(environment, "JOB_UID"),
+                          options.keep_records > 0,
+                          {options.keep_records, age_of(options.keep_for)}};
+  const auto recorded = command.run(context);
+  for (const auto& warning : recorded.warnings) spdlog::warn("{}", warning);
+  outside::print({recorded.line, "\n"});
+  return Exit::ok;
+}
+
+}  // namespace
+
+Action declare_hook(CLI::App& app) {
+  app.require_subcommand(1);
+  auto options = std::make_shared<HookOptions>();
+  auto chosen = std::make_shared<const HookCommand*>(nullptr);
+  for (const auto& command : hooks) {
+    auto* sub = app.add_subcommand(command.name, command.summary);
+    declare_options(*sub, *options);
+    sub->callback([chosen, &command] { *chosen = &command; });
+  }
+  return [options, chosen] { return run(**chosen, *options); };
+}
+
+}  // namespace drift::commands

@@ -1,0 +1,61 @@
+#include "hook/cause.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace drift::hook {
+namespace {
+
+using audit::Outcome;
+using End = JobResult::End;
+
+// The gate's own words where it had the time to write any, else what Kubernetes says of its Job.
+std::string words_of(const GateResult& gate, const std::string& otherwise) {
+  if (!gate.reason.empty()) return gate.reason;
+  return gate.message.empty() ? otherwise : fmt::format("{} ({})", otherwise, gate.message);
+}
+
+Cause failed_gate(const GateResult& gate) {
+  const auto no = std::find_if(gate.answers.begin(), gate.answers.end(), [&](const audit::Answer& answer) {
+    return answer.action == "reject" && answer.drift == gate.drift;
+  });
+  if (no != gate.answers.end())
+    return {"rejected", fmt::format("rejected by {}: {}", no->person, no->reason), Outcome::refused};
+  const bool waiting = gate.state == "waiting";
+  const bool late =
+      gate.why == "DeadlineExceeded" || (gate.state == "refused" && gate.reason.starts_with("timeout"));
+  if (late && (waiting || gate.state == "refused"))
+    return {"timedOut",
+            words_of(gate, fmt::format("nobody approved the drift {} until {}", gate.drift, gate.deadline)),
+            Outcome::refused};
+  if (gate.state == "refused")
+    return {"refused", words_of(gate, "the policy doesn't let this drift pass"), Outcome::refused};
+  return {"gateFailed", words_of(gate, fmt::format("the gate failed: {}", gate.why)), Outcome::failed};
+}
+
+}  // namespace
+
+Cause cause_of(const std::optional<GateResult>& gate, const std::optional<JobResult>& audit,
+               const std::string& plan_digest) {
+  if (!gate || gate->plan_digest != plan_digest)
+    return {
+        "gateNotReached",
+        "the sync failed before the gate ran: the plan, the hooks' rights or an earlier hook could not be "
+        "applied",
+        Outcome::failed};
+  if (gate->end == End::failed) return failed_gate(*gate);
+  if (gate->end == End::running)
+    return {"gateFailed", "the sync failed while the gate was still at work", Outcome::failed};
+  const bool of_this_sync = audit && audit->plan_digest == plan_digest && audit->created >= gate->created;
+  if (of_this_sync && audit->end == End::failed)
+    return {"auditFailed",
+            fmt::format("everything was applied, but the audit failed: {}",
+                        audit->message.empty() ? audit->why : audit->message),
+            Outcome::failed};
+  if (of_this_sync && audit->end == End::complete)
+    return {"applyFailed", "a hook that runs after the audit failed", Outcome::failed};
+  return {"applyFailed", "the gate let the sync go on; applying, or a later hook, failed", Outcome::failed};
+}
+
+}  // namespace drift::hook

@@ -1,0 +1,29 @@
+// Why a sync failed, as far as its Jobs tell: a refusal is the policy or a person at work, a failure is something broken.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "audit/record.hpp"
+#include "hook/gate_result.hpp"
+
+namespace drift::hook {
+
+struct Cause {
+  // One word:
+  //   rejected       somebody said no
+  //   timedOut       nobody answered in time
+  //   refused        the policy holds this drift (stop), or the gate refused otherwise
+  //   gateFailed     the gate itself could not do its work
+  //   gateNotReached the sync failed before a gate of this plan ran
+  //   auditFailed    everything was applied, but no record could be written
+  //   applyFailed    the gate let it go on, and what followed went wrong
+  std::string word;
+  std::string reason;  // for people
+  audit::Outcome outcome = audit::Outcome::failed;
+};
+
+// `plan_digest`: of this sync; Jobs of another one are none.
+Cause cause_of(const std::optional<GateResult>& gate, const std::optional<JobResult>& audit,
+               const std::string& plan_digest);
+
+}  // namespace drift::hook

@@ -1,0 +1,53 @@
+#include "hook/evidence.hpp"
+
+#include <fmt/format.h>
+
+#include "annotators/hooks_names.hpp"
+#include "audit/canonical.hpp"
+#include "error.hpp"
+#include "hook/ledger.hpp"
+
+namespace drift::hook {
+namespace {
+
+std::string text_or_nothing(const rapidjson::Value& object) {
+  try {
+    return entry_text(object);
+  } catch (const InputError&) {
+    return {};  // verify() says that it is no record
+  }
+}
+
+std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std::string& space) {
+  std::vector<audit::Stored> records;
+  kubernetes.list({"", "v1", "configmaps", space, "", ""}, "audit-type=drift-remediation",
+                  [&](const rapidjson::Value& object) {
+                    const auto* metadata = audit::find(object, {"metadata"});
+                    const auto name = metadata == nullptr ? std::string() : audit::text_of(*metadata, "name");
+                    records.push_back({fmt::format("ConfigMap {}/{}", space, name), text_or_nothing(object)});
+                    return true;
+                  });
+  return records;
+}
+
+}  // namespace
+
+audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string& space) {
+  constexpr int most_tries = 10;
+  const outside::ResourcePath head{"", "v1", "configmaps", space, std::string(annotators::audit_head), ""};
+  const auto read_head = [&]() -> std::optional<audit::Head> {
+    const auto object = kubernetes.get(head);
+    if (!object) return std::nullopt;
+    return head_in(*object);
+  };
+  auto before = read_head();
+  for (int tries = 1;; ++tries) {
+    audit::Evidence evidence{records_of(kubernetes, space), false, read_head(), {}};
+    const bool same = before.has_value() == evidence.head.has_value() &&
+                      (!before || before->text() == evidence.head->text());
+    if (same || tries == most_tries) return evidence;
+    before = std::move(evidence.head);  // somebody appended meanwhile: head and records don't belong together
+  }
+}
+
+}  // namespace drift::hook

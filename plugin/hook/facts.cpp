@@ -1,0 +1,152 @@
+#include "hook/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "audit/canonical.hpp"
+#include "audit/time.hpp"
+#include "hook/fields.hpp"
+#include "hook/stored_text.hpp"
+
+namespace drift::hook {
+namespace {
+
+using annotators::Hook;
+
+constexpr std::size_t longest_report = std::size_t{4} << 20;
+
+std::optional<rapidjson::Document> config_map(const Run& run, const std::string& name) {
+  return run.kubernetes.get(run.config_map(name));
+}
+
+void read_plan_of(const Run& run, bool must_have_plan, Facts& facts) {
+  const auto object = config_map(run, run.names.plan());
+  if (!object && must_have_plan)
+    throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.space, run.names.plan()));
+  if (!object) return;
+  try {
+    facts.plan = read_plan_object(*object, run.plan_digest);
+    facts.plan_text = plan_text(*object);
+  } catch (const InputError&) {
+    if (must_have_plan) throw;
+    facts.plan.reset();
+  }
+}
+
+// A base that can't be read is none: the gate says so too.
+std::string revision_of_base(const Run& run) {
+  const auto object = config_map(run, run.names.base());
+  if (!object) return {};
+  try {
+    return read_plan(plan_text(*object)).revision;
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
+// The JSON under a name in a ConfigMap, if it says that it is of this plan.
+std::string of_this_plan(const Run& run, const std::string& name, const std::string& file) {
+  const auto object = config_map(run, name);
+  if (!object) return {};
+  try {
+    auto text = stored_text(*object, file, longest_report);
+    if (text.empty() || audit::text_of(parse_json(file, text), "planDigest") != run.plan_digest) return {};
+    return text;
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
+// The earliest of all `last: {time: …}`, the last change of a field that drifted. Times of one format sort as text.
+void earliest_change(const rapidjson::Value& value, std::string& earliest) {
+  if (value.IsArray())
+    for (const auto& element : value.GetArray()) earliest_change(element, earliest);
+  if (!value.IsObject()) return;
+  if (const auto* last = audit::find(value, {"last"})) {
+    const auto time = audit::text_of(*last, "time");
+    if (!time.empty() && (earliest.empty() || time < earliest)) earliest = time;
+  }
+  for (const auto& member : value.GetObject()) earliest_change(member.value, earliest);
+}
+
+std::vector<audit::Verdict> verdicts_of(const Plan& plan) {
+  std::vector<audit::Verdict> verdicts;
+  for (const auto& object : plan.objects)
+    if (!object.hook)
+      verdicts.push_back(
+          {object.display(), plan.name(object.severity), plan.name(object.demands), object.rule});
+  return verdicts;
+}
+
+void describe_plan(const Plan& plan, audit::Record& record) {
+  record.project = plan.project;
+  record.repository = plan.repository;
+  record.path = plan.path;
+  record.to = plan.revision;
+  record.enforcement = plan.observe ? "observe" : "enforce";
+  record.policy_digest = plan.policy_digest;
+  record.plugin_version = plan.plugin_version;
+  record.verdicts = verdicts_of(plan);
+}
+
+}  // namespace
+
+outside::ResourcePath Run::config_map(const std::string& name) const {
+  return {"", "v1", "configmaps", space, name, ""};
+}
+
+outside::ResourcePath Run::job_path(Hook hook) const {
+  return {"batch", "v1", "jobs", space, names.of(hook), ""};
+}
+
+Facts gather(const Run& run, bool must_have_plan) {
+  Facts facts;
+  read_plan_of(run, must_have_plan, facts);
+  facts.base_revision = revision_of_base(run);
+  if (const auto job = run.kubernetes.get(run.job_path(Hook::gate))) {
+    facts.gate = gate_result(*job);
+    if (facts.gate->plan_digest != run.plan_digest) facts.gate.reset();
+  }
+  facts.report = of_this_plan(run, run.names.report(), "report.json");
+  facts.emergency = of_this_plan(run, run.names.emergency(), "emergency.json");
+  return facts;
+}
+
+audit::Record describe(const Run& run, const Facts& facts, Hook hook) {
+  audit::Record record;
+  record.application = run.application;
+  record.hook = annotators::hook_name(hook);
+  record.plan_digest = run.plan_digest;
+  record.from = facts.base_revision;
+  if (facts.plan) describe_plan(*facts.plan, record);
+  record.report = facts.report;
+  record.emergency = facts.emergency;
+  if (!facts.report.empty()) {
+    const auto report = parse_json("report.json", facts.report);
+    record.drift = audit::text_of(report, "drift");
+    record.severity = audit::text_of(report, "severity");
+    record.demands = audit::text_of(report, "demands");
+    earliest_change(report, record.times.changed);
+  }
+  if (facts.gate) {
+    record.gate = facts.gate->uid;
+    record.state = facts.gate->state;
+    record.answers = facts.gate->answers;
+    record.times.detected = facts.gate->created;
+    record.times.decided = facts.gate->ended;
+  }
+  record.times.ended = audit::time_text(run.clock.now());
+  return record;
+}
+
+std::string append(const Run& run, const audit::Record& record, std::vector<std::string>& warnings) {
+  const std::string sync = run.job.empty() ? record.hook + ":" + record.gate : run.job;
+  Ledger ledger(run.kubernetes, run.clock, run.random, run.keys,
+                {run.space, run.application, run.names.prefix(), run.platform, run.retention});
+  std::string line = ledger.append(sync, audit::record_json(record));
+  warnings.insert(warnings.end(), ledger.warnings().begin(), ledger.warnings().end());
+  return line;
+}
+
+}  // namespace drift::hook

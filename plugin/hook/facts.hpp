@@ -1,0 +1,53 @@
+// What the audit and the alert know of a sync that is over: the plan, what the gate found and decided, and what was the
+// base. All of it is what others wrote down; what isn't of this sync is left out.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "annotators/hooks_names.hpp"
+#include "audit/record.hpp"
+#include "hook/gate_result.hpp"
+#include "hook/ledger.hpp"
+#include "hook/plan.hpp"
+#include "outside/clock.hpp"
+#include "outside/kubernetes.hpp"
+
+namespace drift::hook {
+
+// What a hook is told by its Job, and what it reaches the world with.
+struct Run {
+  outside::Kubernetes& kubernetes;
+  outside::Clock& clock;
+  audit::Random random;
+  const audit::KeyRing& keys;
+  std::string space;  // the namespace that the Job is in
+  std::string application;
+  annotators::Names names;
+  std::string plan_digest;  // `sha256:<hex>`
+  std::string job;          // the uid of the hook's own Job: the same for each of its pods; empty: not known
+  bool platform = false;    // as in LedgerOptions
+  Retention retention{};
+
+  outside::ResourcePath config_map(const std::string& name) const;
+  outside::ResourcePath job_path(annotators::Hook hook) const;
+};
+
+struct Facts {
+  std::string plan_text;  // empty: not there, or of another sync
+  std::optional<Plan> plan;
+  std::optional<GateResult> gate;
+  std::string base_revision;  // empty: there was no base
+  std::string report;         // JSON, of this plan; empty: none
+  std::string emergency;      // JSON, of this plan; empty: none
+};
+
+// Throws InputError where the plan is of another sync and `must_have_plan`.
+Facts gather(const Run& run, bool must_have_plan);
+
+// Everything of the record but how the sync ended.
+audit::Record describe(const Run& run, const Facts& facts, annotators::Hook hook);
+
+// Appends it to the chain; the line for standard output. `warnings` is added to.
+std::string append(const Run& run, const audit::Record& record, std::vector<std::string>& warnings);
+
+}  // namespace drift::hook

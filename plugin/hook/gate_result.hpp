@@ -1,0 +1,33 @@
+// What a hook's Job tells afterwards: how it ended, and (the gate's) what it found and who answered. It stands in the
+// Job's annotations and conditions, which is all that the other hooks may read of it.
+#pragma once
+#include <rapidjson/document.h>
+
+#include <string>
+#include <vector>
+
+#include "audit/record.hpp"
+
+namespace drift::hook {
+
+struct JobResult {
+  std::string uid, created;
+  std::string plan_digest;
+  enum class End : std::uint8_t { running, complete, failed } end = End::running;
+  std::string ended;  // RFC 3339
+  std::string why;  // of the condition Failed: DeadlineExceeded, PodFailurePolicy, BackoffLimitExceeded, …
+  std::string message;  // of that condition
+};
+
+struct GateResult : JobResult {
+  std::string state;            // analysing, waiting, passed, refused
+  std::string reason;           // in the gate's own words
+  std::string drift, severity;  // empty: nothing waited
+  std::string deadline;
+  std::vector<audit::Answer> answers;  // by key; of any drift
+};
+
+JobResult job_result(const rapidjson::Value& job);
+GateResult gate_result(const rapidjson::Value& job);
+
+}  // namespace drift::hook
