@@ -30,8 +30,7 @@ struct Chain {
   audit::Head head;
   std::vector<audit::Entry> entries;
 
-  explicit Chain(std::size_t count, const audit::KeyRing& keys = {},
-                 const std::string& id = "01234567") {
+  explicit Chain(std::size_t count, const audit::KeyRing& keys = {}, const std::string& id = "01234567") {
     const auto random = counting_random();
     head.chain = id;
     for (std::size_t i = 0; i < count; ++i) {

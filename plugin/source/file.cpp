@@ -70,6 +70,10 @@ std::string read_file(const std::filesystem::path& path, const std::string& name
   return read_to_end(file.number(), name, limit, size);
 }
 
+std::string read_file_or_stdin(const std::string& path, std::size_t limit) {
+  return path == "-" ? read_all(STDIN_FILENO, "<stdin>", limit) : read_file(path, path, limit);
+}
+
 std::string read_all(int file, const std::string& name, std::size_t limit) {
   return read_to_end(file, name, limit, 0);
 }
