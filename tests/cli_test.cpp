@@ -15,7 +15,7 @@ using tests::run;
 const std::string deployment =
     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  replicas: "
     "2\n";
-const std::string samples = DRIFT_PROJECT_DIR "/sample-apps/";
+const std::string samples = drift::tests::project_folder() + "/sample-apps/";
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "manifest/manifest.hpp"
+#include "program.hpp"
 
 namespace {
 namespace fs = std::filesystem;
@@ -53,7 +54,7 @@ const std::set<std::string> may_reject = {"docs-end-marker-only", "invalid-utf8"
 }  // namespace
 
 TEST_CASE("every conformance case is read as Kubernetes reads it") {
-  const fs::path folder = fs::path(DRIFT_PROJECT_DIR) / "../shared/conformance/yaml";
+  const fs::path folder = fs::path(drift::tests::project_folder()) / "../shared/conformance/yaml";
   if (!fs::exists(folder)) {
     MESSAGE("not run: ", folder.string(), " is not here");
     return;

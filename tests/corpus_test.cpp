@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "policy/load.hpp"
+#include "program.hpp"
 #include "render.hpp"
 
 namespace {
@@ -70,7 +71,7 @@ std::string without_ours(const drift::manifest::Node& object) {
 TEST_CASE(
     "in real manifests every byte survives, every object stays the same but for our keys, and twice is "
     "once") {
-  const fs::path folder = fs::path(DRIFT_PROJECT_DIR) / "../shared/corpus";
+  const fs::path folder = fs::path(drift::tests::project_folder()) / "../shared/corpus";
   if (!fs::exists(folder)) {
     MESSAGE("not run: ", folder.string(), " is not here");
     return;

@@ -77,7 +77,7 @@ std::string rendered(const std::string& path, const std::string& repository) {
 }  // namespace
 
 TEST_CASE("kubectl reads every sample application back") {
-  const std::string samples = DRIFT_PROJECT_DIR "/sample-apps/";
+  const std::string samples = tests::project_folder() + "/sample-apps/";
   for (const std::string name :
        {"low", "medium", "high", "helm", "kustomize/base", "kustomize/overlays/production"}) {
     CAPTURE(name);
@@ -86,7 +86,7 @@ TEST_CASE("kubectl reads every sample application back") {
 }
 
 TEST_CASE("kubectl reads the whole corpus back") {
-  const fs::path corpus = fs::path(DRIFT_PROJECT_DIR) / "../shared/corpus";
+  const fs::path corpus = fs::path(tests::project_folder()) / "../shared/corpus";
   if (!fs::exists(corpus)) {
     MESSAGE("not run: ", corpus.string(), " is not here");
     return;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "error.hpp"
+#include "program.hpp"
 #include "source/settings.hpp"
 
 using namespace drift::source;
@@ -175,7 +176,7 @@ TEST_CASE("Argo CD's build environment is substituted as Go's os.Expand does") {
 }
 
 TEST_CASE("docs/parameters.md names each setting") {
-  std::ifstream file(DRIFT_PROJECT_DIR "/docs/parameters.md");
+  std::ifstream file(drift::tests::project_folder() + "/docs/parameters.md");
   std::stringstream text;
   text << file.rdbuf();
   for (const auto& setting : settings()) {

@@ -7,6 +7,7 @@
 #include "folder.hpp"
 #include "outside/process.hpp"
 #include "policy_cases.hpp"
+#include "program.hpp"
 
 using namespace drift;
 using drift::policy::policy_text;
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 outside::Result run(const Folder& folder, std::vector<std::string> arguments) {
-  const fs::path program = DRIFT_PROGRAM;
+  const fs::path program = drift::tests::program_path();
   outside::SystemPrograms programs(
       {{"PATH", program.parent_path().string()}, {"TMPDIR", folder.path().string()}});
   return programs.run({program.filename().string(), std::move(arguments), folder.path()});

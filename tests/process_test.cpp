@@ -16,6 +16,7 @@
 
 #include "error.hpp"
 #include "folder.hpp"
+#include "program.hpp"
 
 namespace fs = std::filesystem;
 using namespace drift::outside;
@@ -270,7 +271,7 @@ TEST_CASE("Nothing of a real rendering stays behind when it is killed at once") 
   if (process == 0) {
     ::setpgid(0, 0);
     const char* environment[] = {path.c_str(), temporary.c_str(), nullptr};
-    ::execle(DRIFT_PROGRAM, "drift-policy", "render", app.c_str(), nullptr, environment);
+    ::execle(drift::tests::program_path(), "drift-policy", "render", app.c_str(), nullptr, environment);
     ::_exit(127);
   }
   REQUIRE(within_seconds(20, [&] { return fs::exists(pid); }));

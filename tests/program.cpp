@@ -63,8 +63,16 @@ void talk(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Run& run) {
 
 }  // namespace
 
+const char* program_path() {
+  return DRIFT_PROGRAM;
+}
+
+std::string project_folder() {
+  return DRIFT_PROJECT_DIR;
+}
+
 Run run(const Call& call) {
-  std::vector<std::string> arguments = {DRIFT_PROGRAM};
+  std::vector<std::string> arguments = {program_path()};
   arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
   const auto inherited = [](const char* name) {
     return std::getenv(name) == nullptr ? "" : std::getenv(name);
@@ -88,7 +96,7 @@ Run run(const Call& call) {
     ::dup2(stdout_end, STDOUT_FILENO);
     ::dup2(err.ends[1], STDERR_FILENO);
     if (::chdir(call.directory.c_str()) == 0)
-      ::execve(DRIFT_PROGRAM, argument_pointers.data(), environment_pointers.data());
+      ::execve(program_path(), argument_pointers.data(), environment_pointers.data());
     ::_exit(127);
   }
   in.close(0);

@@ -21,4 +21,8 @@ struct Call {
 
 Run run(const Call& call);
 
+// The built program, and the folder of the project that the tests are of.
+const char* program_path();
+std::string project_folder();
+
 }  // namespace drift::tests
