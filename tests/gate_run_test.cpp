@@ -66,7 +66,7 @@ TEST_SUITE("gate") {
     CHECK(place.state() == "passed");
     CHECK(place.note("approvals-given") == "1");
     CHECK(has(place.log,
-              "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/ME-"));
+              "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/me-"));
     CHECK(has(place.log,
               "members of platform, or through Argo CD. No answer until 2026-01-03T03:04:05Z is a no."));
   }

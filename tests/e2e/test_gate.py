@@ -2,6 +2,7 @@
 import json
 
 import pytest
+import yaml
 from gates import CREATE, POLICY, Gate, write_objects
 from manifests import deployment, service
 from testbed.process import until
@@ -136,7 +137,8 @@ def test_drift_that_grows_while_it_waits_needs_another_yes(app, gate):
     load_balancer(app)
     mark = app.start_sync()
     first = gate.waits()
-    app.api.patch("Deployment", app.namespace, "web", {"spec": {"paused": True, "minReadySeconds": 7}})
+    other = {"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "nginx:1.26"}]}}}}
+    app.api.patch("Deployment", app.namespace, "web", other, strategic=True)
     gate.answer("approve", "alice")
     second = gate.drifted_on(first["drift"])
     assert (second["state"], second["deadline"]) == ("waiting", first["deadline"])
@@ -198,13 +200,53 @@ def test_a_stop_that_nobody_may_override_fails_the_sync_at_once(app, gate):
     assert "waiting-since" not in gate.notes()
 
 
-def test_what_autoscalers_and_mutating_webhooks_change_is_no_drift(app, gate):
+def test_what_autoscalers_do_and_others_add_is_no_drift(app, gate):
     path = app.api.path("Deployment", app.namespace, "web", "scale") + "?fieldManager=kube-controller-manager"
     app.api.call(path, "PATCH", {"spec": {"replicas": 4}}, content="application/merge-patch+json")
     app.api.patch("Service", app.namespace, "web", {"metadata": {"annotations": {"mesh.example.com/injected": "yes"}}})
-    template = {"metadata": {"annotations": {"mesh.example.com/revision": "7"}}}
+    template = {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": "2026-11-25T00:00:00Z"}}}
     app.api.patch("Deployment", app.namespace, "web", {"spec": {"template": template}})
     app.sync()
+    assert gate.notes()["reason"] == "nothing has drifted"
+
+
+@pytest.fixture
+def mirrored(bed):
+    """An admission policy that takes all images of Deployments in this namespace from a mirror, whoever writes them."""
+    group = "/apis/admissionregistration.k8s.io"
+    served = [v["groupVersion"] for v in bed.cluster.admin.call(group)["versions"]]
+    version = next(v for v in served if any(r["name"] == "mutatingadmissionpolicies"
+                                            for r in bed.cluster.admin.call(f"/apis/{v}")["resources"]))
+    patch = '[JSONPatch{op: "replace", path: "/spec/template/spec/containers/0/image", value: "mirror.example.com/nginx:1.27"}]'
+    constraints = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gate-mirrored"}}, "resourceRules": [
+        {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["deployments"], "operations": ["CREATE", "UPDATE"]}]}
+    kinds = {"mutatingadmissionpolicies": ("MutatingAdmissionPolicy", {
+        "matchConstraints": constraints, "failurePolicy": "Fail", "reinvocationPolicy": "Never",
+        "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": patch}}]}),
+             "mutatingadmissionpolicybindings": ("MutatingAdmissionPolicyBinding", {"policyName": "mirror"})}
+    for plural, (kind, spec) in kinds.items():
+        bed.cluster.admin.call(f"/apis/{version}/{plural}", "POST", {"apiVersion": version, "kind": kind,
+                                                                    "metadata": {"name": "mirror"}, "spec": spec})
+    bed.cluster.namespace("gate-mirrored")
+
+    def active():
+        probe = yaml.safe_load(deployment("probe")) | {"kind": "Deployment"}
+        path = bed.cluster.admin.path("Deployment", "gate-mirrored") + "?dryRun=All"
+        made = bed.cluster.admin.call(path, "POST", probe)
+        return made["spec"]["template"]["spec"]["containers"][0]["image"].startswith("mirror")
+    until("the policy is in force", 60, active)
+    yield "gate-mirrored"
+    for plural in kinds:
+        bed.cluster.admin.call(f"/apis/{version}/{plural}/mirror", "DELETE")
+
+
+def test_what_a_mutating_admission_policy_makes_of_git_is_no_drift(bed, plugins, application, repository, mirrored):
+    write_objects(repository).commit()
+    app = application(repository, "app", namespace=mirrored, plugin="gates")
+    app.sync()
+    gate = Gate(bed.cluster, mirrored)
+    app.sync()
+    assert live(app, "Deployment", "web")["spec"]["template"]["spec"]["containers"][0]["image"] == "mirror.example.com/nginx:1.27"
     assert gate.notes()["reason"] == "nothing has drifted"
 
 
