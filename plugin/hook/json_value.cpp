@@ -31,6 +31,17 @@ const rapidjson::Value* child(const rapidjson::Value* value, std::string_view to
   return &(*value)[place];
 }
 
+void flatten(rapidjson::Value& value, int levels) {
+  if (!value.IsObject() && !value.IsArray()) return;
+  if (levels == 0) {
+    value.SetString(rapidjson::StringRef("…"));
+  } else if (value.IsObject()) {
+    for (auto& entry : value.GetObject()) flatten(entry.value, levels - 1);
+  } else {
+    for (auto& element : value.GetArray()) flatten(element, levels - 1);
+  }
+}
+
 const rapidjson::Value* resolve(const rapidjson::Value& root, std::string_view pointer) {
   const auto* value = &root;
   if (pointer.empty()) return value;
