@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "drift_input.hpp"
+#include "drift_objects.hpp"
 
 namespace {
 using namespace drift;
@@ -304,6 +305,23 @@ metadata: {generateName: once-}
     });
     REQUIRE(report.objects[0].differences.size() == 1);
     CHECK(report.objects[0].differences[0].pointer == "/spec/a");
+  }
+
+  TEST_CASE("numbers are as precise in plans as the API server's") {
+    tests::Dice dice(7);
+    for (int i = 0; i < 200; ++i) {
+      const auto number = fmt::format("{}.{:08}{:08}e-{}", dice.roll(9) + 1, dice.roll(100'000'000),
+                                      dice.roll(100'000'000), dice.roll(30));
+      CAPTURE(number);
+      const auto plan =
+          plan_of("apiVersion: example.org/v1\nkind: Note\nmetadata: {name: a}\nspec: {a: " + number + "}\n");
+      const auto report = hook::analyse(plan, &plan, [&](const hook::PlannedObject&) {
+        hook::LiveObject live{hook::LiveObject::Found::present, {}};
+        live.object.Parse<rapidjson::kParseFullPrecisionFlag>((R"({"spec":{"a":)" + number + "}}").c_str());
+        return live;
+      });
+      CHECK(lines_of(report) == Lines{"Note shop/a in sync"});
+    }
   }
 
   TEST_CASE("an error of the cluster goes through") {

@@ -114,6 +114,17 @@ TEST_SUITE("drift: secrets") {
           Lines{changed, "Secret shop/db drifted: /data/user changed: none -> none"});
   }
 
+  TEST_CASE("nor is one that nobody is known to have written") {
+    auto live = Live{.data = fmt::format(R"("password":"{}","user":"{}")", other, user),
+                     .applied = R"({"stringData":{"password":"hunter3","user":"hunter1"}})",
+                     .writer = "kubectl-edit",
+                     .written_at = after_base}
+                    .json();
+    const std::string owned = R"("f:metadata":)";
+    live.replace(live.find(owned), owned.size(), R"("f:other":)");
+    CHECK(lines_of(analyse_one(secret, live)).size() == 2);
+  }
+
   TEST_CASE("without such a note the writers count: whoever wrote since the last success") {
     CHECK(drift_of({.applied = ""}) == in_sync);
     CHECK(drift_of({.applied = "", .writer = "kubectl-edit", .written_at = before_base}) == in_sync);
