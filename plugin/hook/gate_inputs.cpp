@@ -51,11 +51,11 @@ Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on) 
     go_on();
     LiveObject live;
     try {
-      auto object =
+      const auto object =
           kubernetes.get({planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
       if (!object) return live;
       live.found = LiveObject::Found::present;
-      live.object.Swap(*object);
+      live.object.CopyFrom(*object, live.object.GetAllocator());
     } catch (const outside::ApiError& error) {
       // 401 is no answer about the object: the gate itself isn't known.
       if (error.http_status != not_allowed) throw;

@@ -30,10 +30,6 @@ std::string padded(std::string text, std::size_t to) {
   return text;
 }
 
-bool is_drift(const ObjectReport& object) {
-  return counts(object.state) && !object.severity.empty();
-}
-
 std::string weight(const std::string& severity, const std::string& demands) {
   if (demands.empty() || demands == severity) return name(severity);
   return fmt::format("{}, with the demands of {}", name(severity), name(demands));
@@ -125,9 +121,9 @@ class Page {
   std::string facts() const {
     auto text = fmt::format("revision {}", name(report_.revision));
     if (!report_.base_revision.empty())
-      text += fmt::format(", compared with {} of the last success", name(report_.base_revision));
-    text += fmt::format("; objects compared: {}", report_.inspected);
-    if (report_.drifted()) text += fmt::format("; drift {}", name(report_.drift));
+      text += fmt::format(", the last success was {}", name(report_.base_revision));
+    text += fmt::format("\nobjects compared: {}", report_.inspected);
+    if (report_.drifted()) text += fmt::format(", drift {}", name(report_.drift));
     return text + '\n';
   }
 
@@ -138,25 +134,8 @@ class Page {
     return text;
   }
 
-  std::size_t rank(const std::string& severity) const {
-    const auto found = std::find(report_.met.begin(), report_.met.end(), severity);
-    return found == report_.met.end() ? 0 : static_cast<std::size_t>(found - report_.met.begin()) + 1;
-  }
-
-  std::vector<const ObjectReport*> worst_first() const {
-    std::vector<const ObjectReport*> drifted;
-    for (const auto& object : report_.objects)
-      if (is_drift(object)) drifted.push_back(&object);
-    const auto weight_of = [&](const ObjectReport* object) {
-      return std::max(rank(object->severity), rank(object->demands));
-    };
-    std::stable_sort(drifted.begin(), drifted.end(),
-                     [&](const auto* a, const auto* b) { return weight_of(a) > weight_of(b); });
-    return drifted;
-  }
-
   std::string objects(std::size_t room) const {
-    const auto drifted = worst_first();
+    const auto drifted = worst_first(report_);
     const auto left_out = [](std::size_t left) {
       return left == 0 ? std::string() : fmt::format("\nand {} more with drift: see the report\n", left);
     };
@@ -204,8 +183,10 @@ class Page {
     for (const auto state :
          {State::not_inspected, State::already_there, State::fresh, State::removed, State::before_gate})
       text += names_in(state);
-    if (report_.omitted > 0) text += fmt::format("  not listed in the report: {}\n", report_.omitted);
-    return text.empty() ? text : fmt::format("\n{}\n{}", in("Without drift", output::bold), text);
+    if (!text.empty()) text = fmt::format("\n{}\n{}", in("Without drift", output::bold), text);
+    if (report_.omitted > 0)
+      text += fmt::format("\nobjects that this report doesn't list: {}\n", report_.omitted);
+    return text;
   }
 
   std::string names_in(State state) const {

@@ -83,24 +83,20 @@ JsonObject header(const Report& report) {
   return json;
 }
 
-bool has_drift(const ObjectReport& object) {
-  return counts(object.state) && !object.severity.empty();
-}
-
-// The objects that fit into so many bytes, in the report's order: drift comes before what has none.
+// The objects that fit into so many bytes, in the report's order: the worst drift has the first claim.
 std::vector<std::string> fitting(const Report& report, bool only_drift, std::size_t room) {
   std::vector<std::string> texts(report.objects.size());
-  const auto take = [&](bool drifted) {
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (has_drift(report.objects[i]) != drifted) continue;
-      auto text = object_json(report.objects[i]);
-      if (text.size() + 1 > room) continue;  // a smaller one may still fit
-      room -= text.size() + 1;
-      texts[i] = std::move(text);
-    }
+  bool all = true;
+  const auto take = [&](const ObjectReport& object) {
+    auto text = object_json(object);
+    all = all && text.size() < room;
+    if (text.size() >= room) return;  // a smaller one may still fit
+    room -= text.size() + 1;
+    texts[static_cast<std::size_t>(&object - report.objects.data())] = std::move(text);
   };
-  take(true);
-  if (!only_drift) take(false);
+  for (const auto* object : worst_first(report)) take(*object);
+  for (const auto& object : report.objects)
+    if (all && !only_drift && !is_drift(object)) take(object);
   std::erase(texts, std::string());
   return texts;
 }
