@@ -159,6 +159,10 @@ class Gate {
   GateEnd failed(const Failure& error) {
     if (observe_) return passed_over(error.what());
     if (error.exit == Exit::outside && !is_forbidden(error) && !is_late()) throw OutsideError(error.what());
+    if (job_.state == "refused") {
+      say(fmt::format("warning: the Job could not be told: {}", error.what()));
+      return {How::refused, job_.reason};
+    }
     const std::string reason = late_or(error.what());
     if (job_.uid.empty()) return {How::refused, reason};
     try {
