@@ -12,6 +12,8 @@
 
 #include "commands/command.hpp"
 #include "embedded.hpp"
+#include "generate/accounts.hpp"
+#include "generate/applicationset.hpp"
 #include "generate/health.hpp"
 #include "outside/environment.hpp"
 #include "policy/load.hpp"
@@ -92,9 +94,38 @@ Action declare_health(CLI::App& app) {
   };
 }
 
+Action declare_accounts(CLI::App& app) {
+  auto policy = std::make_shared<std::string>();
+  add_policy_option(app, *policy);
+  return [policy] { return print(generate::accounts(platform_policies(*policy))); };
+}
+
+Action declare_application_set(CLI::App& app) {
+  struct Options : generate::ApplicationSetOptions {
+    std::string policy;
+  };
+  auto options = std::make_shared<Options>();
+  add_policy_option(app, options->policy);
+  app.add_option("--repo", options->repository, "the repository with a JSON file for each application")
+      ->required()
+      ->type_name("URL");
+  app.add_option("--files", options->files, "which files of it, a glob")->capture_default_str();
+  app.add_option("--revision", options->revision, "branch, tag or commit")->capture_default_str();
+  app.add_option("--project", options->project, "the AppProject of applications whose file names none")
+      ->capture_default_str();
+  app.add_option("--plugin", options->plugin, "the plugin's name in Argo CD")->capture_default_str();
+  app.add_option("--name", options->name, "of the ApplicationSet")->capture_default_str();
+  return [options] {
+    return print(generate::application_set(platform_policies(options->policy), *options));
+  };
+}
+
 constexpr std::array generators = {
     Command{"schema", "the JSON Schema of DriftPolicy, for editors", declare_schema},
     Command{"health", "health scripts for argocd-cm that show drift of guarded fields", declare_health},
+    Command{"accounts", "the platform's namespace, with the hooks' ServiceAccounts and Roles", declare_accounts},
+    Command{"applicationset", "an ApplicationSet with a sync policy for each severity",
+            declare_application_set},
 };
 
 }  // namespace
