@@ -32,7 +32,7 @@ constexpr std::array commands = {
     Command{"check", "Find mistakes in policies", declare_check},
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},
     Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
-    Command{"generate", "Write files that belong to the policy: schema", declare_generate},
+    Command{"generate", "Write files that belong to the policy: schema, actions", declare_generate},
     Command{"completion", "Print a completion script for a shell", declare_completion},
     Command{"version", "Print the version", declare_version},
 };

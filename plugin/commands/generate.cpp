@@ -1,34 +1,51 @@
-// `drift-policy generate`: files that are made from the policy or belong to it.
+// `drift-policy generate`: files that are made from the policy or belong to it. Each is a subcommand, in a file
+// generate_NAME.cpp of its own where it takes more than some lines.
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
-#include <string>
 
 #include "commands/command.hpp"
 #include "embedded.hpp"
+#include "outside/terminal.hpp"
 
 namespace drift::commands {
 
+Action declare_generate_actions(CLI::App& app);
+
 namespace {
 
-Exit generate(const std::string& what) {
-  if (what != "schema")
-    throw InputError(fmt::format("generate {} is not in this version; there is: generate schema", what));
-  const auto text = embedded::schema_json();
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw OutsideError("standard output can't be written");
-  return Exit::ok;
+Action declare_schema(CLI::App& /*app*/) {
+  return [] {
+    outside::print({embedded::schema_json()});
+    return Exit::ok;
+  };
 }
+
+// Promised by the design, and coming with deploy/.
+Action declare_later(CLI::App& app) {
+  return [name = app.get_name()]() -> Exit {
+    throw InputError(fmt::format("generate {} is not in this version ({})", name, DRIFT_VERSION));
+  };
+}
+
+constexpr Command generators[] = {
+    {"schema", "The JSON Schema of DriftPolicy, for editors", declare_schema},
+    {"actions", "Argo CD's actions with which people approve and reject: a patch of argocd-cm",
+     declare_generate_actions},
+    {"health", "(later) health scripts", declare_later},
+    {"applicationset", "(later) applications by severity", declare_later},
+};
 
 }  // namespace
 
 Action declare_generate(CLI::App& app) {
-  auto what = std::make_shared<std::string>();
-  app.add_option("what", *what, "schema: the JSON Schema of DriftPolicy, for editors")
-      ->required()
-      ->check(CLI::IsMember({"schema", "health", "actions", "applicationset"}));
-  return [what] { return generate(*what); };
+  app.require_subcommand(1);
+  auto action = std::make_shared<Action>();
+  for (const auto& generator : generators) {
+    auto* sub = app.add_subcommand(generator.name, generator.summary);
+    sub->callback([action, run = generator.declare(*sub)] { *action = run; });
+  }
+  return [action] { return (*action)(); };
 }
 
 }  // namespace drift::commands
