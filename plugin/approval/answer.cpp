@@ -32,7 +32,8 @@ std::string key_of(Verb verb, const std::string& name, const std::string& drift)
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 // The policy's own words where an admission policy spoke, else the server's message as a whole.
@@ -47,9 +48,12 @@ std::string denial(const outside::ApiError& error) {
 
 std::string_view verb_name(Verb verb) {
   switch (verb) {
-    case Verb::approve: return "approve";
-    case Verb::reject: return "reject";
-    case Verb::override_stop: break;
+    case Verb::approve:
+      return "approve";
+    case Verb::reject:
+      return "reject";
+    case Verb::override_stop:
+      break;
   }
   return "override";
 }
@@ -58,7 +62,8 @@ std::string who_am_i(outside::Kubernetes& kubernetes) {
   rapidjson::Document review(rapidjson::kObjectType);
   review.AddMember("apiVersion", "authentication.k8s.io/v1", review.GetAllocator());
   review.AddMember("kind", "SelfSubjectReview", review.GetAllocator());
-  const auto answer = kubernetes.create({"authentication.k8s.io", "v1", "selfsubjectreviews", "", "", ""}, review);
+  const auto answer =
+      kubernetes.create({"authentication.k8s.io", "v1", "selfsubjectreviews", "", "", ""}, review);
   const auto* info = audit::find(answer, {"status", "userInfo"});
   auto user = info == nullptr ? std::string() : audit::text_of(*info, "username");
   if (user.empty()) throw OutsideError("the Kubernetes API doesn't say who we are (SelfSubjectReview)");
@@ -73,14 +78,16 @@ void check(const Gate& gate, const Request& request) {
   if (!request.drift.empty() && request.drift != gate.drift)
     throw Refusal(fmt::format("the gate of {} asks about other drift by now: {}, not {}; look at it again",
                               gate.application, gate.drift, request.drift));
-  if (gate.drift.empty()) throw OutsideError(fmt::format("the gate {}/{} doesn't say what it asks about", gate.space, gate.job));
+  if (gate.drift.empty())
+    throw OutsideError(fmt::format("the gate {}/{} doesn't say what it asks about", gate.space, gate.job));
   if (request.verb == Verb::approve && gate.asks_override)
-    throw Refusal(fmt::format(
-        "drift of {} stops the sync of {}, so no approval lets it go on; expected --override, which is recorded as a break-glass",
-        gate.asks, gate.application));
+    throw Refusal(
+        fmt::format("drift of {} stops the sync of {}, so no approval lets it go on; expected --override, "
+                    "which is recorded as a break-glass",
+                    gate.asks, gate.application));
   if (request.verb == Verb::override_stop && !gate.asks_override)
-    throw InputError(fmt::format("{} asks for approval, nothing to override; expected approve without --override",
-                                 gate.application));
+    throw InputError(fmt::format(
+        "{} asks for approval, nothing to override; expected approve without --override", gate.application));
 }
 
 std::string answer_key(const Gate& gate, Verb verb, const std::string& user) {
@@ -88,7 +95,8 @@ std::string answer_key(const Gate& gate, Verb verb, const std::string& user) {
   const bool taken = std::find(gate.keys.begin(), gate.keys.end(), key) != gate.keys.end();
   const auto name = slug(user, longest_slug - hash_digits - 1);
   if (!taken && !name.empty()) return key;
-  return key_of(verb, (name.empty() ? "user" : name) + "-" + policy::sha256_hex(user).substr(0, hash_digits), gate.drift);
+  return key_of(verb, (name.empty() ? "user" : name) + "-" + policy::sha256_hex(user).substr(0, hash_digits),
+                gate.drift);
 }
 
 bool answered(const Gate& gate, Verb verb, const std::string& user) {
@@ -114,7 +122,8 @@ void write_answer(outside::Kubernetes& kubernetes, const Gate& gate, const Reque
   } catch (const outside::ApiError& error) {
     if (error.forbidden() || error.http_status == 422) throw Refusal(denial(error));
     if (error.conflict() || error.http_status == 404)
-      throw Refusal(fmt::format("the gate {}/{} is gone, or of another sync by now; look at it again", gate.space, gate.job));
+      throw Refusal(fmt::format("the gate {}/{} is gone, or of another sync by now; look at it again",
+                                gate.space, gate.job));
     throw;
   }
 }

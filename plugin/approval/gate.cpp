@@ -13,7 +13,8 @@
 namespace drift::approval {
 namespace {
 
-constexpr const char* gate_selector = "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
+constexpr const char* gate_selector =
+    "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -28,7 +29,8 @@ std::vector<std::string> split(std::string_view text, char separator) {
 // The annotations of a Job; texts only.
 class Annotations {
  public:
-  explicit Annotations(const rapidjson::Value& job) : object_(audit::find(job, {"metadata", "annotations"})) {}
+  explicit Annotations(const rapidjson::Value& job)
+      : object_(audit::find(job, {"metadata", "annotations"})) {}
 
   std::string operator[](const std::string& key) const {
     return object_ == nullptr ? std::string() : audit::text_of(*object_, key.c_str());
@@ -69,10 +71,11 @@ std::string plugin_name(std::string application) {
 [[noreturn]] void nothing_waits(const Wanted& wanted, const std::vector<const Gate*>& gates) {
   const auto where = wanted.space.empty() ? std::string("any namespace") : "namespace " + wanted.space;
   if (gates.empty())
-    throw InputError(fmt::format(
-        "there is no gate of an application {}{} in {}; expected one that `drift-policy gates` lists (-n says in which "
-        "namespace the hooks are)",
-        wanted.application, wanted.job.empty() ? "" : " called " + wanted.job, where));
+    throw InputError(
+        fmt::format("there is no gate of an application {}{} in {}; expected one that `drift-policy gates` "
+                    "lists (-n says in which "
+                    "namespace the hooks are)",
+                    wanted.application, wanted.job.empty() ? "" : " called " + wanted.job, where));
   throw InputError(fmt::format("nothing waits for an answer: the gate {}/{} of {} {}", gates[0]->space,
                                gates[0]->job, gates[0]->application, state_for_people(*gates[0])));
 }
@@ -100,7 +103,8 @@ Gate read_gate(const rapidjson::Value& job) {
     gate.source = audit::text_of(*labels, "drift-policy.dev/source");
   gate.uid = result.uid;
   gate.application = annotations["drift-policy.dev/application"];
-  gate.state = result.end == hook::JobResult::End::running || result.state == "refused" ? result.state : "over";
+  gate.state =
+      result.end == hook::JobResult::End::running || result.state == "refused" ? result.state : "over";
   gate.reason = result.reason;
   gate.drift = result.drift;
   gate.severity = result.severity;
@@ -127,8 +131,7 @@ std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string&
   const auto order = [](const Gate& gate) {
     return std::tuple(gate.deadline.value_or(audit::Time::max()), gate.application, gate.space, gate.job);
   };
-  std::sort(gates.begin(), gates.end(),
-            [&](const Gate& a, const Gate& b) { return order(a) < order(b); });
+  std::sort(gates.begin(), gates.end(), [&](const Gate& a, const Gate& b) { return order(a) < order(b); });
   return gates;
 }
 

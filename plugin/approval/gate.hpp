@@ -17,12 +17,12 @@ struct Gate {
   std::string space, job, uid;
   std::string source;  // what the names of this application's hooks begin with
   std::string application;
-  std::string state;         // analysing, waiting, passed, refused; empty: it has only begun
-  std::string reason;        // the gate's own words
-  std::string drift;         // 12 hex digits: what is asked about
-  std::string severity;      // of that drift
-  std::string asks;          // the severity whose approvers are asked; empty: nobody
-  bool asks_override = false;  // the policy says stop: only a break-glass lets it go on
+  std::string state;                // analysing, waiting, passed, refused; empty: it has only begun
+  std::string reason;               // the gate's own words
+  std::string drift;                // 12 hex digits: what is asked about
+  std::string severity;             // of that drift
+  std::string asks;                 // the severity whose approvers are asked; empty: nobody
+  bool asks_override = false;       // the policy says stop: only a break-glass lets it go on
   std::vector<std::string> groups;  // who may answer; empty: whoever may write on the Job
   bool through_argocd = false;      // whether an approval through Argo CD counts
   unsigned needed = 1;              // people

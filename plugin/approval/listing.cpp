@@ -6,13 +6,15 @@
 #include <algorithm>
 
 #include "audit/canonical.hpp"
-#include "hook/stored_text.hpp"
 #include "manifest/json.hpp"
+#include "output/printable.hpp"
 
 namespace drift::approval {
 namespace {
 
 using Cells = std::vector<std::string>;
+
+constexpr std::size_t widest_cell = 300;
 
 std::string people_asked(const Gate& gate) {
   if (gate.groups.empty()) return gate.through_argocd ? "anybody (Argo CD's RBAC)" : "anybody (RBAC)";
@@ -43,7 +45,7 @@ Cells cells(const Gate& gate, audit::Time now) {
 std::string line(const Cells& row, const std::vector<std::size_t>& widths) {
   std::string text;
   for (std::size_t i = 0; i < row.size(); ++i)
-    text += i + 1 == row.size() ? row[i] : fmt::format("{:<{}}  ", row[i], widths[i]);
+    text += i + 1 == row.size() ? row[i] : row[i] + std::string(widths[i] + 2 - output::width(row[i]), ' ');
   return text + "\n";
 }
 
@@ -84,7 +86,8 @@ std::string remaining(audit::Time until, audit::Time now) {
   if (total <= 0) return "over";
   std::string text;
   int units = 0;
-  for (const auto& [size, unit] : {std::pair{86400, 'd'}, std::pair{3600, 'h'}, std::pair{60, 'm'}, std::pair{1, 's'}}) {
+  for (const auto& [size, unit] :
+       {std::pair{86400, 'd'}, std::pair{3600, 'h'}, std::pair{60, 'm'}, std::pair{1, 's'}}) {
     const auto count = size == 86400 ? total / size : total / size % (size == 3600 ? 24 : 60);
     if ((count == 0 && units == 0) || units == 2) continue;
     ++units;
@@ -100,8 +103,8 @@ std::string table(const std::vector<Gate>& gates, audit::Time now) {
   std::vector<std::size_t> widths(rows[0].size());
   for (auto& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {
-      row[i] = hook::shown(row[i]);
-      widths[i] = std::max(widths[i], row[i].size());
+      row[i] = output::printable(row[i], widest_cell);
+      widths[i] = std::max(widths[i], output::width(row[i]));
     }
   std::string text;
   for (const auto& row : rows) text += line(row, widths);
@@ -115,19 +118,17 @@ std::string json(const std::vector<Gate>& gates, audit::Time now) {
 }
 
 std::string asked(const Gate& gate, audit::Time now) {
-  std::string text = fmt::format("{}: drift {} of severity {}\n", gate.application, gate.drift, gate.severity);
-  text += fmt::format("  asked for: {} of {} ({})\n", gate.asks_override ? "override" : "approval", gate.asks, people_asked(gate));
+  const auto name = [](std::string_view words) { return output::printable(words, widest_cell); };
   const auto given = gate.given();
-  text += fmt::format("  given: {} of {}{}{}\n", given.size(), gate.needed, given.empty() ? "" : ", by ", fmt::join(given, ", "));
+  std::string text = fmt::format("{}: drift {} of severity {}\n", name(gate.application), name(gate.drift),
+                                 name(gate.severity));
+  text += fmt::format("  asked for: {} of {}, by {}\n", gate.asks_override ? "an override" : "approval",
+                      name(gate.asks), name(people_asked(gate)));
+  text += fmt::format("  given: {} of {}{}{}\n", given.size(), gate.needed, given.empty() ? "" : ", by ",
+                      name(fmt::format("{}", fmt::join(given, ", "))));
   text += fmt::format("  until: {}\n", until_cell(gate, now));
   if (gate.escalates) text += fmt::format("  escalates: {}\n", audit::time_text(*gate.escalates));
-  std::string safe;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = text.find('\n', at);
-    safe += hook::shown(text.substr(at, end - at)) + "\n";
-    at = end + 1;
-  }
-  return safe;
+  return text;
 }
 
 }  // namespace drift::approval
