@@ -19,6 +19,9 @@ Action declare_explain(CLI::App& app);
 Action declare_check(CLI::App& app);
 Action declare_discover(CLI::App& app);
 Action declare_parameters(CLI::App& app);
+Action declare_approve(CLI::App& app);
+Action declare_reject(CLI::App& app);
+Action declare_gates(CLI::App& app);
 Action declare_generate(CLI::App& app);
 Action declare_completion(CLI::App& app);
 Action declare_version(CLI::App& app);
@@ -32,13 +35,16 @@ constexpr std::array commands = {
     Command{"check", "Find mistakes in policies", declare_check},
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},
     Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
-    Command{"generate", "Write files that belong to the policy: schema, health, accounts, applicationset", declare_generate},
+    Command{"gates", "List what waits for people's answers", declare_gates},
+    Command{"approve", "Let a sync go on that waits", declare_approve},
+    Command{"reject", "End a sync that waits", declare_reject},
+    Command{"generate", "Write files that belong to the policy: schema, health, accounts, …", declare_generate},
     Command{"completion", "Print a completion script for a shell", declare_completion},
     Command{"version", "Print the version", declare_version},
 };
 
 // Promised by the design, and coming with the hooks and the controller.
-constexpr std::array planned = {"test", "approve", "reject", "gates", "audit", "hook", "controller"};
+constexpr std::array planned = {"test", "audit", "hook", "controller"};
 
 int report(const Failure& failure) {
   // Places come first in a line, where editors look for them.

@@ -6,6 +6,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "audit/canonical.hpp"
+#include "hook/applied.hpp"
 #include "hook/compare.hpp"
 #include "hook/exemption.hpp"
 #include "hook/fields.hpp"
@@ -25,13 +27,16 @@ constexpr std::size_t most_in_report = 5000;  // of all objects
 constexpr std::size_t most_reasons = 10;
 constexpr std::size_t longest_value = 200;
 
+// Not in the middle of a character.
+std::string cut(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return std::string(text);
+  while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0U) == 0x80U) --longest;
+  return std::string(text.substr(0, longest)) + "…";
+}
+
 std::optional<std::string> shown(const rapidjson::Value* value) {
   if (!value) return std::nullopt;
-  auto text = plain_text(*value);
-  if (text.size() <= longest_value) return text;
-  std::size_t end = longest_value;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "…";
+  return cut(plain_text(*value), longest_value);
 }
 
 ObjectReport frame(const PlannedObject& planned) {
@@ -54,7 +59,7 @@ Difference difference_of(const Found& found, const Managers& managers) {
   difference.base = shown(found.base);
   difference.live = shown(found.live);
   if (found.live) {
-    difference.live_digest = policy::sha256_hex(canonical_json(*found.live));
+    difference.live_digest = policy::sha256_hex(audit::canonical(*found.live));
     if (auto owners = managers.owners(found.live_pointer); !owners.empty())
       difference.last = std::move(owners.front());
   } else {
@@ -119,28 +124,33 @@ class Analysis {
   void inspect(ObjectReport& report, const PlannedObject& planned, const PlannedObject& base,
                rapidjson::Document& live, const Rating& rating) {
     ++report_.inspected;
-    const Managers managers(live);
-    std::vector<Difference> differences;
-    if (planned.group.empty() && planned.kind == "Secret")
-      differences = secret_differences(live, managers, base_->written);
+    const bool secret = planned.group.empty() && planned.kind == "Secret";
     report.guarded_only = !planned.manifest || !base.manifest;
     const Ignored ignored = {joined(planned.ignored.pointers, base.ignored.pointers),
                              planned.ignored.managers};
-    if (report.guarded_only) {
+    auto applied = last_applied(live);
+    redact(applied, planned.group, planned.kind);
+
+    std::vector<Difference> differences;
+    if (secret) {
+      differences = secret_differences(live, Managers(live), base_->written);
       std::erase_if(differences,
                     [&](const auto& found) { return lies_under(found.pointer, ignored.pointers); });
-      const GuardedValues values(planned, base, live);
-      add(values.found(), {ignored, managers, live, base_->written}, managers, differences);
-      finish(report, std::move(differences), rating);
-      return;
     }
-    std::erase_if(differences,
-                  [&](const auto& found) { return lies_under(found.pointer, ignored.pointers); });
+    rapidjson::Document whole;  // as it is, for values of which the plan holds digests
+    if (report.guarded_only) whole.CopyFrom(live, whole.GetAllocator());
     redact(live, planned.group, planned.kind);
-    const auto wanted = parse_json("manifest", *planned.manifest);
-    const auto before = parse_json("manifest", *base.manifest);
-    const Compared objects{planned.group, planned.kind, wanted, before, live};
-    add(hook::compare(objects), {ignored, managers, live, base_->written}, managers, differences);
+    const Managers managers(live);
+    const Exemption exemption(ignored, managers, applied, base_->written);
+    if (!report.guarded_only) {
+      const auto wanted = parse_json("manifest", *planned.manifest);
+      const auto before = parse_json("manifest", *base.manifest);
+      add(hook::compare({planned.group, planned.kind, wanted, before, live}), exemption, managers,
+          differences);
+    } else if (!secret) {
+      const GuardedValues values(planned, base, whole, live);
+      add(values.found(), exemption, managers, differences);
+    }
     finish(report, std::move(differences), rating);
   }
 
@@ -174,6 +184,8 @@ class Analysis {
 
   // The list is bounded, here and over all objects; what is cut off stays in the digest.
   void keep_worst(ObjectReport& report, std::vector<std::pair<Rated, Difference>>& rated) {
+    std::sort(rated.begin(), rated.end(),
+              [](const auto& a, const auto& b) { return a.second.pointer < b.second.pointer; });
     std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) {
       return std::max(a.first.severity, a.first.demands) > std::max(b.first.severity, b.first.demands);
     });
@@ -229,10 +241,10 @@ class Analysis {
     const auto reason = [&](std::string_view what, const std::string& severity, const std::string& demands) {
       if (!highest(severity, demands) || report_.reasons.size() == most_reasons) return;
       report_.reasons.push_back(fmt::format(
-          "{}: {} ({}{})", object.display(), what, severity,
+          "{}: {} ({}{})", object.display(), cut(what, longest_value), severity,
           severity == demands ? std::string() : fmt::format(", with the demands of {}", demands)));
     };
-    if (object.state != State::drifted)
+    if (object.differences.empty())  // not drifted, or none of its differences has a place in the list
       return reason(state_name(object.state), object.severity, object.demands);
     for (const auto& difference : object.differences)
       reason(fmt::format("{} {}", difference.pointer, change_name(difference.change)), difference.severity,

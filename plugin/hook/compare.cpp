@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <unordered_map>
 
+#include "audit/canonical.hpp"
 #include "hook/json_value.hpp"
 #include "hook/kinds.hpp"
 #include "hook/quantity.hpp"
@@ -37,6 +40,33 @@ std::optional<Keyed> keyed(const Value* list, std::span<const std::string_view> 
 const Value* at(const Value* list, const Keyed& places, const std::string& key) {
   const auto place = places.find(key);
   return place == places.end() ? nullptr : &(*list)[place->second];
+}
+
+// The members of an object, found fast also where there are thousands.
+class Members {
+ public:
+  explicit Members(const Value* object) : object_(object) {
+    constexpr rapidjson::SizeType few = 16;
+    if (!object || object->MemberCount() <= few) return;
+    for (const auto& entry : object->GetObject()) index_.emplace(string_of(&entry.name), &entry.value);
+  }
+
+  const Value* at(std::string_view key) const {
+    if (index_.empty()) return member(object_, key);
+    const auto found = index_.find(key);
+    return found == index_.end() ? nullptr : found->second;
+  }
+
+ private:
+  const Value* object_;
+  std::unordered_map<std::string_view, const Value*> index_;
+};
+
+// A list's elements as texts.
+std::set<std::string> texts_of(const Value& list) {
+  std::set<std::string> texts;
+  for (const auto& element : list.GetArray()) texts.insert(audit::canonical(element));
+  return texts;
 }
 
 class Walk {
@@ -81,12 +111,14 @@ class Walk {
   }
 
   void objects(const Value* plan, const Value& base, const Value& live) {
+    const Members planned(plan);
+    const Members lived(&live);
     for (const auto& entry : base.GetObject()) {
       const auto key = string_of(&entry.name);
       where_.keys.push_back(key);
-      if (!controlled(where_, live)) {
+      if (!controlled(where_, plan) && !controlled(where_, &base)) {
         const auto token = '/' + policy::escaped(key);
-        descend(token, token, member(plan, key), &entry.value, member(&live, key));
+        descend(token, token, planned.at(key), &entry.value, lived.at(key));
       }
       where_.keys.pop_back();
     }
@@ -139,15 +171,13 @@ class Walk {
     });
   }
 
+  // Others may add elements of their own.
   void sets(const Value* plan, const Value& base, const Value& live) {
-    const auto has = [](const Value& list, const Value& wanted) {
-      return std::any_of(list.Begin(), list.End(), [&](const Value& element) { return element == wanted; });
-    };
-    for (const auto& element : base.GetArray())
-      if ((!plan || has(*plan, element)) && !has(live, element)) {
-        if (plan) report(plan, &base, &live);
-        return;
-      }
+    if (!plan) return;
+    const auto planned = texts_of(*plan);
+    const auto lived = texts_of(live);
+    for (const auto& element : texts_of(base))
+      if (planned.contains(element) && !lived.contains(element)) return report(plan, &base, &live);
   }
 
   void by_place(const Value* plan, const Value& base, const Value& live) {

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
+#include "audit/canonical.hpp"
 #include "hook/json_value.hpp"
-#include "hook/redact.hpp"
 #include "policy/pointer.hpp"
 
 namespace drift::hook {
 
-Exemption::Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& live,
+Exemption::Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& applied,
                      std::string_view base_written)
-    : ignored_(ignored), managers_(managers), live_(live), base_written_(base_written) {}
+    : ignored_(ignored), managers_(managers), applied_(applied), base_written_(base_written) {}
 
 bool Exemption::holds(const Found& found) const {
   if (lies_under(found.pointer, ignored_.pointers)) return true;
@@ -28,27 +28,19 @@ bool Exemption::holds(const Found& found) const {
 }
 
 // Anybody can call himself so. But what was written after the last success under this name is either what a sync
-// applied since, which Argo CD notes down, or suspicious.
-bool Exemption::written_by_argocd(const Found& found, const std::vector<LastChange>& owners) const {
-  const bool all = std::all_of(owners.begin(), owners.end(),
-                               [](const LastChange& owner) { return owner.manager == argocd_manager; });
+// applied since, which Argo CD notes down, or suspicious; and so is a list of which only the elements have owners, since
+// others may have been taken out of it.
+bool Exemption::written_by_argocd(const Found& found, const std::vector<Managers::Owner>& owners) const {
+  const bool all = std::all_of(owners.begin(), owners.end(), [](const Managers::Owner& owner) {
+    return owner.manager == argocd_manager && owner.whole;
+  });
   if (!all) return false;
-  const bool since = !base_written_.empty() &&
+  const bool since = base_written_.empty() ||
                      std::any_of(owners.begin(), owners.end(),
                                  [&](const auto& owner) { return later(owner.time, base_written_); });
-  return !since || applied(found);
-}
-
-bool Exemption::applied(const Found& found) const {
-  const auto text = string_of(member(member(member(&live_, "metadata"), "annotations"),
-                                     "kubectl.kubernetes.io/last-applied-configuration"));
-  rapidjson::Document applied;
-  applied.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  if (applied.HasParseError() || !applied.IsObject()) return false;
-  redact(applied, string_of(member(&live_, "apiVersion")) == "v1" ? "" : "other",
-         string_of(member(&live_, "kind")));
-  const auto* value = resolve(applied, found.live_pointer);
-  return value && canonical_json(*value) == canonical_json(*found.live);
+  if (!since) return true;
+  const auto* value = resolve(applied_, found.live_pointer);
+  return value && audit::canonical(*value) == audit::canonical(*found.live);
 }
 
 bool lies_under(std::string_view pointer, const std::vector<std::string>& patterns) {

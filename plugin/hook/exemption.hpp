@@ -10,21 +10,21 @@ namespace drift::hook {
 
 class Exemption {
  public:
-  // Refers to all of them. `base_written`: when the last success was recorded; empty: not known.
-  Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& live,
+  // `applied`: what was applied last, redacted; no object where that isn't known. `base_written`: when the last success was
+  // recorded; empty: not known. Refers to all of them.
+  Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& applied,
             std::string_view base_written);
 
-  // The policy says so; or an autoscaler outside of the rendering scaled it; or Argo CD itself wrote it, so that an
+  // The plan says so; or an autoscaler outside of the rendering scaled it; or Argo CD itself wrote it, so that an
   // admission webhook changed it on its way.
   bool holds(const Found& found) const;
 
  private:
-  bool written_by_argocd(const Found& found, const std::vector<LastChange>& owners) const;
-  bool applied(const Found& found) const;
+  bool written_by_argocd(const Found& found, const std::vector<Managers::Owner>& owners) const;
 
   const Ignored& ignored_;
   const Managers& managers_;
-  const rapidjson::Value& live_;
+  const rapidjson::Value& applied_;
   std::string_view base_written_;
 };
 

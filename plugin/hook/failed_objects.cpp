@@ -52,7 +52,7 @@ std::vector<std::string> failed_objects(const Plan& plan, outside::Kubernetes& k
   std::vector<std::string> failed;
   std::size_t more = 0;
   for (const auto& planned : plan.objects) {
-    if (planned.hook) continue;
+    if (planned.hook || planned.name.empty() || planned.resource.empty()) continue;
     const auto what = look_at(planned, kubernetes);
     if (what.empty()) continue;
     if (failed.size() < most_shown)

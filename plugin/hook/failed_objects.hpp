@@ -8,8 +8,7 @@
 
 namespace drift::hook {
 
-// `Deployment shop/web: is not there`, `…: is not as Git wants it: /spec/replicas`, `…: Progressing is False
-// (ProgressDeadlineExceeded)`; at most 50, then how many more.
+// `Deployment shop/web: is not there`, `…: Progressing is False (ProgressDeadlineExceeded)`; at most 50, then how many more.
 std::vector<std::string> failed_objects(const Plan& plan, outside::Kubernetes& kubernetes);
 
 }  // namespace drift::hook

@@ -45,13 +45,13 @@ bool same(const PlannedObject& object, const std::string& pointer, const std::st
 }  // namespace
 
 GuardedValues::GuardedValues(const PlannedObject& planned, const PlannedObject& base,
-                             const rapidjson::Document& live) {
+                             const rapidjson::Document& live, const rapidjson::Document& redacted) {
   const auto wanted = values_of(planned);
   for (const auto& [pointer, value] : values_of(base)) {
     const auto now = wanted.find(pointer);
     const std::string* plan = now == wanted.end() ? nullptr : &now->second;
     const auto* there = resolve(live, pointer);
-    if (there && there->IsNull()) there = nullptr;
+    const auto* open = resolve(redacted, pointer);
     if (there ? (plan && same(planned, pointer, *plan, *there)) || same(base, pointer, value, *there) : !plan)
       continue;
     Found found;
@@ -59,7 +59,9 @@ GuardedValues::GuardedValues(const PlannedObject& planned, const PlannedObject& 
     found.change = !plan || *plan != value ? Change::conflict : there ? Change::changed : Change::removed;
     found.wanted = plan ? keep(*plan) : nullptr;
     found.base = keep(value);
-    found.live = there ? keep(text_like(*there, value)) : nullptr;
+    const bool hidden = there && (!open || *open != *there);
+    if (there)
+      found.live = keep(hidden ? policy::redacted_value(plain_text(*there)) : text_like(*there, value));
     found_.push_back(std::move(found));
   }
 }

@@ -13,10 +13,13 @@ namespace drift::hook {
 
 class GuardedValues {
  public:
-  // `live` is not redacted yet: digests in plans are of the values themselves. Refers to none of them afterwards.
-  GuardedValues(const PlannedObject& planned, const PlannedObject& base, const rapidjson::Document& live);
+  // `live` is not redacted yet: digests in plans are of the values themselves. `redacted` is the same object, redacted: what
+  // may be shown. Refers to none of them afterwards.
+  GuardedValues(const PlannedObject& planned, const PlannedObject& base, const rapidjson::Document& live,
+                const rapidjson::Document& redacted);
 
-  // What differs; live values are digests where those of the plan are. Valid as long as this.
+  // What differs; live values are digests where those of the plan are, or where they must not be shown. Valid as long as
+  // this.
   const std::vector<Found>& found() const { return found_; }
 
  private:

@@ -1,4 +1,4 @@
-// Small questions to JSON values, and their canonical text.
+// Small questions to JSON values.
 #pragma once
 #include <rapidjson/document.h>
 
@@ -13,13 +13,13 @@ const rapidjson::Value* member(const rapidjson::Value* value, std::string_view k
 // A string's characters; empty for anything else, nullptr included.
 std::string_view string_of(const rapidjson::Value* value);
 
-// One line, keys sorted, strings as in plans.
-std::string canonical_json(const rapidjson::Value& value);
-
 // A string as it is, anything else as canonical JSON: how want.drift-policy.dev/ annotations hold values.
 std::string plain_text(const rapidjson::Value& value);
 
-// The value that a JSON pointer leads to, list elements by number; nullptr where there is none.
+// The member of an object, or the element of a list by its number; nullptr as for member().
+const rapidjson::Value* child(const rapidjson::Value* value, std::string_view token);
+
+// The value that a JSON pointer leads to, list elements by number; nullptr where there is none, or null.
 const rapidjson::Value* resolve(const rapidjson::Value& root, std::string_view pointer);
 
 }  // namespace drift::hook

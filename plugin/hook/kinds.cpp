@@ -215,9 +215,9 @@ bool filled_in(const Where& where, const rapidjson::Value& wanted, const rapidjs
   });
 }
 
-bool controlled(const Where& where, const rapidjson::Value& live) {
+bool controlled(const Where& where, const rapidjson::Value* parent) {
   return where.keys.size() == 1 && where.key() == "rules" && where.kind == "ClusterRole" &&
-         where.group == "rbac.authorization.k8s.io" && member(&live, "aggregationRule");
+         where.group == "rbac.authorization.k8s.io" && member(parent, "aggregationRule");
 }
 
 }  // namespace drift::hook

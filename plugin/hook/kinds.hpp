@@ -42,7 +42,7 @@ bool not_kept(const Where& where, const rapidjson::Value& value);
 // Whether the API server puts `live` in the place of an empty value.
 bool filled_in(const Where& where, const rapidjson::Value& wanted, const rapidjson::Value& live);
 
-// Whether controllers write this field whatever Git says: the rules of an aggregated ClusterRole.
-bool controlled(const Where& where, const rapidjson::Value& live);
+// Whether controllers write this field of `parent` whatever Git says: the rules of a ClusterRole that Git aggregates.
+bool controlled(const Where& where, const rapidjson::Value* parent);
 
 }  // namespace drift::hook

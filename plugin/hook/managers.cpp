@@ -1,8 +1,8 @@
 #include "hook/managers.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "audit/canonical.hpp"
 #include "hook/json_value.hpp"
 #include "hook/quantity.hpp"
 #include "policy/pointer.hpp"
@@ -12,52 +12,22 @@ namespace {
 
 using rapidjson::Value;
 
-// `k:{"name":"web"}` and `v:"x"` hold JSON.
-bool names_element(std::string_view field, const Value& element) {
-  const char type = field.empty() ? '\0' : field.front();
-  if (field.size() < 2 || field[1] != ':' || (type != 'k' && type != 'v')) return false;
-  rapidjson::Document wanted;
-  wanted.Parse<rapidjson::kParseIterativeFlag>(field.data() + 2, field.size() - 2);
-  if (wanted.HasParseError()) return false;
-  if (type == 'v') return wanted == element;
-  if (!wanted.IsObject()) return false;
-  for (const auto& key : wanted.GetObject()) {
-    const auto* value = member(&element, string_of(&key.name));
-    if (!value || *value != key.value) return false;
+// The values under these keys, as one text; empty where one is missing.
+std::string values_of(const Value& element, const std::vector<std::string>& keys) {
+  std::string text;
+  for (const auto& key : keys) {
+    const auto* value = member(&element, key);
+    if (!value) return {};
+    text += audit::canonical(*value) + '\n';
   }
-  return true;
+  return text;
 }
 
-const Value* child_of(const Value& fields, const Value* parent, const Value* element,
-                      const std::string& token) {
-  if (!parent || !parent->IsArray()) return member(&fields, "f:" + token);
-  if (const auto* place = member(&fields, "i:" + token)) return place;
-  if (!element) return nullptr;
-  for (const auto& entry : fields.GetObject())
-    if (names_element(string_of(&entry.name), *element)) return &entry.value;
-  return nullptr;
-}
-
-const Value* step(const Value* value, const std::string& token) {
-  if (!value || !value->IsArray()) return member(value, token);
-  std::size_t place = 0;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), place);
-  if (error != std::errc() || end != token.data() + token.size() || place >= value->Size()) return nullptr;
-  return &(*value)[static_cast<rapidjson::SizeType>(place)];
-}
-
-// An empty set is a leaf: who owns it owns all below.
-bool owns(const Value& all, const Value& object, const std::vector<std::string>& tokens) {
-  const Value* fields = &all;
-  const Value* value = &object;
-  for (const auto& token : tokens) {
-    if (!fields->IsObject() || (fields->ObjectEmpty() && fields != &all)) break;
-    const auto* next = step(value, token);
-    fields = child_of(*fields, value, next, token);
-    if (!fields) return false;
-    value = next;
-  }
-  return fields != &all;
+std::vector<std::string> names_in(const Value& object) {
+  std::vector<std::string> names;
+  for (const auto& entry : object.GetObject()) names.emplace_back(string_of(&entry.name));
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace
@@ -78,12 +48,58 @@ Managers::Managers(const Value& object) : object_(object) {
   });
 }
 
-std::vector<LastChange> Managers::owners(std::string_view pointer) const {
-  std::vector<LastChange> owners;
+// `k:{"name":"web"}` and `v:"x"` hold JSON. Read once: a list may have thousands of elements.
+const Managers::Elements& Managers::elements(const Value& fields) const {
+  const auto [place, added] = elements_.try_emplace(&fields);
+  if (!added) return place->second;
+  for (const auto& entry : fields.GetObject()) {
+    const auto field = string_of(&entry.name);
+    if (field.size() < 2 || field[1] != ':' || (field[0] != 'k' && field[0] != 'v')) continue;
+    rapidjson::Document json;
+    json.Parse<rapidjson::kParseIterativeFlag>(field.data() + 2, field.size() - 2);
+    if (json.HasParseError() || (field[0] == 'k' && !json.IsObject())) continue;
+    const auto names = field[0] == 'k' ? names_in(json) : std::vector<std::string>();
+    const auto key = field[0] == 'k' ? values_of(json, names) : audit::canonical(json);
+    place->second[names].emplace(key, &entry.value);
+  }
+  return place->second;
+}
+
+const Value* Managers::element_of(const Value& fields, const Value& element) const {
+  for (const auto& [names, places] : elements(fields)) {
+    const auto key = names.empty() ? audit::canonical(element) : values_of(element, names);
+    if (const auto found = places.find(key); found != places.end()) return found->second;
+  }
+  return nullptr;
+}
+
+// An empty set is a leaf: who owns it owns all below.
+std::optional<Managers::Owner> Managers::owner(const Entry& entry,
+                                               const std::vector<std::string>& tokens) const {
+  const auto* fields = entry.fields;
+  const auto* value = &object_;
+  for (const auto& token : tokens) {
+    if (!fields->IsObject() || (fields->ObjectEmpty() && fields != entry.fields)) break;
+    const auto* next = child(value, token);
+    if (!value || !value->IsArray())
+      fields = member(fields, "f:" + token);
+    else if (const auto* place = member(fields, "i:" + token))
+      fields = place;
+    else
+      fields = next ? element_of(*fields, *next) : nullptr;
+    if (!fields) return std::nullopt;
+    value = next;
+  }
+  if (fields == entry.fields) return std::nullopt;
+  return Owner{entry.change, !fields->IsObject() || fields->ObjectEmpty()};
+}
+
+std::vector<Managers::Owner> Managers::owners(std::string_view pointer) const {
+  std::vector<Owner> owners;
   if (pointer.empty()) return owners;
   const auto tokens = policy::parse_pointer(pointer).tokens;
   for (const auto& entry : entries_)
-    if (owns(*entry.fields, object_, tokens)) owners.push_back(entry.change);
+    if (auto found = owner(entry, tokens)) owners.push_back(std::move(*found));
   return owners;
 }
 

@@ -1,10 +1,12 @@
 // managedFields of a live object: who wrote which field last.
 //
-// The API server keeps them, but the name is what the writer calls himself, so they are hints, not proof.
+// The API server keeps them, but the name is what the writer calls himself, and whoever may update the object may write
+// them anew. So they are hints, not proof (docs/drift.md, "Who is trusted").
 // https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 #pragma once
 #include <rapidjson/document.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,19 +24,35 @@ class Managers {
   // Refers to the object, which must stay.
   explicit Managers(const rapidjson::Value& object);
 
+  struct Owner : LastChange {
+    // It owns the value as one. Otherwise it owns parts of it, and that another part was taken away leaves no trace.
+    bool whole = false;
+  };
   // All who own the field, or something in it; the latest first, Argo CD last.
-  std::vector<LastChange> owners(std::string_view pointer) const;
+  std::vector<Owner> owners(std::string_view pointer) const;
 
   // Who wrote anything but the status last; nothing where managedFields are missing.
   std::optional<LastChange> last() const;
+
+  // Nobody is written down: somebody has removed managedFields, and the API server starts them anew only for
+  // server-side apply.
+  bool none() const { return entries_.empty(); }
 
  private:
   struct Entry {
     LastChange change;
     const rapidjson::Value* fields;
   };
+  // The fields of a list's elements: by the names of the keys (or none, for values), then by their values.
+  using Elements = std::map<std::vector<std::string>, std::map<std::string, const rapidjson::Value*>>;
+
+  std::optional<Owner> owner(const Entry& entry, const std::vector<std::string>& tokens) const;
+  const rapidjson::Value* element_of(const rapidjson::Value& fields, const rapidjson::Value& element) const;
+  const Elements& elements(const rapidjson::Value& fields) const;
+
   const rapidjson::Value& object_;
   std::vector<Entry> entries_;
+  mutable std::map<const rapidjson::Value*, Elements> elements_;  // filled as they are asked for
 };
 
 // Whether the first of two RFC 3339 times is later; one that can't be read is later than any.

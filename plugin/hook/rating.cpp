@@ -18,18 +18,19 @@ void raise(Rated& rated, policy::Rank severity, policy::Rank demands) {
 
 Rating::Rating(const Plan& plan, const PlannedObject& object, const Plan* base,
                const PlannedObject* base_object)
-    : plan_(plan), object_(object), guarded_(object.guarded) {
+    : object_(object), guarded_(object.guarded) {
   if (!base || !base_object) return;
   const auto here = [&](policy::Rank rank) {
     // A severity that the policy no longer has: better too high.
-    return plan_.rank(base->name(rank)).value_or(plan_.severities.size() - 1);
+    return plan.rank(base->name(rank)).value_or(plan.severities.size() - 1);
   };
+  auto& fields = base->policy_digest == plan.policy_digest ? guarded_ : guarded_before_;
   for (auto field : base_object->guarded) {
     const auto same = [&](const GuardedField& other) { return other.pointer == field.pointer; };
-    if (std::any_of(guarded_.begin(), guarded_.end(), same)) continue;
+    if (std::any_of(object.guarded.begin(), object.guarded.end(), same)) continue;
     field.severity = here(field.severity);
     field.demands = here(field.demands);
-    guarded_.push_back(std::move(field));
+    fields.push_back(std::move(field));
   }
 }
 
@@ -42,10 +43,14 @@ Rated Rating::of(std::string_view pointer) const {
     raise(rated, field.severity, field.demands);
     if (rated.guarded.empty()) rated.guarded = field.id;
   }
-  if (inside) return rated;
-  rated = own();
-  for (const auto& field : guarded_)
-    if (under(field.pointer, pointer)) raise(rated, field.severity, field.demands);
+  if (!inside) {
+    rated = own();
+    for (const auto& field : guarded_)
+      if (under(field.pointer, pointer)) raise(rated, field.severity, field.demands);
+  }
+  for (const auto& field : guarded_before_)
+    if (under(pointer, field.pointer) || under(field.pointer, pointer))
+      raise(rated, field.severity, field.demands);
   return rated;
 }
 

@@ -15,20 +15,20 @@ struct Rated {
 
 class Rating {
  public:
-  // `base_object` may be nullptr, and so may `base`. Refers to all of them.
+  // `base_object` may be nullptr, and so may `base`. Refers to `object`.
   Rating(const Plan& plan, const PlannedObject& object, const Plan* base, const PlannedObject* base_object);
 
   // The object's own.
   Rated own() const { return {object_.severity, object_.demands, {}}; }
 
   // Of a field: the highest of the guarded fields that it lies in; where it holds some itself, the highest of those and
-  // the object's own. "" is the object as a whole. What Git guarded at the last sync counts too.
+  // the object's own. "" is the object as a whole. What Git guarded at the last sync counts too: as much as what it guards
+  // now where the policy is the same (Git may have dropped the field), else it can only raise.
   Rated of(std::string_view pointer) const;
 
  private:
-  const Plan& plan_;
   const PlannedObject& object_;
-  std::vector<GuardedField> guarded_;
+  std::vector<GuardedField> guarded_, guarded_before_;
 };
 
 }  // namespace drift::hook

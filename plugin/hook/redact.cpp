@@ -1,5 +1,8 @@
 #include "hook/redact.hpp"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "hook/json_value.hpp"
 #include "policy/redacted.hpp"
 
@@ -47,16 +50,41 @@ class Redaction {
   rapidjson::Document& object_;
 };
 
+bool one_of(std::string_view key, std::initializer_list<std::string_view> keys) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+// Takes the members away of which `gone` says so.
+template <typename Gone>
+void strip(Value* object, const Gone& gone) {
+  if (!object || !object->IsObject()) return;
+  for (auto entry = object->MemberBegin(); entry != object->MemberEnd();)
+    entry = gone(string_of(&entry->name)) ? object->EraseMember(entry) : entry + 1;
+}
+
+Value* member_of(Value& object, const char* key) {
+  if (!object.IsObject()) return nullptr;
+  const auto found = object.FindMember(key);
+  return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
 }  // namespace
 
 void redact(rapidjson::Document& object, std::string_view group, std::string_view kind) {
   if (!object.IsObject()) return;
   Redaction redaction(object);
   const bool core = group.empty();
+  auto* metadata = member_of(object, "metadata");
   if (core && kind == "Secret") {
-    object.RemoveMember("data");
-    object.RemoveMember("stringData");
+    strip(&object, [](std::string_view key) {
+      return !one_of(key, {"apiVersion", "kind", "metadata", "type", "immutable"});
+    });
+    metadata = member_of(object, "metadata");
+    strip(metadata, [](std::string_view key) { return !one_of(key, {"labels", "managedFields"}); });
   }
+  if (metadata)
+    for (const char* map : {"labels", "annotations"})
+      strip(member_of(*metadata, map), policy::left_out_of_metadata);
   for (auto& entry : object.GetObject()) {
     const auto key = string_of(&entry.name);
     if (key == "metadata" || key == "status") continue;

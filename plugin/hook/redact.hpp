@@ -1,4 +1,5 @@
-// Hides what plans hide (policy/redacted.hpp) in a live object, before anything of it is compared or shown.
+// Hides in a live object what plans hide (policy/redacted.hpp), before anything of it is compared or shown. It doesn't
+// rely on what it is compared with: a base that somebody has forged can't bring a value to light.
 #pragma once
 #include <rapidjson/document.h>
 
@@ -6,7 +7,8 @@
 
 namespace drift::hook {
 
-// Values of a ConfigMap and of environment variables become `sha256:<hex>`; data of a Secret goes.
+// Values of a ConfigMap and of environment variables become `sha256:<hex>`. Of a Secret only type, immutable, labels and
+// managedFields stay; of other objects' annotations all but ours, Argo CD's and kubectl's copy of the object.
 void redact(rapidjson::Document& object, std::string_view group, std::string_view kind);
 
 }  // namespace drift::hook

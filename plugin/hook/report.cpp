@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "manifest/json.hpp"
 #include "policy/digest.hpp"
 
 namespace drift::hook {
@@ -27,20 +28,39 @@ bool counts(State state) {
   return state == State::drifted || state == State::deleted || state == State::not_inspected;
 }
 
+bool is_drift(const ObjectReport& object) {
+  return counts(object.state) && !object.severity.empty();
+}
+
+std::vector<const ObjectReport*> worst_first(const Report& report) {
+  const auto rank = [&](const std::string& severity) {
+    const auto found = std::find(report.met.begin(), report.met.end(), severity);
+    return found == report.met.end() ? 0 : found - report.met.begin() + 1;
+  };
+  std::vector<std::pair<std::ptrdiff_t, const ObjectReport*>> ranked;
+  for (const auto& object : report.objects)
+    if (is_drift(object)) ranked.emplace_back(std::max(rank(object.severity), rank(object.demands)), &object);
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<const ObjectReport*> objects;
+  for (const auto& [severity, object] : ranked) objects.push_back(object);
+  return objects;
+}
+
 std::string ObjectReport::display() const {
   return space.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, space, name);
 }
 
 std::string digest_line(const Difference& difference) {
-  return fmt::format("{}\t{}\t{}\n", difference.pointer, change_name(difference.change),
+  // Quoted, since a key may hold tabs and line ends: no set of differences must look like another.
+  return fmt::format("{}\t{}\t{}\n", manifest::quoted(difference.pointer), change_name(difference.change),
                      difference.live_digest);
 }
 
 std::string drift_digest(const Report& report) {
   std::vector<std::string> lines;
   for (const auto& object : report.objects) {
-    // Objects that are new and may not be read have no severity: they don't count.
-    if (!counts(object.state) || object.severity.empty()) continue;
+    if (!is_drift(object)) continue;
     const auto prefix = fmt::format("{}\t{}\t{}\t{}\t", object.group, object.kind, object.space, object.name);
     if (object.state != State::drifted)
       lines.push_back(fmt::format("{}\t{}\n", prefix, state_name(object.state)));

@@ -86,8 +86,14 @@ struct Report {
   bool drifted() const { return !drift.empty(); }
 };
 
-// Whether objects in this state count as drift.
+// Whether objects in this state can count as drift.
 bool counts(State state);
+
+// Whether it does: what may not be read and is new in Git has no severity.
+bool is_drift(const ObjectReport& object);
+
+// The objects that are drift, from the highest severity or demands down; of equals in the report's order.
+std::vector<const ObjectReport*> worst_first(const Report& report);
 
 // What a difference is to the digest: pointer, change and the live value's digest, as a line.
 std::string digest_line(const Difference& difference);
@@ -97,7 +103,7 @@ std::string digest_line(const Difference& difference);
 std::string drift_digest(const Report& report);
 
 // Canonical JSON, one line and its end. Objects without drift are only counted where `only_drift`; the list of objects is
-// cut so that the text stays below `limit` bytes, and says how many are left out.
+// cut so that the text stays within `limit` bytes, the least severe first, and says how many are left out.
 struct ReportOptions {
   bool only_drift = false;
   std::size_t limit = std::size_t{256} << 10;

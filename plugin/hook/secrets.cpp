@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "audit/base64.hpp"
+#include "hook/applied.hpp"
 #include "hook/json_value.hpp"
-#include "policy/base64.hpp"
 #include "policy/digest.hpp"
 #include "policy/pointer.hpp"
 
@@ -13,14 +14,12 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr std::string_view last_applied = "kubectl.kubernetes.io/last-applied-configuration";
-
 std::string pointer_to(std::string_view key) {
   return "/data/" + policy::escaped(key);
 }
 
-bool foreign_since(const std::vector<LastChange>& owners, std::string_view base_written) {
-  return std::any_of(owners.begin(), owners.end(), [&](const LastChange& owner) {
+bool foreign_since(const std::vector<Managers::Owner>& owners, std::string_view base_written) {
+  return std::any_of(owners.begin(), owners.end(), [&](const Managers::Owner& owner) {
     return owner.manager != argocd_manager && (base_written.empty() || later(owner.time, base_written));
   });
 }
@@ -36,7 +35,7 @@ std::map<std::string, std::string> applied_data(const Value& applied) {
     }
   if (const auto* map = member(&applied, "stringData"); map && map->IsObject())
     for (const auto& entry : map->GetObject())
-      data.insert_or_assign(std::string(string_of(&entry.name)), policy::base64(string_of(&entry.value)));
+      data.insert_or_assign(std::string(string_of(&entry.name)), audit::base64(string_of(&entry.value)));
   return data;
 }
 
@@ -50,13 +49,14 @@ class SecretData {
   }
 
   std::vector<Difference> find() {
-    const auto* annotations = member(member(&live_, "metadata"), "annotations");
-    const auto text = string_of(member(annotations, last_applied));
-    rapidjson::Document applied;
-    if (!text.empty()) applied.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-    const bool usable = !text.empty() && !applied.HasParseError() && applied.IsObject();
-    const auto writers = managers_.owners("/metadata/annotations/" + policy::escaped(last_applied));
-    if (usable && !foreign_since(writers, base_written_))
+    if (managers_.none()) {  // nothing can be said of who wrote what, so neither that it is as it was
+      add("/data", Change::changed);
+      return std::move(differences_);
+    }
+    const auto applied = last_applied(live_);
+    const auto writers =
+        managers_.owners("/metadata/annotations/" + policy::escaped(last_applied_annotation));
+    if (applied.IsObject() && !writers.empty() && !foreign_since(writers, base_written_))
       against(applied_data(applied));
     else
       by_writers();
@@ -69,9 +69,9 @@ class SecretData {
       const auto* live = member(data_, key);
       if (!live && value.empty()) continue;
       if (!live) {
-        add(key, Change::removed);
+        add(pointer_to(key), Change::removed);
       } else if (string_of(live) != value && !written_by_argocd(key)) {
-        add(key, Change::changed);
+        add(pointer_to(key), Change::changed);
       }
     }
   }
@@ -79,7 +79,7 @@ class SecretData {
   // An admission webhook changed it on its way.
   bool written_by_argocd(const std::string& key) const {
     const auto owners = managers_.owners(pointer_to(key));
-    return !owners.empty() && std::all_of(owners.begin(), owners.end(), [&](const LastChange& owner) {
+    return !owners.empty() && std::all_of(owners.begin(), owners.end(), [&](const Managers::Owner& owner) {
       return owner.manager == argocd_manager && (base_written_.empty() || !later(owner.time, base_written_));
     });
   }
@@ -88,13 +88,14 @@ class SecretData {
     if (!data_ || !data_->IsObject()) return;
     for (const auto& entry : data_->GetObject()) {
       const std::string key(string_of(&entry.name));
-      if (foreign_since(managers_.owners(pointer_to(key)), base_written_)) add(key, Change::changed);
+      if (foreign_since(managers_.owners(pointer_to(key)), base_written_))
+        add(pointer_to(key), Change::changed);
     }
   }
 
-  void add(const std::string& key, Change change) {
+  void add(const std::string& pointer, Change change) {
     Difference difference;
-    difference.pointer = pointer_to(key);
+    difference.pointer = pointer;
     difference.change = change;
     difference.live_digest = version_;
     if (change == Change::removed) {
