@@ -30,7 +30,6 @@ constexpr Command generators[] = {
     {"accounts", "The platform's namespace, with the hooks' ServiceAccounts and Roles", declare_generate_accounts},
     {"applicationset", "An ApplicationSet with a sync policy for each severity",
      declare_generate_applicationset},
-    {"applicationset", "(later) applications by severity", declare_later},
 };
 
 }  // namespace
