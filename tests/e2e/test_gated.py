@@ -152,8 +152,13 @@ def test_a_gated_application_is_made_with_the_plugin_or_not_at_all(bed, policy):
     policy.delete("Application", NAMESPACE, "with-plugin")
 
 
-def test_argo_cds_own_api_says_why(bed, gated):
+def test_argo_cds_own_api_says_why(bed, gated, repository):
     """What a person sees who presses Sync for one resource, in the web UI or by the CLI."""
-    until("argocd-server knows it", 30, lambda: bed.argocd.call(f"/api/v1/applications/{gated}"))
+    repository.commit()
+    bed.cluster.admin.patch("Application", NAMESPACE, gated, {"spec": {"source": {"repoURL": repository.url}}})
+
+    def known():
+        return bed.argocd.call(f"/api/v1/applications/{gated}")["spec"]["source"]["repoURL"] == repository.url
+    until("argocd-server knows it", 30, known)
     with pytest.raises(ApiError, match="selected resources"):
         bed.argocd.call(f"/api/v1/applications/{gated}/sync", "POST", {"name": gated, "revision": "main", "resources": SELECTED})
