@@ -119,7 +119,7 @@ def test_the_sidecar_may_do_little(deployed):
 
 def test_the_pod_with_the_sidecar_passes_pod_security_restricted(deployed, kubectl):
     spec, _ = sidecar_of(deployed)
-    spec = {k: v for k, v in spec.items() if k not in ("affinity", "serviceAccountName", "serviceAccount")}
+    spec = {k: v for k, v in spec.items() if k != "serviceAccount"} | {"serviceAccountName": "drift-policy-gate-low"}
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "repo-server", "namespace": HOOKS}, "spec": spec}
     assert "(server dry run)" in kubectl("create", "--dry-run=server", "-f", "-", text=json.dumps(pod))
 
@@ -202,7 +202,7 @@ def test_only_the_gate_may_change_jobs_and_only_the_others_delete_records(bed, d
 
 def test_pods_in_the_platforms_namespace_must_be_restricted(deployed):
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "root", "namespace": HOOKS},
-           "spec": {"containers": [{"name": "root", "image": "busybox"}]}}
+           "spec": {"serviceAccountName": "drift-policy-gate-low", "containers": [{"name": "root", "image": "busybox"}]}}
     with pytest.raises(ApiError, match="PodSecurity"):
         deployed.create(pod)
 
