@@ -38,7 +38,7 @@ constexpr std::array commands = {
     Command{"gates", "List what waits for people's answers", declare_gates},
     Command{"approve", "Let a sync go on that waits", declare_approve},
     Command{"reject", "End a sync that waits", declare_reject},
-    Command{"generate", "Write files that belong to the policy: schema, actions", declare_generate},
+    Command{"generate", "Write files that belong to the policy: schema, health, actions, accounts, applicationset", declare_generate},
     Command{"completion", "Print a completion script for a shell", declare_completion},
     Command{"version", "Print the version", declare_version},
 };
