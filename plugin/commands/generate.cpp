@@ -120,9 +120,7 @@ Action declare_application_set(CLI::App& app) {
       ->capture_default_str();
   app.add_option("--plugin", options->plugin, "the plugin's name in Argo CD")->capture_default_str();
   app.add_option("--name", options->name, "of the ApplicationSet")->capture_default_str();
-  return [options] {
-    return print(generate::application_set(platform_policies(options->policy), *options));
-  };
+  return [options] { return print(generate::application_set(platform_policies(options->policy), *options)); };
 }
 
 constexpr std::array generators = {
@@ -130,7 +128,8 @@ constexpr std::array generators = {
     Command{"health", "health scripts for argocd-cm that show drift of guarded fields", declare_health},
     Command{"actions", "a patch of argocd-cm: with which actions people approve and reject in Argo CD",
             declare_actions},
-    Command{"accounts", "the platform's namespace, with the hooks' ServiceAccounts and Roles", declare_accounts},
+    Command{"accounts", "the platform's namespace, with the hooks' ServiceAccounts and Roles",
+            declare_accounts},
     Command{"applicationset", "an ApplicationSet with a sync policy for each severity",
             declare_application_set},
 };
