@@ -48,9 +48,9 @@ policy::PolicySet platform_policies(const std::string& flag) {
   return set;
 }
 
-void add_policy_option(CLI::App& app, std::string& policy) {
+void add_policy_option(Arguments& app, std::string& policy) {
   app.add_option("--policy", policy, "a policy, or a folder of them; left out: the policies in force here")
-      ->type_name("FILE|DIR");
+      .type_name("FILE|DIR");
 }
 
 // DIR/<group>/<Kind>/health.lua, as Argo CD's resource_customizations/ has them; the core group's are DIR/<Kind>/health.lua.
@@ -72,11 +72,11 @@ std::vector<generate::OwnCheck> read_checks(const std::string& folder) {
   return checks;
 }
 
-Action declare_schema(CLI::App&) {
+Action declare_schema(Arguments&) {
   return [] { return print(embedded::schema_json()); };
 }
 
-Action declare_health(CLI::App& app) {
+Action declare_health(Arguments& app) {
   struct Options {
     std::string policy, checks;
   };
@@ -86,7 +86,7 @@ Action declare_health(CLI::App& app) {
                  "health checks of your own, as DIR/<group>/<Kind>/health.lua: for kinds that have no script "
                  "otherwise, or "
                  "instead of Argo CD's; a blank file: always healthy")
-      ->type_name("DIR");
+      .type_name("DIR");
   return [options] {
     const auto scripts =
         generate::health_scripts(platform_policies(options->policy), read_checks(options->checks));
@@ -95,31 +95,31 @@ Action declare_health(CLI::App& app) {
   };
 }
 
-Action declare_actions(CLI::App&) {
+Action declare_actions(Arguments&) {
   return [] { return print(generate::actions_patch()); };
 }
 
-Action declare_accounts(CLI::App& app) {
+Action declare_accounts(Arguments& app) {
   auto policy = std::make_shared<std::string>();
   add_policy_option(app, *policy);
   return [policy] { return print(generate::accounts(platform_policies(*policy))); };
 }
 
-Action declare_application_set(CLI::App& app) {
+Action declare_application_set(Arguments& app) {
   struct Options : generate::ApplicationSetOptions {
     std::string policy;
   };
   auto options = std::make_shared<Options>();
   add_policy_option(app, options->policy);
   app.add_option("--repo", options->repository, "the repository with a JSON file for each application")
-      ->required()
-      ->type_name("URL");
-  app.add_option("--files", options->files, "which files of it, a glob")->capture_default_str();
-  app.add_option("--revision", options->revision, "branch, tag or commit")->capture_default_str();
+      .required()
+      .type_name("URL");
+  app.add_option("--files", options->files, "which files of it, a glob").show_default();
+  app.add_option("--revision", options->revision, "branch, tag or commit").show_default();
   app.add_option("--project", options->project, "the AppProject of applications whose file names none")
-      ->capture_default_str();
-  app.add_option("--plugin", options->plugin, "the plugin's name in Argo CD")->capture_default_str();
-  app.add_option("--name", options->name, "of the ApplicationSet")->capture_default_str();
+      .show_default();
+  app.add_option("--plugin", options->plugin, "the plugin's name in Argo CD").show_default();
+  app.add_option("--name", options->name, "of the ApplicationSet").show_default();
   return [options] { return print(generate::application_set(platform_policies(options->policy), *options)); };
 }
 
@@ -136,18 +136,15 @@ constexpr std::array generators = {
 
 }  // namespace
 
-Action declare_generate(CLI::App& app) {
-  app.require_subcommand(1);
-  std::vector<std::pair<CLI::App*, Action>> declared;
+Action declare_generate(Arguments& app) {
+  auto action = std::make_shared<Action>();
   for (const auto& generator : generators) {
-    auto* sub = app.add_subcommand(generator.name, generator.summary);
-    declared.emplace_back(sub, generator.declare(*sub));
+    auto declared = std::make_shared<Action>();
+    auto sub = app.add_subcommand(generator.name, generator.summary,
+                                  [action, declared] { *action = *declared; });
+    *declared = generator.declare(sub);
   }
-  return [declared] {
-    for (const auto& [sub, action] : declared)
-      if (sub->parsed()) return action();
-    return Exit::input;  // not reached: one is required
-  };
+  return [action] { return (*action)(); };
 }
 
 }  // namespace drift::commands
