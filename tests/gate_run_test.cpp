@@ -66,7 +66,7 @@ TEST_SUITE("gate") {
     CHECK(place.state() == "passed");
     CHECK(place.note("approvals-given") == "1");
     CHECK(has(place.log,
-              "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/ME-"));
+              "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/me-"));
     CHECK(has(place.log,
               "members of platform, or through Argo CD. No answer until 2026-01-03T03:04:05Z is a no."));
   }
@@ -347,6 +347,42 @@ TEST_SUITE("gate") {
     CHECK(place.run().how == How::interrupted);
     CHECK(place.state() == "waiting");
     CHECK(place.message().empty());
+  }
+
+  TEST_CASE("told to end while the cluster doesn't answer, it leaves the rest to the next pod") {
+    GateCase place;
+    place.drift("medium");
+    place.clock.after(hours(1), [&] {
+      place.kubernetes.before_call = [&](const std::string&) {
+        place.clock.tell_to_end();
+        throw OutsideError("no answer");
+      };
+      place.drift("critical");
+      place.answer("approve", "alice");
+    });
+    CHECK(place.run().how == How::interrupted);
+    CHECK(place.state() == "waiting");
+  }
+
+  TEST_CASE("while people are awaited, a cluster that doesn't answer is tried again, until the deadline") {
+    GateCase place;
+    place.drift("medium");
+    place.clock.after(hours(1), [&] {
+      place.kubernetes.before_call = [](const std::string&) { throw OutsideError("no answer"); };
+    });
+    SUBCASE("it comes back") {
+      place.clock.after(hours(2), [&] { place.kubernetes.before_call = nullptr; });
+      place.answer_after(hours(3), "approve", "alice");
+      CHECK(place.run().how == How::passed);
+    }
+    SUBCASE("it doesn't") {
+      const auto begin = place.clock.now();
+      const auto end = place.run();
+      CHECK(end.how == How::refused);
+      CHECK(end.reason == "timeout: no answer");
+      CHECK(place.clock.now() >= begin + hours(24));
+      CHECK(place.clock.now() < begin + hours(24) + minutes(1));
+    }
   }
 
   TEST_CASE("a refusal stays one, whatever the next pod would find") {

@@ -26,8 +26,10 @@ constexpr Command generators[] = {
     {"schema", "The JSON Schema of DriftPolicy, for editors", declare_schema},
     {"actions", "Argo CD's actions with which people approve and reject: a patch of argocd-cm",
      declare_generate_actions},
-    {"health", "Health scripts that show drift of guarded fields: a patch of argocd-cm", declare_generate_health},
-    {"accounts", "The platform's namespace, with the hooks' ServiceAccounts and Roles", declare_generate_accounts},
+    {"health", "Health scripts that show drift of guarded fields: a patch of argocd-cm",
+     declare_generate_health},
+    {"accounts", "The platform's namespace, with the hooks' ServiceAccounts and Roles",
+     declare_generate_accounts},
     {"applicationset", "An ApplicationSet with a sync policy for each severity",
      declare_generate_applicationset},
 };
@@ -38,8 +40,8 @@ Action declare_generate(Arguments& app) {
   auto action = std::make_shared<Action>();
   for (const auto& generator : generators) {
     auto declared = std::make_shared<Action>();
-    auto sub = app.add_subcommand(generator.name, generator.summary,
-                                  [action, declared] { *action = *declared; });
+    auto sub =
+        app.add_subcommand(generator.name, generator.summary, [action, declared] { *action = *declared; });
     *declared = generator.declare(sub);
   }
   return [action] { return (*action)(); };

@@ -21,8 +21,7 @@ Action declare_generate_applicationset(Arguments& app) {
       .type_name("URL");
   app.add_option("--files", set.files, "which files of it, a glob").show_default();
   app.add_option("--revision", set.revision, "its branch, tag or commit").show_default();
-  app.add_option("--project", set.project, "AppProject of applications whose file names none")
-      .show_default();
+  app.add_option("--project", set.project, "AppProject of applications whose file names none").show_default();
   app.add_option("--plugin", set.plugin, "the plugin's name in Argo CD").show_default();
   app.add_option("--name", set.name, "name of the ApplicationSet").show_default();
   return [options] {

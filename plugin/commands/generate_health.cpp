@@ -24,7 +24,8 @@ constexpr std::size_t largest_check = std::size_t{256} << 10;
 // DIR/<group>/<Kind>/health.lua, as Argo CD's resource_customizations/ has them; of the core group DIR/<Kind>/health.lua.
 std::vector<generate::OwnCheck> read_checks(const std::string& folder) {
   if (!fs::is_directory(folder))
-    throw InputError(fmt::format("--checks {}: no folder; expected one with <group>/<Kind>/health.lua", folder));
+    throw InputError(
+        fmt::format("--checks {}: no folder; expected one with <group>/<Kind>/health.lua", folder));
   std::vector<generate::OwnCheck> checks;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const auto& path = entry.path();

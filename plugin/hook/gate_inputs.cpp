@@ -49,16 +49,19 @@ Base read_base(const Run& run) {
 Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on) {
   return [&kubernetes, go_on = std::move(go_on)](const PlannedObject& planned) -> LiveObject {
     go_on();
+    LiveObject live;
     try {
-      auto object =
+      const auto object =
           kubernetes.get({planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
-      if (!object) return {LiveObject::Found::absent, {}};
-      return {LiveObject::Found::present, std::move(*object)};
+      if (!object) return live;
+      live.found = LiveObject::Found::present;
+      live.object.CopyFrom(*object, live.object.GetAllocator());
     } catch (const outside::ApiError& error) {
       // 401 is no answer about the object: the gate itself isn't known.
       if (error.http_status != not_allowed) throw;
-      return {LiveObject::Found::forbidden, {}};
+      live.found = LiveObject::Found::forbidden;
     }
+    return live;
   };
 }
 
