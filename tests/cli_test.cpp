@@ -210,6 +210,16 @@ TEST_CASE("commands of later versions say so, unknown ones too") {
   CHECK(run({.arguments = {"generate", "health"}}).exit == 2);
 }
 
+TEST_CASE("a misspelt command is told what it may have been, and no command gets the help") {
+  const auto misspelt = tests::run({{"rendr"}});
+  CHECK(misspelt.exit == 2);
+  CHECK(misspelt.err.find("did you mean \"render\"?") != std::string::npos);
+  const auto nothing = tests::run({});
+  CHECK(nothing.exit == 2);
+  CHECK(nothing.out.empty());
+  CHECK(nothing.err.find("render ") != std::string::npos);
+}
+
 TEST_CASE("help, version and completion scripts are printed") {
   CHECK(contains(run({.arguments = {"--help"}}).out, "render"));
   CHECK(contains(run({.arguments = {"render", "--help"}}).out, "--helm-value-files"));

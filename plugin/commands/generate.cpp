@@ -23,11 +23,11 @@ Exit generate(const std::string& what) {
 
 }  // namespace
 
-Action declare_generate(CLI::App& app) {
+Action declare_generate(Arguments& app) {
   auto what = std::make_shared<std::string>();
   app.add_option("what", *what, "schema: the JSON Schema of DriftPolicy, for editors")
-      ->required()
-      ->check(CLI::IsMember({"schema", "health", "actions", "applicationset"}));
+      .required()
+      .one_of({"schema", "health", "actions", "applicationset"});
   return [what] { return generate(*what); };
 }
 

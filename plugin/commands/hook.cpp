@@ -39,17 +39,17 @@ constexpr HookCommand hooks[] = {
     {"alert", "After a sync that failed: write down why", hook::run_alert},
 };
 
-void declare_options(CLI::App& app, HookOptions& options) {
-  app.add_option("--application", options.application, "The application's name")->required();
-  app.add_option("--names", options.names, "What the names of all its objects begin with")->required();
-  app.add_option("--plan-digest", options.plan_digest, "The plan that this sync is of")->required();
+void declare_options(Arguments& app, HookOptions& options) {
+  app.add_option("--application", options.application, "The application's name").required();
+  app.add_option("--names", options.names, "What the names of all its objects begin with").required();
+  app.add_option("--plan-digest", options.plan_digest, "The plan that this sync is of").required();
   app.add_option("--audit-keys", options.audit_keys, "A folder with the keys that records are encrypted with")
-      ->type_name("DIR");
+      .type_name("DIR");
   app.add_flag("--observe", options.observe, "Report only");
   app.add_option(
       "--keep-records", options.keep_records,
       "How many records of this namespace stay (without it, as many as an application has names for)");
-  app.add_option("--keep-for", options.keep_for, "Records that are older go")->type_name("DURATION");
+  app.add_option("--keep-for", options.keep_for, "Records that are older go").type_name("DURATION");
 }
 
 std::chrono::seconds age_of(const std::string& text) {
@@ -92,14 +92,12 @@ Exit run(const HookCommand& command, const HookOptions& options) {
 
 }  // namespace
 
-Action declare_hook(CLI::App& app) {
-  app.require_subcommand(1);
+Action declare_hook(Arguments& app) {
   auto options = std::make_shared<HookOptions>();
   auto chosen = std::make_shared<const HookCommand*>(nullptr);
   for (const auto& command : hooks) {
-    auto* sub = app.add_subcommand(command.name, command.summary);
-    declare_options(*sub, *options);
-    sub->callback([chosen, &command] { *chosen = &command; });
+    auto sub = app.add_subcommand(command.name, command.summary, [chosen, &command] { *chosen = &command; });
+    declare_options(sub, *options);
   }
   return [options, chosen] { return run(**chosen, *options); };
 }
