@@ -1,83 +1,36 @@
 // The plan out of its ConfigMap, as plain text or compressed.
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <array>
-#include <memory>
-#include <new>
 
+#include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/plan.hpp"
-#include "policy/base64.hpp"
+#include "hook/stored_text.hpp"
 #include "policy/plan.hpp"
 
 namespace drift::hook {
 namespace {
 
-const rapidjson::Value* find(const rapidjson::Value& object, const char* key) {
-  if (!object.IsObject()) return nullptr;
-  const auto member = object.FindMember(key);
-  return member == object.MemberEnd() ? nullptr : &member->value;
-}
-
-std::string_view text_at(const rapidjson::Value& object, const char* outer, const char* key) {
-  const auto* map = find(object, outer);
-  const auto* value = map ? find(*map, key) : nullptr;
-  return value && value->IsString() ? std::string_view(value->GetString(), value->GetStringLength())
-                                    : std::string_view();
-}
-
-// Never holds more than policy::longest_plan and a piece of it, whatever the bytes would become.
-std::string gunzip(const std::string& bytes) {
-  constexpr int gzip_window = 15 + 16;
-  z_stream stream{};
-  if (inflateInit2(&stream, gzip_window) != Z_OK) throw std::bad_alloc();
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string text;
-  std::array<char, std::size_t{64} << 10> piece{};
-  for (int result = Z_OK; result != Z_STREAM_END;) {
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
-    result = inflate(&stream, Z_NO_FLUSH);
-    if (result != Z_OK && result != Z_STREAM_END)
-      throw InputError("plan.json.gz: expected a whole gzip stream");
-    text.append(piece.data(), piece.size() - stream.avail_out);
-    if (text.size() > policy::longest_plan)
-      throw InputError(
-          fmt::format("plan.json.gz: expected at most {} MiB of plan", policy::longest_plan >> 20));
-  }
-  if (stream.avail_in != 0) throw InputError("plan.json.gz: something follows the gzip stream");
-  return text;
-}
-
 // The API server stamps every write; times of one format sort as text.
 std::string last_written(const rapidjson::Value& config_map) {
-  std::string written(text_at(config_map, "metadata", "creationTimestamp"));
-  const auto* metadata = find(config_map, "metadata");
-  const auto* managed = metadata ? find(*metadata, "managedFields") : nullptr;
-  if (!managed || !managed->IsArray()) return written;
-  for (const auto& entry : managed->GetArray())
-    if (const auto* time = find(entry, "time"); time && time->IsString())
-      written = std::max(written, std::string(time->GetString()));
+  const auto* metadata = audit::find(config_map, {"metadata"});
+  if (metadata == nullptr) return {};
+  auto written = audit::text_of(*metadata, "creationTimestamp");
+  const auto* managed = audit::find(*metadata, {"managedFields"});
+  if (managed == nullptr || !managed->IsArray()) return written;
+  for (const auto& entry : managed->GetArray()) written = std::max(written, audit::text_of(entry, "time"));
   return written;
 }
 
 }  // namespace
 
 std::string plan_text(const rapidjson::Value& config_map) {
-  if (const auto text = text_at(config_map, "data", "plan.json"); !text.empty()) return std::string(text);
-  const auto compressed = text_at(config_map, "binaryData", "plan.json.gz");
-  if (compressed.empty())
+  auto text = stored_text(config_map, "plan.json", policy::longest_plan);
+  if (text.empty())
     throw InputError(
         "the plan's ConfigMap holds no plan; expected `data: plan.json` or `binaryData: plan.json.gz`");
-  if (compressed.size() > policy::longest_plan)
-    throw InputError("plan.json.gz: is larger than any ConfigMap");
-  const auto bytes = policy::unbase64(compressed);
-  if (!bytes) throw InputError("plan.json.gz: expected base64");
-  return gunzip(*bytes);
+  return text;
 }
 
 Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest) {

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "hook/json_value.hpp"
-#include "policy/base64.hpp"
+#include "manifest/base64.hpp"
 #include "policy/digest.hpp"
 #include "policy/pointer.hpp"
 
@@ -36,7 +36,7 @@ std::map<std::string, std::string> applied_data(const Value& applied) {
     }
   if (const auto* map = member(&applied, "stringData"); map && map->IsObject())
     for (const auto& entry : map->GetObject())
-      data.insert_or_assign(std::string(string_of(&entry.name)), policy::base64(string_of(&entry.value)));
+      data.insert_or_assign(std::string(string_of(&entry.name)), manifest::base64(string_of(&entry.value)));
   return data;
 }
 
