@@ -1,0 +1,123 @@
+// report.json: its fields are listed in docs/drift.md; report_read.cpp reads them back.
+#include <vector>
+
+#include "audit/canonical.hpp"
+#include "hook/report.hpp"
+#include "manifest/json.hpp"
+
+namespace drift::hook {
+namespace {
+
+using audit::JsonObject;
+
+template <typename All, typename Write>
+std::string list(const All& all, const Write& write) {
+  std::string json = "[";
+  for (const auto& one : all) {
+    if (json.size() > 1) json += ',';
+    json += write(one);
+  }
+  return json + "]";
+}
+
+std::string change_json(const LastChange& change) {
+  JsonObject json;
+  json.text("manager", change.manager);
+  json.text("operation", change.operation);
+  json.text_if("subresource", change.subresource);
+  json.text("time", change.time);
+  return json.str();
+}
+
+std::string difference_json(const Difference& difference) {
+  JsonObject json;
+  const auto value = [&](const char* key, const std::optional<std::string>& text) {
+    if (text) json.text(key, *text);  // an empty value is a value
+  };
+  json.text("pointer", difference.pointer);
+  json.text_if("guarded", difference.guarded);
+  json.text("change", change_name(difference.change));
+  value("wanted", difference.wanted);
+  value("base", difference.base);
+  value("live", difference.live);
+  json.text_if("liveDigest", difference.live_digest);
+  json.text("severity", difference.severity);
+  json.text("demands", difference.demands);
+  if (difference.last) json.json("last", change_json(*difference.last));
+  return json.str();
+}
+
+std::string object_json(const ObjectReport& object) {
+  JsonObject json;
+  json.text_if("group", object.group);
+  json.text("version", object.version);
+  json.text("kind", object.kind);
+  json.text_if("resource", object.resource);
+  json.text_if("namespace", object.space);
+  json.text("name", object.name);
+  json.text("state", state_name(object.state));
+  json.text_if("severity", object.severity);
+  json.text_if("demands", object.demands);
+  json.text_if("rule", object.rule);
+  if (object.guarded_only) json.flag("guardedOnly", true);
+  if (object.more > 0) json.number("more", object.more);
+  json.text_if("rest", object.rest);
+  if (!object.differences.empty()) json.json("differences", list(object.differences, difference_json));
+  return json.str();
+}
+
+JsonObject header(const Report& report) {
+  JsonObject json;
+  json.number("version", report_version);
+  json.text("application", report.application);
+  json.text("revision", report.revision);
+  json.text_if("baseRevision", report.base_revision);
+  json.flag("hasBase", report.has_base);
+  json.text("planDigest", report.plan_digest);
+  json.text_if("severity", report.severity);
+  json.text_if("demands", report.demands);
+  json.text_if("drift", report.drift);
+  json.json("met", list(report.met, manifest::quoted));
+  json.json("reasons", list(report.reasons, manifest::quoted));
+  json.number("inspected", report.inspected);
+  return json;
+}
+
+bool has_drift(const ObjectReport& object) {
+  return counts(object.state) && !object.severity.empty();
+}
+
+// The objects that fit into so many bytes, in the report's order: drift comes before what has none.
+std::vector<std::string> fitting(const Report& report, bool only_drift, std::size_t room) {
+  std::vector<std::string> texts(report.objects.size());
+  const auto take = [&](bool drifted) {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (has_drift(report.objects[i]) != drifted) continue;
+      auto text = object_json(report.objects[i]);
+      if (text.size() + 1 > room) continue;  // a smaller one may still fit
+      room -= text.size() + 1;
+      texts[i] = std::move(text);
+    }
+  };
+  take(true);
+  if (!only_drift) take(false);
+  std::erase(texts, std::string());
+  return texts;
+}
+
+}  // namespace
+
+std::string report_json(const Report& report, const ReportOptions& options) {
+  constexpr std::size_t most_digits = 20;
+  auto json = header(report);
+  json.number("omitted", 0);
+  json.json("objects", "[]");
+  const auto used = json.str().size() + most_digits + 1;
+  const auto objects =
+      fitting(report, options.only_drift, options.limit > used ? options.limit - used : std::size_t{0});
+  json.number("omitted", report.omitted + report.objects.size() - objects.size());
+  json.json("objects", list(objects, [](const std::string& text) { return text; }));
+  return json.str() + '\n';
+}
+
+}  // namespace drift::hook
