@@ -83,6 +83,14 @@ void cut(std::string& text, std::size_t longest) {
   if (text.size() > longest) text.resize(longest);
 }
 
+std::vector<std::string> texts_of(const rapidjson::Value* list) {
+  std::vector<std::string> texts;
+  if (list == nullptr || !list->IsArray()) return texts;
+  for (const auto& text : list->GetArray())
+    if (text.IsString()) texts.emplace_back(text.GetString(), text.GetStringLength());
+  return texts;
+}
+
 }  // namespace
 
 std::string_view outcome_name(Outcome outcome) {
@@ -148,9 +156,8 @@ Record read_record(std::string_view text) {
   record.plan_digest = text_of(json, "planDigest");
   record.policy_digest = text_of(json, "policyDigest");
   record.plugin_version = text_of(json, "pluginVersion");
-  if (const auto* failed = find(json, {"failed"}); failed != nullptr && failed->IsArray())
-    for (const auto& object : failed->GetArray())
-      if (object.IsString()) record.failed.emplace_back(object.GetString(), object.GetStringLength());
+  record.failed = texts_of(find(json, {"failed"}));
+  record.drift_reasons = texts_of(find(json, {"report", "reasons"}));
   if (const auto* answers = find(json, {"answers"}); answers != nullptr && answers->IsArray())
     for (const auto& answer : answers->GetArray())
       record.answers.push_back({text_of(answer, "action"), text_of(answer, "person"),

@@ -56,6 +56,7 @@ struct Record {
   std::vector<Answer> answers;
   std::vector<Verdict> verdicts;
   std::string report;     // JSON; empty: there is none
+  std::vector<std::string> drift_reasons;  // of a record that was read: the report's, for people
   std::string emergency;  // the alert that was raised, JSON; empty: none
   Times times;
 };
@@ -63,7 +64,7 @@ struct Record {
 // Canonical JSON of at most `longest_record` bytes.
 std::string record_json(Record record);
 
-// Reads it again, but not verdicts, report and emergency. Throws InputError.
+// Reads it again, but not verdicts and emergency, and of the report its reasons only. Throws InputError.
 Record read_record(std::string_view json);
 
 }  // namespace drift::audit
