@@ -64,7 +64,8 @@ TEST_SUITE("evidence in the cluster") {
       CHECK(at.first().sequence == 1);
     }
     ThreeRecords at;
-    at.cluster.kubernetes.patch(at.shop.config_map(at.names[2]), R"({"metadata":{"labels":{"audit-type":null}}})");
+    at.cluster.kubernetes.patch(at.shop.config_map(at.names[2]),
+                                R"({"metadata":{"labels":{"audit-type":null}}})");
     CHECK(at.first().kind == Kind::cut);
     CHECK(at.first().sequence == 3);
   }

@@ -58,7 +58,8 @@ TEST_SUITE("a Job's result") {
     CHECK(end_of(R"([{"type":"SuccessCriteriaMet","status":"True"},{"type":"Complete","status":"True"}])") ==
           End::complete);
     CHECK(end_of(R"([{"type":"FailureTarget","status":"True"}])") == End::running);
-    CHECK(end_of(R"([{"type":"FailureTarget","status":"True"},{"type":"Failed","status":"True"}])") == End::failed);
+    CHECK(end_of(R"([{"type":"FailureTarget","status":"True"},{"type":"Failed","status":"True"}])") ==
+          End::failed);
   }
 
   TEST_CASE("whatever a gate's Job says, there is a cause with a reason") {

@@ -23,7 +23,8 @@ std::set<Right> rights_of(const SyncCase& shop, Hook hook) {
     const auto& role = shop.injected->find("Role", bound.name);
     for (const auto& rule : role.object.find("rules").elements()) {
       const auto group = std::string(rule.find("apiGroups").at(0).text());
-      const auto resource = std::string(rule.find("resources").at(0).text()) + (group.empty() ? "" : "." + group);
+      const auto resource =
+          std::string(rule.find("resources").at(0).text()) + (group.empty() ? "" : "." + group);
       for (const auto& verb : rule.find("verbs").elements()) {
         const auto names = rule.find("resourceNames");
         if (!names) rights.emplace(verb.text(), resource, "");
@@ -38,8 +39,8 @@ std::set<Right> rights_of(const SyncCase& shop, Hook hook) {
 
 // What the API server asks for a call of ours. Server-side apply of what isn't there asks for `create` too.
 std::vector<Right> asked_for(const SyncCase& shop, const std::string& call) {
-  static const std::map<std::string, std::string> verbs = {{"get", "get"},     {"create", "create"},
-                                                           {"replace", "update"}, {"apply", "patch"},
+  static const std::map<std::string, std::string> verbs = {{"get", "get"},           {"create", "create"},
+                                                           {"replace", "update"},    {"apply", "patch"},
                                                            {"merge_patch", "patch"}, {"remove", "delete"}};
   const auto first = call.find(' ');
   const auto second = call.find(' ', first + 1);

@@ -111,11 +111,13 @@ struct SyncCase {
   void annotate_gate(const std::map<std::string, std::string>& notes) {
     rapidjson::Document patch;
     for (const auto& [key, value] : notes)
-      annotators::set(patch, {"metadata", "annotations", key.find('/') == key.npos ? "drift-policy.dev/" + key : key},
-                      value);
+      annotators::set(
+          patch, {"metadata", "annotations", key.find('/') == key.npos ? "drift-policy.dev/" + key : key},
+          value);
     cluster.kubernetes.patch(job(Hook::gate), to_text(patch));
   }
-  void end(Hook hook, const std::string& type, const std::string& reason = {}, const std::string& message = {}) {
+  void end(Hook hook, const std::string& type, const std::string& reason = {},
+           const std::string& message = {}) {
     cluster.clock.wait(std::chrono::seconds(5));
     rapidjson::Document patch;
     rapidjson::Value condition(rapidjson::kObjectType);
@@ -177,22 +179,23 @@ struct SyncCase {
   }
 
   // What is there.
-  rapidjson::Document stored(const std::string& name) const { return cluster.kubernetes.stored(config_map(name)); }
+  rapidjson::Document stored(const std::string& name) const {
+    return cluster.kubernetes.stored(config_map(name));
+  }
   std::string uid(Hook hook) const {
     return cluster.kubernetes.stored(job(hook))["metadata"]["uid"].GetString();
   }
   annotators::Names names() const { return annotators::Names(application); }
-  std::string space() const {
-    return std::string(injected->find("Job", "-gate").space);
-  }
+  std::string space() const { return std::string(injected->find("Job", "-gate").space); }
   outside::ResourcePath config_map(const std::string& name) const {
     return {"", "v1", "configmaps", space(), name, ""};
   }
-  outside::ResourcePath job(Hook hook) const { return {"batch", "v1", "jobs", space(), names().of(hook), ""}; }
+  outside::ResourcePath job(Hook hook) const {
+    return {"batch", "v1", "jobs", space(), names().of(hook), ""};
+  }
   std::vector<std::string> arguments(Hook hook) const {
-    const auto list =
-        Injected::at(injected->find("Job", names().of(hook)).object,
-                     {"spec", "template", "spec", "containers", "0", "args"});
+    const auto list = Injected::at(injected->find("Job", names().of(hook)).object,
+                                   {"spec", "template", "spec", "containers", "0", "args"});
     std::vector<std::string> all;
     for (const auto& element : list.elements()) all.emplace_back(element.text());
     return all;
@@ -214,9 +217,8 @@ struct SyncCase {
     return hook;
   }
   static outside::ResourcePath path_of(const manifest::Manifest& manifest) {
-    return {std::string(manifest.group),       std::string(manifest.version),
-            policy::english_plural(manifest.kind), std::string(manifest.space),
-            std::string(manifest.name),        ""};
+    return {std::string(manifest.group), std::string(manifest.version), policy::english_plural(manifest.kind),
+            std::string(manifest.space), std::string(manifest.name),    ""};
   }
 };
 

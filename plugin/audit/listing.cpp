@@ -159,9 +159,10 @@ std::string table(const std::vector<Row>& rows) {
     const auto outcome = !row.record       ? std::string("encrypted")
                          : r.cause.empty() ? std::string(outcome_name(r.outcome))
                                            : fmt::format("{}: {}", outcome_name(r.outcome), r.cause);
-    lines.push_back({std::to_string(row.entry.sequence), output::printable(row.entry.time), output::printable(row.entry.application),
-                     output::printable(outcome), output::printable(r.severity), output::printable(r.drift), output::printable(shortened(r.to)),
-                     output::printable(answers(r))});
+    lines.push_back({std::to_string(row.entry.sequence), output::printable(row.entry.time),
+                     output::printable(row.entry.application), output::printable(outcome),
+                     output::printable(r.severity), output::printable(r.drift),
+                     output::printable(shortened(r.to)), output::printable(answers(r))});
   }
   std::vector<std::size_t> widths(lines[0].size());
   for (const auto& line : lines)
@@ -174,7 +175,8 @@ std::string table(const std::vector<Row>& rows) {
 std::string page(const Row& row) {
   std::string text;
   const auto line = [&](std::string_view name, std::string_view value) {
-    if (!value.empty()) text += fmt::format("{:<13} {}\n", fmt::format("{}:", name), output::printable(value));
+    if (!value.empty())
+      text += fmt::format("{:<13} {}\n", fmt::format("{}:", name), output::printable(value));
   };
   line("record", std::to_string(row.entry.sequence));
   line("hash", row.entry.hash());

@@ -55,9 +55,9 @@ struct Record {
   std::string enforcement, plan_digest, policy_digest, plugin_version;
   std::vector<Answer> answers;
   std::vector<Verdict> verdicts;
-  std::string report;     // JSON; empty: there is none
+  std::string report;                      // JSON; empty: there is none
   std::vector<std::string> drift_reasons;  // of a record that was read: the report's, for people
-  std::string emergency;  // the alert that was raised, JSON; empty: none
+  std::string emergency;                   // the alert that was raised, JSON; empty: none
   Times times;
 };
 
