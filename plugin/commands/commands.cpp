@@ -23,6 +23,8 @@ Action declare_check(Arguments& app);
 Action declare_discover(Arguments& app);
 Action declare_parameters(Arguments& app);
 Action declare_generate(Arguments& app);
+Action declare_audit(Arguments& app);
+Action declare_hook(Arguments& app);
 Action declare_completion(Arguments& app);
 Action declare_version(Arguments& app);
 
@@ -36,12 +38,14 @@ constexpr std::array commands = {
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},
     Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
     Command{"generate", "Write files that belong to the policy: schema", declare_generate},
+    Command{"audit", "Read and verify the audit records", declare_audit},
+    Command{"hook", "What the injected Jobs run in the cluster: gate, audit, alert", declare_hook},
     Command{"completion", "Print a completion script for a shell", declare_completion},
     Command{"version", "Print the version", declare_version},
 };
 
 // Promised by the design, and coming with the hooks and the controller.
-constexpr std::array planned = {"test", "approve", "reject", "gates", "audit", "hook", "controller"};
+constexpr std::array planned = {"test", "approve", "reject", "gates", "controller"};
 
 int report(const Failure& failure) {
   // Places come first in a line, where editors look for them.

@@ -1,17 +1,20 @@
-// `drift-policy hook audit|alert`: what the injected Jobs run in the cluster.
+// `drift-policy hook gate|audit|alert`: what the injected Jobs run in the cluster.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <csignal>
 #include <memory>
 
 #include "commands/command.hpp"
 #include "hook/alert_run.hpp"
+#include "hook/gate_run.hpp"
 #include "outside/environment.hpp"
 #include "outside/kubernetes_client.hpp"
 #include "outside/random.hpp"
 #include "outside/secret_folder.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
+#include "outside/termination_log.hpp"
 #include "policy/syntax.hpp"
 
 namespace drift::commands {
@@ -31,12 +34,50 @@ struct HookOptions {
 struct HookCommand {
   const char* name;
   const char* summary;
-  hook::Recorded (*run)(const hook::Run& run);
+  Exit (*run)(const hook::Run& run, const HookOptions& options, const outside::Environment& environment);
+  outside::ClientLimits (*limits)() = [] { return outside::ClientLimits{}; };
 };
 
+// As a shell says it of a process that SIGTERM ended. Kubernetes starts another pod.
+constexpr auto ended_by_signal = static_cast<Exit>(128 + SIGTERM);
+
+Exit run_gate(const hook::Run& run, const HookOptions& options, const outside::Environment& environment) {
+  hook::GateOptions gate;
+  gate.observe = options.observe;
+  gate.colour = outside::value_or(environment, "NO_COLOR").empty();  // Argo CD shows the log's colours
+  gate.print = [](std::string_view text) { outside::print({text}); };
+  const auto end = hook::run_gate(run, gate);
+  outside::write_termination_message(end.reason);
+  if (end.how == hook::GateEnd::How::refused) throw Refusal(end.reason);
+  outside::print({end.reason, "\n"});
+  return end.how == hook::GateEnd::How::passed ? Exit::ok : ended_by_signal;
+}
+
+// One object after the other, of which there may be thousands, each a small request.
+outside::ClientLimits gate_limits() {
+  outside::ClientLimits limits;
+  limits.requests_per_second = 300;
+  limits.burst = 300;
+  return limits;
+}
+
+Exit print_recorded(const hook::Recorded& recorded) {
+  for (const auto& warning : recorded.warnings) spdlog::warn("{}", warning);
+  outside::print({recorded.line, "\n"});
+  return Exit::ok;
+}
+
 constexpr HookCommand hooks[] = {
-    {"audit", "After a sync: write its record, and what the next one compares with", hook::run_audit},
-    {"alert", "After a sync that failed: write down why", hook::run_alert},
+    {"gate", "Before a sync: analyse drift, and wait for approval where the policy demands it", run_gate,
+     gate_limits},
+    {"audit", "After a sync: write its record, and what the next one compares with",
+     [](const hook::Run& run, const HookOptions&, const outside::Environment&) {
+       return print_recorded(hook::run_audit(run));
+     }},
+    {"alert", "After a sync that failed: write down why",
+     [](const hook::Run& run, const HookOptions&, const outside::Environment&) {
+       return print_recorded(hook::run_alert(run));
+     }},
 };
 
 void declare_options(Arguments& app, HookOptions& options) {
@@ -72,7 +113,8 @@ Exit run(const HookCommand& command, const HookOptions& options) {
   const audit::KeyRing keys(options.audit_keys.empty() ? std::vector<std::pair<std::string, std::string>>()
                                                        : outside::read_secret_folder(options.audit_keys));
   outside::SystemClock clock;
-  const auto kubernetes = outside::connect(outside::ConnectionOptions{}, environment, clock);
+  const auto kubernetes = outside::connect(
+      outside::read_connection(outside::ConnectionOptions{}, environment), clock, command.limits());
   const hook::Run context{*kubernetes,
                           clock,
                           outside::random_bytes,
@@ -84,10 +126,7 @@ Exit run(const HookCommand& command, const HookOptions& options) {
                           outside::value_or(environment, "JOB_UID"),
                           options.keep_records > 0,
                           {options.keep_records, age_of(options.keep_for)}};
-  const auto recorded = command.run(context);
-  for (const auto& warning : recorded.warnings) spdlog::warn("{}", warning);
-  outside::print({recorded.line, "\n"});
-  return Exit::ok;
+  return command.run(context, options, environment);
 }
 
 }  // namespace
