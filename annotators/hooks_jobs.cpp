@@ -66,6 +66,7 @@ struct Approvals {
   std::chrono::seconds timeout{0};
   std::optional<std::chrono::seconds> escalate_after;
   std::vector<const policy::Severity*> severities;  // for which somebody can say yes
+  std::vector<std::string> through_argocd;          // of these, where Argo CD may be who says it
 };
 
 Approvals approvals_of(const HookContext& context) {
@@ -78,6 +79,7 @@ Approvals approvals_of(const HookContext& context) {
     const bool waits = severity.approval.required > 0 || action == policy::Action::approve;
     if (!possible[rank] || !(waits || action == policy::Action::stop)) continue;
     approvals.severities.push_back(&severity);
+    if (severity.approval.through_argocd) approvals.through_argocd.push_back(severity.name);
     if (!waits) continue;
     approvals.required = std::max(approvals.required, severity.approval.required);
     approvals.timeout = std::max(approvals.timeout, severity.approval.timeout);
@@ -206,6 +208,7 @@ void write_approvals(const Approvals& approvals, rapidjson::Document& gate) {
     annotate("approvers.drift-policy.dev/" + severity->name,
              fmt::format("{}", fmt::join(severity->approval.groups, "\n")));
   annotate("drift-policy.dev/approvals-required", std::to_string(approvals.required));
+  annotate("drift-policy.dev/through-argocd", fmt::format("{}", fmt::join(approvals.through_argocd, " ")));
   if (approvals.timeout.count() > 0)
     annotate("drift-policy.dev/approval-timeout", duration_text(approvals.timeout));
   if (approvals.escalate_after)

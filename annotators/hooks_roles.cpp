@@ -16,28 +16,14 @@ constexpr std::string_view rbac_version = "rbac.authorization.k8s.io/v1";
 constexpr std::size_t largest_role = std::size_t{900}
                                      << 10;  // of the 1.5 MiB that etcd stores, with managedFields
 
-// One rule of a Role. No names: all objects of the resource, which only `create` needs.
-struct Rule {
-  std::string group, resource;
-  std::vector<std::string> verbs, names;
-};
+using Rule = RoleRule;
 
 rapidjson::Document role(const HookContext& context, Frame frame, const std::vector<Rule>& rules) {
   frame.api_version = rbac_version;
   frame.kind = "Role";
   auto object = new_object(context, frame);
   make_hook(object, "PreSync", ground_wave);
-  rapidjson::Value list(rapidjson::kArrayType);
-  auto& memory = object.GetAllocator();
-  for (const auto& rule : rules) {
-    rapidjson::Value value(rapidjson::kObjectType);
-    value.AddMember("apiGroups", text_list(std::vector{rule.group}, object), memory);
-    value.AddMember("resources", text_list(std::vector{rule.resource}, object), memory);
-    if (!rule.names.empty()) value.AddMember("resourceNames", text_list(rule.names, object), memory);
-    value.AddMember("verbs", text_list(rule.verbs, object), memory);
-    list.PushBack(value, memory);
-  }
-  set(object, {"rules"}, std::move(list));
+  set(object, {"rules"}, rule_list(rules, object));
   return object;
 }
 
@@ -156,6 +142,30 @@ Objects role_objects(const HookContext& context) {
     objects.push_back(binding(context, frame, {Hook::gate, Hook::alert}));
   }
   return objects;
+}
+
+rapidjson::Value rule_list(const std::vector<RoleRule>& rules, rapidjson::Document& document) {
+  rapidjson::Value list(rapidjson::kArrayType);
+  auto& memory = document.GetAllocator();
+  for (const auto& rule : rules) {
+    rapidjson::Value value(rapidjson::kObjectType);
+    value.AddMember("apiGroups", text_list(std::vector{rule.group}, document), memory);
+    value.AddMember("resources", text_list(std::vector{rule.resource}, document), memory);
+    if (!rule.names.empty()) value.AddMember("resourceNames", text_list(rule.names, document), memory);
+    value.AddMember("verbs", text_list(rule.verbs, document), memory);
+    list.PushBack(value, memory);
+  }
+  return list;
+}
+
+std::vector<RoleRule> platform_rules(Hook hook) {
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> verbs;
+  for (const auto& rule : own_rules(Names::with_prefix({}), hook))
+    verbs[{rule.group, rule.resource}].insert(rule.verbs.begin(), rule.verbs.end());
+  std::vector<RoleRule> rules;
+  for (const auto& [resource, allowed] : verbs)
+    rules.push_back({resource.first, resource.second, {allowed.begin(), allowed.end()}, {}});
+  return rules;
 }
 
 }  // namespace drift::annotators

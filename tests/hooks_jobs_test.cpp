@@ -154,6 +154,7 @@ TEST_SUITE("hooks: Jobs") {
     CHECK(gate(objects, "drift-policy.dev/approval-timeout") == "24h");
     CHECK(gate(objects, "drift-policy.dev/escalate-after") == "1h30m");
     CHECK(gate(objects, "approvers.drift-policy.dev/medium") == "platform\nCN=ops,OU=x");
+    CHECK(gate(objects, "drift-policy.dev/through-argocd").empty());
     CHECK(objects.find("Job", "-audit").annotation("drift-policy.dev/approvals-required").empty());
   }
 
@@ -172,6 +173,34 @@ TEST_SUITE("hooks: Jobs") {
     CHECK(gate(objects, "drift-policy.dev/severity") == "high");
     CHECK(gate(objects, "approvers.drift-policy.dev/medium") == "platform\nCN=ops,OU=x");
     CHECK(gate(objects, "drift-policy.dev/approvals-required") == "2");
+  }
+
+  TEST_CASE("the gate says of which severities an approval through Argo CD counts") {
+    const auto through = [](const std::string& approval, const std::string& action) {
+      const Injected objects{Rendered(
+          web, policy_text(
+                   "  severities:\n  - {name: low, remediation: {action: autoSync}}\n"
+                   "  - {name: medium, remediation: {action: " +
+                   action + "}" + approval + "}\n" +
+                   "  rules: [{name: all, match: {any: [{resources: {kinds: [\"*\"]}}]}, severity: medium}]\n"
+                   "  hooks: {image: \"x:1\", namespace: drift-policy}\n"))};
+      return gate(objects, "drift-policy.dev/through-argocd");
+    };
+    CHECK(through("", "approve") == "medium");
+    CHECK(through(", approval: {required: 2}", "approve").empty());
+    CHECK(through(", approval: {required: 2, throughArgoCD: true}", "approve") == "medium");
+    CHECK(through(", approval: {throughArgoCD: false}", "approve").empty());
+    // A break-glass has a name, unless the policy does without.
+    CHECK(through("", "stop").empty());
+    CHECK(through(", approval: {required: 1, throughArgoCD: true}", "stop") == "medium");
+  }
+
+  TEST_CASE("the built-in severities take an approval through Argo CD") {
+    const Injected objects{Rendered(
+        web, policy_text(
+                 "  rules: [{name: all, match: {any: [{resources: {kinds: [\"*\"]}}]}, severity: medium}]\n"
+                 "  hooks: {image: \"x:1\", namespace: drift-policy}\n"))};
+    CHECK(gate(objects, "drift-policy.dev/through-argocd") == "medium");
   }
 
   TEST_CASE("where nobody is asked the gate has only the time that it needs") {

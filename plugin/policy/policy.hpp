@@ -46,6 +46,8 @@ struct Approval {
   std::vector<std::string> groups;  // empty: anybody whom Argo CD lets run the action
   std::chrono::seconds timeout{std::chrono::hours{24}};
   std::optional<std::chrono::seconds> escalate_after;
+  bool through_argocd =
+      false;  // an answer that Argo CD passes on, without saying whose, counts as one person
 };
 
 struct Severity {

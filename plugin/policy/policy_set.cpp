@@ -20,7 +20,7 @@ bool same(const Severity& a, const Severity& b) {
   return a.name == b.name && x.action == y.action && x.cooldown == y.cooldown &&
          x.max_retries == y.max_retries && x.rollback_on_failure == y.rollback_on_failure &&
          p.required == q.required && p.groups == q.groups && p.timeout == q.timeout &&
-         p.escalate_after == q.escalate_after && a.notify == b.notify;
+         p.escalate_after == q.escalate_after && p.through_argocd == q.through_argocd && a.notify == b.notify;
 }
 
 // Puts settings of several policies together: who says something first, and whether others say the same.
@@ -173,7 +173,7 @@ std::vector<Severity> make_default_severities() {
   list[0].notify = {"slack"};
   list[1].name = "medium";
   list[1].remediation = {Action::approve, std::nullopt, 2, false};
-  list[1].approval = {1, {}, hours(24), hours(4)};
+  list[1].approval = {1, {}, hours(24), hours(4), true};
   list[1].notify = {"slack", "email"};
   list[2].name = "high";
   list[2].remediation = {Action::restore, std::nullopt, 1, true};
