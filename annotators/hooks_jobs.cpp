@@ -38,7 +38,9 @@ constexpr std::string_view container_template = R"({
   "args": [],
   "env": [
     {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-    {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}}],
+    {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}},
+    {"name": "JOB_UID", "valueFrom": {"fieldRef": {
+      "fieldPath": "metadata.labels['batch.kubernetes.io/controller-uid']"}}}],
   "resources": {},
   "securityContext": {
     "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}},
@@ -112,11 +114,22 @@ std::string image_of(const HookContext& context) {
       "environment (deploy/ sets it to the sidecar's own image)");
 }
 
+// Where records live with the platform, how many of them stay; else an application has a fixed number of names for them.
+void add_retention(const HookContext& context, std::vector<std::string>& args) {
+  if (!context.platform) return;
+  const auto& records = context.input.policies.hooks.records;
+  args.insert(args.end(), {"--keep-records", std::to_string(records.keep.value_or(policy::default_records))});
+  if (records.keep_for) args.insert(args.end(), {"--keep-for", duration_text(*records.keep_for)});
+}
+
 std::vector<std::string> arguments(const HookContext& context, Hook hook) {
   std::vector<std::string> args = {
       "hook",    std::string(hook_name(hook)), "--application", context.input.application.name,
       "--names", context.names.prefix(),       "--plan-digest", context.plan_digest};
-  if (hook != Hook::gate) args.insert(args.end(), {"--audit-keys", std::string(keys_folder)});
+  if (hook != Hook::gate) {
+    args.insert(args.end(), {"--audit-keys", std::string(keys_folder)});
+    add_retention(context, args);
+  }
   if (context.observe()) args.emplace_back("--observe");
   return args;
 }

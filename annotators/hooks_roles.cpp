@@ -64,20 +64,29 @@ std::vector<Rule> own_rules(const Names& names, Hook hook) {
   records.reserve(record_slots);
   for (int slot = 0; slot < record_slots; ++slot) records.push_back(names.record(slot));
   const Rule create = config_maps({"create"}, {});
+  const Rule keep_head = config_maps({"get", "update"}, {std::string(audit_head)});
   const Rule keep_records = config_maps({"get", "delete"}, std::move(records));
   switch (hook) {
     case Hook::gate:
       return {config_maps({"get"}, {names.plan(), names.base()}),
-              config_maps(write, {names.report(), names.emergency()}), create,
+              config_maps({"get", "update"}, {names.report()}),
+              config_maps({"get", "patch"}, {names.emergency()}),
+              create,
               jobs("jobs", {"get", "watch", "patch"}, {names.of(Hook::gate)}),
               jobs("jobs/status", {"patch"}, {names.of(Hook::gate)})};
     case Hook::audit:
       return {config_maps({"get"}, {names.plan(), names.report(), names.emergency()}),
-              config_maps(write, {names.base(), std::string(audit_head)}), keep_records, create,
+              config_maps({"get", "patch"}, {names.base()}),
+              keep_head,
+              keep_records,
+              create,
               jobs("jobs", {"get"}, {names.of(Hook::gate)})};
     case Hook::alert:
       return {config_maps({"get"}, {names.plan(), names.base(), names.report()}),
-              config_maps(write, {names.emergency(), std::string(audit_head)}), keep_records, create,
+              config_maps({"get", "patch"}, {names.emergency()}),
+              keep_head,
+              keep_records,
+              create,
               jobs("jobs", {"get"}, {names.of(Hook::gate), names.of(Hook::audit)})};
   }
   return {};

@@ -114,6 +114,31 @@ TEST_SUITE("hooks: Jobs") {
           std::string::npos);
   }
 
+  TEST_CASE("each pod knows the uid of its Job, the same for all pods of a Job") {
+    for (const char* name : all)
+      CHECK(
+          container(name, {"env", "2"}) ==
+          R"({"name":"JOB_UID","valueFrom":{"fieldRef":{"fieldPath":"metadata.labels['batch.kubernetes.io/controller-uid']"}}})");
+  }
+
+  TEST_CASE(
+      "how many records stay is told where they live with the platform, and only to those who write them") {
+    const auto told = [](const std::string& policy, const char* name) {
+      const auto args = pod(Injected(Rendered(web, policy)), name, {"containers", "0", "args"});
+      const auto at = args.find(R"("--keep-records")");
+      return at == std::string::npos ? "nothing" : args.substr(at, args.rfind(']') - at);
+    };
+    for (const char* name : {"-audit", "-alert"}) {
+      CHECK(told(medium_policy, name) == R"("--keep-records","1000")");
+      CHECK(told(medium_policy + "    records: {keep: 50, keepFor: 36h30m}\n", name) ==
+            R"("--keep-records","50","--keep-for","36h30m")");
+    }
+    CHECK(told(medium_policy, "-gate") == "nothing");
+    std::string own = medium_policy;
+    own.replace(own.find("    namespace: drift-policy\n"), 28, "");
+    CHECK(told(own + "    records: {keep: 50}\n", "-audit") == "nothing");
+  }
+
   TEST_CASE("pull secrets are the policy's") {
     CHECK(pod("-gate", {"imagePullSecrets"}) == "nothing");
     const Injected pulled{Rendered(web, medium_policy + "    imagePullSecrets: [registry]\n")};

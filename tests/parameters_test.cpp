@@ -19,14 +19,16 @@ Options options_of(const Environment& environment, const CommandLine& line = {})
   return read_settings(line, environment).options;
 }
 
-CommandLine parse(std::vector<std::string> arguments) {
-  CLI::App app;
+CommandLine parse(const std::vector<std::string>& arguments) {
+  drift::Parser parser("test", "");
   CommandLine line;
   std::string path;
-  app.add_option("PATH", path);
-  add_flags(app, line);
-  std::reverse(arguments.begin(), arguments.end());
-  app.parse(arguments);
+  parser.arguments().add_option("PATH", path, "");
+  add_flags(parser.arguments(), line);
+  std::vector<const char*> words = {"test"};
+  for (const auto& argument : arguments) words.push_back(argument.c_str());
+  const auto exit = parser.parse(static_cast<int>(words.size()), words.data());
+  REQUIRE_FALSE(exit);
   return line;
 }
 
@@ -140,7 +142,7 @@ TEST_CASE("Values of the wrong kind are errors that name the setting") {
   check("[", "ARGOCD_APP_PARAMETERS: is no JSON (at byte 1)");
   CHECK(error_of({{"ARGOCD_ENV_HELM_PARAMETERS", "a"}}) ==
         "ARGOCD_ENV_HELM_PARAMETERS: expected name=value on each line, or a JSON object");
-  CHECK_THROWS_AS(parse({"--helm-parameters", "a"}), CLI::ValidationError);
+  CHECK_THROWS_AS(parse({"--helm-parameters", "a"}), drift::InputError);
 }
 
 TEST_CASE("The operator's limits are read and checked") {

@@ -53,6 +53,7 @@ spec:
     imagePullSecrets: [pull]
     resources: {requests: {cpu: 10m}, limits: {memory: 64Mi}}
     labels: {team: platform}
+    records: {keep: 50, keepFor: 720h}
     when: {severityAtLeast: low}
     extra:
     - name: smoke

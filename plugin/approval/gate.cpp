@@ -103,9 +103,10 @@ Gate read_gate(const rapidjson::Value& job) {
     gate.source = audit::text_of(*labels, "drift-policy.dev/source");
   gate.uid = result.uid;
   gate.application = annotations["drift-policy.dev/application"];
-  gate.state =
-      result.end == hook::JobResult::End::running || result.state == "refused" ? result.state : "over";
-  gate.reason = result.reason;
+  gate.state = result.state;
+  const bool decided = gate.state == "passed" || gate.state == "refused";
+  if (result.end != hook::JobResult::End::running && !decided) gate.state = "over";
+  gate.reason = gate.state == "over" ? result.message : result.reason;
   gate.drift = result.drift;
   gate.severity = result.severity;
   gate.answers = result.answers;

@@ -17,7 +17,8 @@ struct Gate {
   std::string space, job, uid;
   std::string source;  // what the names of this application's hooks begin with
   std::string application;
-  std::string state;                // analysing, waiting, passed, refused; empty: it has only begun
+  std::string
+      state;  // analysing, waiting, passed, refused; over: the Job ended before; empty: it has only begun
   std::string reason;               // the gate's own words
   std::string drift;                // 12 hex digits: what is asked about
   std::string severity;             // of that drift

@@ -11,15 +11,15 @@
 
 namespace drift::commands {
 
-void declare_cluster(CLI::App& app, outside::ConnectionOptions& connection, std::string& space) {
+void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& space) {
   app.add_option("--namespace,-n", space, "The hooks' namespace (default: the context's)");
   app.add_option("--context", connection.context, "The kubeconfig's context");
-  app.add_option("--kubeconfig", connection.kubeconfig, "The kubeconfig")->type_name("FILE");
+  app.add_option("--kubeconfig", connection.kubeconfig, "The kubeconfig").type_name("FILE");
 }
 
-void declare_answering(CLI::App& app, AnsweringOptions& options) {
-  app.add_option("application", options.application, "The application, as Argo CD calls it")->required();
-  app.add_option("--reason,-r", options.request.reason, "Why, in a sentence; it is recorded")->required();
+void declare_answering(Arguments& app, AnsweringOptions& options) {
+  app.add_option("application", options.application, "The application, as Argo CD calls it").required();
+  app.add_option("--reason,-r", options.request.reason, "Why, in a sentence; it is recorded").required();
   app.add_option("--drift", options.request.drift,
                  "The drift that was looked at, as the gate shows it; any other is refused");
   app.add_flag("--yes,-y", options.yes, "Don't ask back");

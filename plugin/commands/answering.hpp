@@ -17,8 +17,8 @@ struct AnsweringOptions {
   bool yes = false;
 };
 
-void declare_cluster(CLI::App& app, outside::ConnectionOptions& connection, std::string& space);
-void declare_answering(CLI::App& app, AnsweringOptions& options);
+void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& space);
+void declare_answering(Arguments& app, AnsweringOptions& options);
 Exit answer(const AnsweringOptions& options);
 
 }  // namespace drift::commands

@@ -3,7 +3,7 @@
 
 namespace drift::commands {
 
-Action declare_approve(CLI::App& app) {
+Action declare_approve(Arguments& app) {
   auto options = std::make_shared<AnsweringOptions>();
   auto overriding = std::make_shared<bool>(false);
   declare_answering(app, *options);

@@ -35,35 +35,33 @@ struct AuditOptions {
 
 constexpr std::size_t longest_file = std::size_t{1} << 30;
 
-void declare_source(CLI::App& app, AuditOptions& options) {
+void declare_source(Arguments& app, AuditOptions& options) {
   app.add_option("--file,-f", options.file, "JSON lines instead of the cluster; - is standard input")
-      ->type_name("FILE");
+      .type_name("FILE");
   app.add_option("--namespace,-n", options.space, "The hooks' namespace (default: the context's)");
   app.add_option("--context", options.connection.context, "The kubeconfig's context");
-  app.add_option("--kubeconfig", options.connection.kubeconfig, "The kubeconfig")->type_name("FILE");
+  app.add_option("--kubeconfig", options.connection.kubeconfig, "The kubeconfig").type_name("FILE");
 }
 
-void declare_keys(CLI::App& app, AuditOptions& options) {
+void declare_keys(Arguments& app, AuditOptions& options) {
   app.add_option("--audit-keys", options.keys, "A folder with the keys that records were encrypted with")
-      ->type_name("DIR");
+      .type_name("DIR");
 }
 
-void declare_filter(CLI::App& app, AuditOptions& options) {
+void declare_filter(Arguments& app, AuditOptions& options) {
   app.add_option("--application,-a", options.filter.application, "Records of this application only");
   app.add_option("--severity", options.filter.severity, "Records of drift of this severity only");
   app.add_option("--person", options.filter.person,
                  "Records of what this person approved, rejected or overrode");
   app.add_option("--since", options.since, "Records since then: 24h, or 2026-11-24T14:00:00Z")
-      ->type_name("TIME");
-  app.add_option("--until", options.until, "Records until then")->type_name("TIME");
+      .type_name("TIME");
+  app.add_option("--until", options.until, "Records until then").type_name("TIME");
 }
 
-void declare_output(CLI::App& app, AuditOptions& options, const std::string& fallback,
+void declare_output(Arguments& app, AuditOptions& options, const std::string& fallback,
                     const std::vector<std::string>& all) {
   options.output = fallback;
-  app.add_option("-o,--output", options.output, "The format")
-      ->check(CLI::IsMember(all))
-      ->capture_default_str();
+  app.add_option("-o,--output", options.output, "The format").one_of(all).show_default();
 }
 
 audit::Evidence evidence_of(AuditOptions& options, outside::Clock& clock) {
@@ -196,31 +194,31 @@ struct AuditCommand {
   const char* name;
   const char* summary;
   Exit (*run)(AuditOptions& options);
-  void (*declare)(CLI::App& app, AuditOptions& options);
+  void (*declare)(Arguments& app, AuditOptions& options);
 };
 
 constexpr AuditCommand audit_commands[] = {
     {"list", "List records", list,
-     [](CLI::App& app, AuditOptions& options) {
+     [](Arguments& app, AuditOptions& options) {
        declare_filter(app, options);
        declare_keys(app, options);
        declare_output(app, options, "table", {"table", "json", "csv"});
      }},
     {"show", "Show one record, decrypted where there is a key", show,
-     [](CLI::App& app, AuditOptions& options) {
+     [](Arguments& app, AuditOptions& options) {
        app.add_option("record", options.record, "Its number, the beginning of its hash, or latest")
-           ->capture_default_str();
+           .show_default();
        declare_keys(app, options);
        declare_output(app, options, "text", {"text", "json"});
      }},
     {"verify", "Say whether a record was changed, removed, added, reordered or cut off (exit 1)", verify,
-     [](CLI::App& app, AuditOptions& options) {
+     [](Arguments& app, AuditOptions& options) {
        app.add_option("--head", options.head, "What an earlier verify printed and somebody kept elsewhere")
-           ->type_name("HASH[:NUMBER]");
+           .type_name("HASH[:NUMBER]");
        declare_output(app, options, "text", {"text", "json"});
      }},
     {"export", "Write records to a file that can be kept, verified and evaluated elsewhere", run_export,
-     [](CLI::App& app, AuditOptions& options) {
+     [](Arguments& app, AuditOptions& options) {
        declare_filter(app, options);
        declare_keys(app, options);
        declare_output(app, options, "jsonl", {"jsonl", "json", "csv"});
@@ -229,16 +227,15 @@ constexpr AuditCommand audit_commands[] = {
 
 }  // namespace
 
-Action declare_audit(CLI::App& app) {
-  app.require_subcommand(1);
+Action declare_audit(Arguments& app) {
   auto action = std::make_shared<Action>();
   for (const auto& command : audit_commands) {
-    auto* sub = app.add_subcommand(command.name, command.summary);
     auto options = std::make_shared<AuditOptions>();
-    declare_source(*sub, *options);
-    command.declare(*sub, *options);
-    sub->callback(
-        [action, options, &command] { *action = [options, &command] { return command.run(*options); }; });
+    auto sub = app.add_subcommand(command.name, command.summary, [action, options, &command] {
+      *action = [options, &command] { return command.run(*options); };
+    });
+    declare_source(sub, *options);
+    command.declare(sub, *options);
   }
   return [action] { return (*action)(); };
 }

@@ -122,14 +122,14 @@ Exit check(const Options& options) {
 
 }  // namespace
 
-Action declare_check(CLI::App& app) {
+Action declare_check(Arguments& app) {
   auto options = std::make_shared<Options>();
   app.add_option("path", options->paths,
                  "policy files, or folders of *.yaml, *.yml and *.json, checked together; none: those in "
                  "force here. A "
                  ".drift-policy.yaml is checked as an application's")
-      ->type_name("FILE|DIR");
-  app.add_option("-o,--output", options->output, "text or json")->check(CLI::IsMember({"text", "json"}));
+      .type_name("FILE|DIR");
+  app.add_option("-o,--output", options->output, "text or json").one_of({"text", "json"});
   app.add_flag("--strict", options->strict, "exit with 1 where there are warnings");
   return [options] { return check(*options); };
 }

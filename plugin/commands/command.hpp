@@ -1,10 +1,10 @@
 // A subcommand: its name, its line in the help, and how it declares its options. declare() adds options to `app` and
 // returns what to do once they are parsed; nothing is done before. The table is in commands.cpp.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <span>
 
+#include "arguments.hpp"
 #include "error.hpp"
 
 namespace drift::commands {
@@ -14,7 +14,7 @@ using Action = std::function<Exit()>;
 struct Command {
   const char* name;
   const char* summary;
-  Action (*declare)(CLI::App& app);
+  Action (*declare)(Arguments& app);
 };
 
 std::span<const Command> table();

@@ -7,24 +7,29 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "commands/command.hpp"
 #include "outside/log.hpp"
+#include "policy/suggest.hpp"
 
 namespace drift::commands {
 
-Action declare_render(CLI::App& app);
-Action declare_explain(CLI::App& app);
-Action declare_check(CLI::App& app);
-Action declare_discover(CLI::App& app);
-Action declare_parameters(CLI::App& app);
-Action declare_approve(CLI::App& app);
-Action declare_reject(CLI::App& app);
-Action declare_gates(CLI::App& app);
-Action declare_generate(CLI::App& app);
-Action declare_completion(CLI::App& app);
-Action declare_version(CLI::App& app);
+Action declare_render(Arguments& app);
+Action declare_explain(Arguments& app);
+Action declare_check(Arguments& app);
+Action declare_discover(Arguments& app);
+Action declare_parameters(Arguments& app);
+Action declare_approve(Arguments& app);
+Action declare_reject(Arguments& app);
+Action declare_gates(Arguments& app);
+Action declare_generate(Arguments& app);
+Action declare_audit(Arguments& app);
+Action declare_hook(Arguments& app);
+Action declare_completion(Arguments& app);
+Action declare_version(Arguments& app);
 
 namespace {
 
@@ -38,13 +43,16 @@ constexpr std::array commands = {
     Command{"gates", "List what waits for people's answers", declare_gates},
     Command{"approve", "Let a sync go on that waits", declare_approve},
     Command{"reject", "End a sync that waits", declare_reject},
-    Command{"generate", "Write files that belong to the policy: schema, health, accounts, …", declare_generate},
+    Command{"generate", "Write files that belong to the policy: schema, health, accounts, …",
+            declare_generate},
+    Command{"audit", "Read and verify the audit records", declare_audit},
+    Command{"hook", "What the injected Jobs run in the cluster: gate, audit, alert", declare_hook},
     Command{"completion", "Print a completion script for a shell", declare_completion},
     Command{"version", "Print the version", declare_version},
 };
 
 // Promised by the design, and coming with the hooks and the controller.
-constexpr std::array planned = {"test", "audit", "hook", "controller"};
+constexpr std::array planned = {"test", "controller"};
 
 int report(const Failure& failure) {
   // Places come first in a line, where editors look for them.
@@ -54,31 +62,34 @@ int report(const Failure& failure) {
   return static_cast<int>(failure.exit);
 }
 
+// A word that is no command; options and nothing at all are the parser's matter.
+void check_command(std::string_view word) {
+  if (word.starts_with("-")) return;
+  if (std::find(planned.begin(), planned.end(), word) != planned.end())
+    throw InputError(fmt::format("the command {} is not in this version ({})", word, DRIFT_VERSION));
+  std::vector<std::string> names;
+  for (const auto& command : commands) names.emplace_back(command.name);
+  if (std::find(names.begin(), names.end(), word) == names.end())
+    throw InputError(fmt::format("there is no command {}; expected {}{}", policy::quoted(word),
+                                 policy::joined(names), policy::did_you_mean(word, names)));
+}
+
 int parse_and_run(int argc, const char* const* argv) {
-  CLI::App app{"Writes a drift policy into an Argo CD application's manifests, and carries it out.",
-               "drift-policy"};
-  app.require_subcommand(1);
-  app.set_version_flag("--version", "drift-policy " DRIFT_VERSION);
-  app.footer(
+  Parser parser("drift-policy",
+                "Writes a drift policy into an Argo CD application's manifests, and carries it out.");
+  parser.version("drift-policy " DRIFT_VERSION);
+  parser.footer(
       "Exit codes: 0 fine; 1 the policy says no, or a test failed; 2 wrong use, policy or input; 3 another "
-      "program or "
-      "server failed.");
-  if (argc > 1 && std::find(planned.begin(), planned.end(), std::string_view(argv[1])) != planned.end())
-    throw InputError(fmt::format("the command {} is not in this version ({})", argv[1], DRIFT_VERSION));
+      "program or server failed.");
+  const std::string_view word = argc > 1 ? argv[1] : "-";
+  check_command(word);
   Action action;
   // Only the command that is called declares its options: a plugin starts once for each application.
   for (const auto& command : commands) {
-    auto* sub = app.add_subcommand(command.name, command.summary);
-    if (argc > 1 && std::string_view(argv[1]) == command.name) action = command.declare(*sub);
+    auto sub = parser.arguments().add_subcommand(command.name, command.summary);
+    if (word == command.name) action = command.declare(sub);
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {
-    return app.exit(asked);
-  } catch (const CLI::ParseError& error) {
-    app.exit(error);
-    return static_cast<int>(Exit::input);
-  }
+  if (const auto exit = parser.parse(argc, argv)) return static_cast<int>(*exit);
   return static_cast<int>(action());
 }
 

@@ -18,13 +18,9 @@ struct Words {
 std::vector<Words> all_words() {
   std::vector<Words> all;
   for (const auto& command : table()) {
-    CLI::App app;
-    command.declare(app);
-    Words words{command.name, command.summary, {}};
-    for (const auto* option : app.get_options())
-      for (const auto& name : option->get_lnames())
-        words.options.emplace_back("--" + name, option->get_description());
-    all.push_back(std::move(words));
+    Parser parser(command.name, command.summary);
+    command.declare(parser.arguments());
+    all.push_back({command.name, command.summary, parser.arguments().flags()});
   }
   return all;
 }
@@ -112,11 +108,9 @@ std::string fish() {
 
 }  // namespace
 
-Action declare_completion(CLI::App& app) {
+Action declare_completion(Arguments& app) {
   auto shell = std::make_shared<std::string>();
-  app.add_option("shell", *shell, "bash, zsh or fish")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  app.add_option("shell", *shell, "bash, zsh or fish").required().one_of({"bash", "zsh", "fish"});
   return [shell] {
     outside::print({*shell == "bash" ? bash() : *shell == "zsh" ? zsh() : fish()});
     return Exit::ok;

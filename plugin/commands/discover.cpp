@@ -9,9 +9,9 @@
 
 namespace drift::commands {
 
-Action declare_discover(CLI::App& app) {
+Action declare_discover(Arguments& app) {
   const auto path = std::make_shared<std::string>(".");
-  app.add_option("PATH", *path, "The application's folder")->capture_default_str();
+  app.add_option("PATH", *path, "The application's folder").show_default();
   return [path] {
     const auto type = source::discover(*path);
     if (!type) return Exit::refused;

@@ -95,11 +95,11 @@ Exit run(const ExplainOptions& options) {
 
 }  // namespace
 
-Action declare_explain(CLI::App& app) {
+Action declare_explain(Arguments& app) {
   auto options = std::make_shared<ExplainOptions>();
   add_rendering_options(app, options->rendering);
   app.add_option("object", options->object, "The object: KIND/NAME or KIND/NAMESPACE/NAME (default: all)")
-      ->type_name("KIND/NAME");
+      .type_name("KIND/NAME");
   return [options] { return run(*options); };
 }
 

@@ -8,14 +8,14 @@
 
 namespace drift::commands {
 
-Action declare_generate_accounts(CLI::App& app);
-Action declare_generate_actions(CLI::App& app);
-Action declare_generate_applicationset(CLI::App& app);
-Action declare_generate_health(CLI::App& app);
+Action declare_generate_accounts(Arguments& app);
+Action declare_generate_actions(Arguments& app);
+Action declare_generate_applicationset(Arguments& app);
+Action declare_generate_health(Arguments& app);
 
 namespace {
 
-Action declare_schema(CLI::App& /*app*/) {
+Action declare_schema(Arguments& /*app*/) {
   return [] {
     outside::print({embedded::schema_json()});
     return Exit::ok;
@@ -26,20 +26,23 @@ constexpr Command generators[] = {
     {"schema", "The JSON Schema of DriftPolicy, for editors", declare_schema},
     {"actions", "Argo CD's actions with which people approve and reject: a patch of argocd-cm",
      declare_generate_actions},
-    {"health", "Health scripts that show drift of guarded fields: a patch of argocd-cm", declare_generate_health},
-    {"accounts", "The platform's namespace, with the hooks' ServiceAccounts and Roles", declare_generate_accounts},
+    {"health", "Health scripts that show drift of guarded fields: a patch of argocd-cm",
+     declare_generate_health},
+    {"accounts", "The platform's namespace, with the hooks' ServiceAccounts and Roles",
+     declare_generate_accounts},
     {"applicationset", "An ApplicationSet with a sync policy for each severity",
      declare_generate_applicationset},
 };
 
 }  // namespace
 
-Action declare_generate(CLI::App& app) {
-  app.require_subcommand(1);
+Action declare_generate(Arguments& app) {
   auto action = std::make_shared<Action>();
   for (const auto& generator : generators) {
-    auto* sub = app.add_subcommand(generator.name, generator.summary);
-    sub->callback([action, run = generator.declare(*sub)] { *action = run; });
+    auto declared = std::make_shared<Action>();
+    auto sub =
+        app.add_subcommand(generator.name, generator.summary, [action, declared] { *action = *declared; });
+    *declared = generator.declare(sub);
   }
   return [action] { return (*action)(); };
 }

@@ -8,7 +8,7 @@
 
 namespace drift::commands {
 
-Action declare_generate_accounts(CLI::App& app) {
+Action declare_generate_accounts(Arguments& app) {
   auto policy = std::make_shared<std::string>();
   add_policy_option(app, *policy);
   return [policy] {

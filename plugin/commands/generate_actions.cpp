@@ -1,13 +1,13 @@
 // `drift-policy generate actions`: with which people approve and reject in Argo CD.
-#include "approval/actions.hpp"
 #include "commands/command.hpp"
+#include "generate/actions.hpp"
 #include "outside/terminal.hpp"
 
 namespace drift::commands {
 
-Action declare_generate_actions(CLI::App& /*app*/) {
+Action declare_generate_actions(Arguments& /*app*/) {
   return [] {
-    outside::print({approval::actions_patch()});
+    outside::print({generate::actions_patch()});
     return Exit::ok;
   };
 }

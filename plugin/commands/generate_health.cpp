@@ -24,7 +24,8 @@ constexpr std::size_t largest_check = std::size_t{256} << 10;
 // DIR/<group>/<Kind>/health.lua, as Argo CD's resource_customizations/ has them; of the core group DIR/<Kind>/health.lua.
 std::vector<generate::OwnCheck> read_checks(const std::string& folder) {
   if (!fs::is_directory(folder))
-    throw InputError(fmt::format("--checks {}: no folder; expected one with <group>/<Kind>/health.lua", folder));
+    throw InputError(
+        fmt::format("--checks {}: no folder; expected one with <group>/<Kind>/health.lua", folder));
   std::vector<generate::OwnCheck> checks;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const auto& path = entry.path();
@@ -41,7 +42,7 @@ std::vector<generate::OwnCheck> read_checks(const std::string& folder) {
 
 }  // namespace
 
-Action declare_generate_health(CLI::App& app) {
+Action declare_generate_health(Arguments& app) {
   struct Options {
     std::string policy, checks;
   };
@@ -50,7 +51,7 @@ Action declare_generate_health(CLI::App& app) {
   app.add_option("--checks", options->checks,
                  "health checks of your own as DIR/<group>/<Kind>/health.lua: for kinds that get no script "
                  "otherwise, or instead of Argo CD's; a blank file means always healthy")
-      ->type_name("DIR");
+      .type_name("DIR");
   return [options] {
     std::vector<generate::OwnCheck> checks;
     if (!options->checks.empty()) checks = read_checks(options->checks);

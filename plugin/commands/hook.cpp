@@ -1,17 +1,20 @@
-// `drift-policy hook audit|alert`: what the injected Jobs run in the cluster.
+// `drift-policy hook gate|audit|alert`: what the injected Jobs run in the cluster.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <csignal>
 #include <memory>
 
 #include "commands/command.hpp"
 #include "hook/alert_run.hpp"
+#include "hook/gate_run.hpp"
 #include "outside/environment.hpp"
 #include "outside/kubernetes_client.hpp"
 #include "outside/random.hpp"
 #include "outside/secret_folder.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
+#include "outside/termination_log.hpp"
 #include "policy/syntax.hpp"
 
 namespace drift::commands {
@@ -31,25 +34,63 @@ struct HookOptions {
 struct HookCommand {
   const char* name;
   const char* summary;
-  hook::Recorded (*run)(const hook::Run& run);
+  Exit (*run)(const hook::Run& run, const HookOptions& options, const outside::Environment& environment);
+  outside::ClientLimits (*limits)() = [] { return outside::ClientLimits{}; };
 };
+
+// As a shell says it of a process that SIGTERM ended. Kubernetes starts another pod.
+constexpr auto ended_by_signal = static_cast<Exit>(128 + SIGTERM);
+
+Exit run_gate(const hook::Run& run, const HookOptions& options, const outside::Environment& environment) {
+  hook::GateOptions gate;
+  gate.observe = options.observe;
+  gate.colour = outside::value_or(environment, "NO_COLOR").empty();  // Argo CD shows the log's colours
+  gate.print = [](std::string_view text) { outside::print({text}); };
+  const auto end = hook::run_gate(run, gate);
+  outside::write_termination_message(end.reason);
+  if (end.how == hook::GateEnd::How::refused) throw Refusal(end.reason);
+  outside::print({end.reason, "\n"});
+  return end.how == hook::GateEnd::How::passed ? Exit::ok : ended_by_signal;
+}
+
+// One object after the other, of which there may be thousands, each a small request.
+outside::ClientLimits gate_limits() {
+  outside::ClientLimits limits;
+  limits.requests_per_second = 300;
+  limits.burst = 300;
+  return limits;
+}
+
+Exit print_recorded(const hook::Recorded& recorded) {
+  for (const auto& warning : recorded.warnings) spdlog::warn("{}", warning);
+  outside::print({recorded.line, "\n"});
+  return Exit::ok;
+}
 
 constexpr HookCommand hooks[] = {
-    {"audit", "After a sync: write its record, and what the next one compares with", hook::run_audit},
-    {"alert", "After a sync that failed: write down why", hook::run_alert},
+    {"gate", "Before a sync: analyse drift, and wait for approval where the policy demands it", run_gate,
+     gate_limits},
+    {"audit", "After a sync: write its record, and what the next one compares with",
+     [](const hook::Run& run, const HookOptions&, const outside::Environment&) {
+       return print_recorded(hook::run_audit(run));
+     }},
+    {"alert", "After a sync that failed: write down why",
+     [](const hook::Run& run, const HookOptions&, const outside::Environment&) {
+       return print_recorded(hook::run_alert(run));
+     }},
 };
 
-void declare_options(CLI::App& app, HookOptions& options) {
-  app.add_option("--application", options.application, "The application's name")->required();
-  app.add_option("--names", options.names, "What the names of all its objects begin with")->required();
-  app.add_option("--plan-digest", options.plan_digest, "The plan that this sync is of")->required();
+void declare_options(Arguments& app, HookOptions& options) {
+  app.add_option("--application", options.application, "The application's name").required();
+  app.add_option("--names", options.names, "What the names of all its objects begin with").required();
+  app.add_option("--plan-digest", options.plan_digest, "The plan that this sync is of").required();
   app.add_option("--audit-keys", options.audit_keys, "A folder with the keys that records are encrypted with")
-      ->type_name("DIR");
+      .type_name("DIR");
   app.add_flag("--observe", options.observe, "Report only");
   app.add_option(
       "--keep-records", options.keep_records,
       "How many records of this namespace stay (without it, as many as an application has names for)");
-  app.add_option("--keep-for", options.keep_for, "Records that are older go")->type_name("DURATION");
+  app.add_option("--keep-for", options.keep_for, "Records that are older go").type_name("DURATION");
 }
 
 std::chrono::seconds age_of(const std::string& text) {
@@ -72,7 +113,8 @@ Exit run(const HookCommand& command, const HookOptions& options) {
   const audit::KeyRing keys(options.audit_keys.empty() ? std::vector<std::pair<std::string, std::string>>()
                                                        : outside::read_secret_folder(options.audit_keys));
   outside::SystemClock clock;
-  const auto kubernetes = outside::connect(outside::ConnectionOptions{}, environment, clock);
+  const auto kubernetes = outside::connect(
+      outside::read_connection(outside::ConnectionOptions{}, environment), clock, command.limits());
   const hook::Run context{*kubernetes,
                           clock,
                           outside::random_bytes,
@@ -84,22 +126,17 @@ Exit run(const HookCommand& command, const HookOptions& options) {
                           outside::value_or(environment, "JOB_UID"),
                           options.keep_records > 0,
                           {options.keep_records, age_of(options.keep_for)}};
-  const auto recorded = command.run(context);
-  for (const auto& warning : recorded.warnings) spdlog::warn("{}", warning);
-  outside::print({recorded.line, "\n"});
-  return Exit::ok;
+  return command.run(context, options, environment);
 }
 
 }  // namespace
 
-Action declare_hook(CLI::App& app) {
-  app.require_subcommand(1);
+Action declare_hook(Arguments& app) {
   auto options = std::make_shared<HookOptions>();
   auto chosen = std::make_shared<const HookCommand*>(nullptr);
   for (const auto& command : hooks) {
-    auto* sub = app.add_subcommand(command.name, command.summary);
-    declare_options(*sub, *options);
-    sub->callback([chosen, &command] { *chosen = &command; });
+    auto sub = app.add_subcommand(command.name, command.summary, [chosen, &command] { *chosen = &command; });
+    declare_options(sub, *options);
   }
   return [options, chosen] { return run(**chosen, *options); };
 }

@@ -10,13 +10,13 @@
 
 namespace drift::commands {
 
-Action declare_parameters(CLI::App& app) {
+Action declare_parameters(Arguments& app) {
   struct Input {
     std::string path = ".";
     source::CommandLine line;
   };
   const auto input = std::make_shared<Input>();
-  app.add_option("PATH", input->path, "The application's folder")->capture_default_str();
+  app.add_option("PATH", input->path, "The application's folder").show_default();
   source::add_flags(app, input->line);
   return [input] {
     const auto environment = outside::environment();

@@ -7,9 +7,9 @@
 
 namespace drift::commands {
 
-void add_policy_option(CLI::App& app, std::string& policy) {
+void add_policy_option(Arguments& app, std::string& policy) {
   app.add_option("--policy", policy, "a policy, or a folder of them; left out: those that are in force here")
-      ->type_name("FILE|DIR");
+      .type_name("FILE|DIR");
 }
 
 policy::PolicySet platform_policies(const std::string& policy) {

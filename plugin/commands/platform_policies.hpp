@@ -8,7 +8,7 @@
 namespace drift::commands {
 
 // --policy FILE|DIR into `policy`.
-void add_policy_option(CLI::App& app, std::string& policy);
+void add_policy_option(Arguments& app, std::string& policy);
 
 // Those that --policy names, else those that are in force here. Warnings go to standard error. Throws InputError for mistakes
 // and for `none`.

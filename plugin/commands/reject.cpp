@@ -3,7 +3,7 @@
 
 namespace drift::commands {
 
-Action declare_reject(CLI::App& app) {
+Action declare_reject(Arguments& app) {
   auto options = std::make_shared<AnsweringOptions>();
   options->request.verb = approval::Verb::reject;
   declare_answering(app, *options);

@@ -69,19 +69,19 @@ Exit run(const RenderOptions& options) {
 
 }  // namespace
 
-Action declare_render(CLI::App& app) {
+Action declare_render(Arguments& app) {
   auto options = std::make_shared<RenderOptions>();
   add_rendering_options(app, options->rendering);
   app.add_option("-o,--output", options->output, "How objects are printed")
-      ->check(CLI::IsMember({"yaml", "json", "jsonl"}))
-      ->capture_default_str();
+      .one_of({"yaml", "json", "jsonl"})
+      .show_default();
   app.add_flag("--diff", options->diff, "Show only what is added, as a diff");
   app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
-      ->type_name("FILE");
+      .type_name("FILE");
   app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
   app.add_option("--color", options->colour, "Colour what was added")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->capture_default_str();
+      .one_of({"auto", "always", "never"})
+      .show_default();
   return [options] { return run(*options); };
 }
 

@@ -68,15 +68,15 @@ annotators::Application application_of(const RenderingOptions& options, const so
 
 }  // namespace
 
-void add_rendering_options(CLI::App& app, RenderingOptions& options) {
+void add_rendering_options(Arguments& app, RenderingOptions& options) {
   app.add_option("path", options.path, "A folder, a file, or - for standard input")
-      ->type_name("PATH")
-      ->capture_default_str();
+      .type_name("PATH")
+      .show_default();
   app.add_option("--policy", options.policy,
                  "The policy: a file, a folder, or none (default: $DRIFT_POLICY_PATH, the sidecar's mounted "
                  "folder, the "
                  "built-in baseline); not looked at when Argo CD calls")
-      ->type_name("FILE|DIR|none");
+      .type_name("FILE|DIR|none");
   app.add_flag("--no-hooks", options.no_hooks, "Inject no built-in hooks");
   source::add_flags(app, options.source);
 }

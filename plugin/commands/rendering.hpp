@@ -18,7 +18,7 @@ struct RenderingOptions {
 };
 
 // Adds PATH, the source's flags, --policy and --no-hooks.
-void add_rendering_options(CLI::App& app, RenderingOptions& options);
+void add_rendering_options(Arguments& app, RenderingOptions& options);
 
 // Reads and renders. Warnings go to standard error. Throws Refusal where nothing is rendered and the policy does not allow
 // that, InputError and OutsideError as the stages do.

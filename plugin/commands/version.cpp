@@ -6,7 +6,7 @@
 
 namespace drift::commands {
 
-Action declare_version(CLI::App& /*app*/) {
+Action declare_version(Arguments& /*arguments*/) {
   return [] {
     outside::print({"drift-policy " DRIFT_VERSION "\n"});
     return Exit::ok;

@@ -80,13 +80,17 @@ void add_role(Documents& documents, Hook hook, const policy::PolicySet& policies
 
 std::string accounts(const policy::PolicySet& policies) {
   if (!policies.hooks.space)
-    throw InputError("hooks.namespace isn't set, so hooks bring their own accounts; expected the namespace of the platform's");
+    throw InputError(
+        "hooks.namespace isn't set, so hooks bring their own accounts; expected the namespace of the "
+        "platform's");
   Documents documents(*policies.hooks.space);
   add_namespace(documents);
   for (const auto hook : annotators::all_hooks)
     for (const auto& severity : policies.severities) {
-      auto account = documents.start("v1", "ServiceAccount", annotators::platform_account(hook, severity.name));
-      set(account, {"automountServiceAccountToken"}, rapidjson::Value(false));  // the pods ask for it themselves
+      auto account =
+          documents.start("v1", "ServiceAccount", annotators::platform_account(hook, severity.name));
+      set(account, {"automountServiceAccountToken"},
+          rapidjson::Value(false));  // the pods ask for it themselves
       documents.add(account);
     }
   for (const auto hook : annotators::all_hooks) add_role(documents, hook, policies);

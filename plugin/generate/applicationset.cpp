@@ -47,9 +47,10 @@ std::string template_patch(const policy::PolicySet& policies) {
   for (const auto& severity : policies.severities)
     text += fmt::format("{{{{- {} eq .severity {} }}}}\n{}", text.empty() ? "if" : "else if",
                         manifest::quoted(severity.name), patch_of(severity));
-  return text + fmt::format("{{{{- else }}}}\n{{{{ fail (printf \"%s: severity %s, expected one of {}\" "
-                            ".path.path .severity) }}}}\n{{{{- end }}}}\n",
-                            policies.severity_names());
+  return text + fmt::format(
+                    "{{{{- else }}}}\n{{{{ fail (printf \"%s: severity %s, expected one of {}\" "
+                    ".path.path .severity) }}}}\n{{{{- end }}}}\n",
+                    policies.severity_names());
 }
 
 rapidjson::Value generators(const ApplicationSetOptions& options, rapidjson::Document& document) {
@@ -85,7 +86,8 @@ std::string application_set(const policy::PolicySet& policies, const Application
   set(document, {"metadata", "labels", "app.kubernetes.io/part-of"}, "drift-policy");
   const auto spec = [&](annotators::Path path, auto&& value) { set(document, path, std::move(value)); };
   spec({"spec", "goTemplate"}, rapidjson::Value(true));
-  spec({"spec", "goTemplateOptions"}, annotators::text_list(std::vector<std::string>{"missingkey=error"}, document));
+  spec({"spec", "goTemplateOptions"},
+       annotators::text_list(std::vector<std::string>{"missingkey=error"}, document));
   spec({"spec", "syncPolicy", "preserveResourcesOnDeletion"}, rapidjson::Value(true));
   spec({"spec", "ignoreApplicationDifferences"}, left_alone(document));
   spec({"spec", "generators"}, generators(options, document));
@@ -97,7 +99,8 @@ std::string application_set(const policy::PolicySet& policies, const Application
   text({"spec", "template", "spec", "source", "targetRevision"}, value_or("revision", options.revision));
   text({"spec", "template", "spec", "source", "path"}, "{{ .folder }}");
   text({"spec", "template", "spec", "source", "plugin", "name"}, options.plugin);
-  text({"spec", "template", "spec", "destination", "server"}, value_or("server", "https://kubernetes.default.svc"));
+  text({"spec", "template", "spec", "destination", "server"},
+       value_or("server", "https://kubernetes.default.svc"));
   text({"spec", "template", "spec", "destination", "namespace"}, "{{ .namespace }}");
   spec({"spec", "template", "spec", "syncPolicy", "syncOptions"},
        annotators::text_list(std::vector<std::string>{"CreateNamespace=true"}, document));

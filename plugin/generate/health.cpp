@@ -137,8 +137,8 @@ bool names(const policy::KindPattern& pattern, const Kind& kind) {
 }
 
 // Kinds that a rule guards fields of by name or by wildcard, and of which not all have a check.
-void note_missing(const policy::Rule& rule, const std::string& name, const std::map<Kind, std::string>& checks,
-                  std::vector<std::string>& notes) {
+void note_missing(const policy::Rule& rule, const std::string& name,
+                  const std::map<Kind, std::string>& checks, std::vector<std::string>& notes) {
   for (const auto* filters : {&rule.match.any, &rule.match.all})
     for (const auto& filter : *filters)
       for (const auto& pattern : filter.kinds) {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "annotators/hooks_yaml.hpp"
 #include "audit/canonical.hpp"
+#include "hook/emergency.hpp"
 #include "hook/failed_objects.hpp"
 #include "manifest/json.hpp"
 
@@ -11,19 +11,13 @@ namespace drift::hook {
 namespace {
 
 using annotators::Hook;
-using annotators::set;
-
-constexpr const char* alert_file = "failure.json";
 
 std::string alert_json(const audit::Record& record) {
-  std::string failed = "[";
-  for (const auto& object : record.failed)
-    failed += (failed.size() > 1 ? "," : "") + manifest::quoted(object);
   audit::JsonObject json;
   json.text("application", record.application);
   json.text("cause", record.cause);
   json.text_if("drift", record.drift);
-  json.json("failed", failed + "]");
+  json.json("failed", audit::json_list(record.failed, manifest::quoted));
   json.text_if("from", record.from);
   json.text("outcome", audit::outcome_name(record.outcome));
   json.text("planDigest", record.plan_digest);
@@ -34,28 +28,13 @@ std::string alert_json(const audit::Record& record) {
   return json.str();
 }
 
-// What the gate may have written there of the same drift stays.
 void write_alert(const Run& run, const audit::Record& record) {
-  rapidjson::Document alert;
-  set(alert, {"metadata", "labels", "alert-type"}, "emergency");
-  set(alert, {"metadata", "labels", "app.kubernetes.io/component"}, "emergency");
-  set(alert, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
-  set(alert, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
-  set(alert, {"metadata", "labels", "drift-policy.dev/source"}, run.names.prefix());
-  set(alert, {"metadata", "labels", "drift-policy.dev/outcome"}, audit::outcome_name(record.outcome));
-  set(alert, {"metadata", "annotations", "drift-policy.dev/application"}, run.application);
-  set(alert, {"metadata", "annotations", "drift-policy.dev/cause"}, record.cause);
-  set(alert, {"data", alert_file}, alert_json(record));
-  const auto where = run.config_map(run.names.emergency());
-  if (run.kubernetes.get(where)) {
-    run.kubernetes.merge_patch(where, alert);
-    return;
-  }
-  set(alert, {"apiVersion"}, "v1");
-  set(alert, {"kind"}, "ConfigMap");
-  set(alert, {"metadata", "name"}, run.names.emergency());
-  set(alert, {"metadata", "namespace"}, run.space);
-  run.kubernetes.create(where, alert);
+  EmergencyPart part;
+  part.file = failure_file;
+  part.json = alert_json(record);
+  part.labels = {{"drift-policy.dev/outcome", std::string(audit::outcome_name(record.outcome))}};
+  part.annotations = {{"drift-policy.dev/cause", record.cause}};
+  write_emergency(run, part);
 }
 
 }  // namespace

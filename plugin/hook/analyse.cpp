@@ -18,6 +18,7 @@
 #include "hook/redact.hpp"
 #include "hook/secrets.hpp"
 #include "policy/digest.hpp"
+#include "policy/redacted.hpp"
 
 namespace drift::hook {
 namespace {
@@ -26,6 +27,7 @@ constexpr std::size_t most_differences = 50;  // of an object
 constexpr std::size_t most_in_report = 5000;  // of all objects
 constexpr std::size_t most_reasons = 10;
 constexpr std::size_t longest_value = 200;
+constexpr int deepest_live = 2 * policy::deepest_manifest;
 
 // Not in the middle of a character.
 std::string cut(std::string_view text, std::size_t longest) {
@@ -124,6 +126,7 @@ class Analysis {
   void inspect(ObjectReport& report, const PlannedObject& planned, const PlannedObject& base,
                rapidjson::Document& live, const Rating& rating) {
     ++report_.inspected;
+    flatten(live, deepest_live);
     const bool secret = planned.group.empty() && planned.kind == "Secret";
     report.guarded_only = !planned.manifest || !base.manifest;
     const Ignored ignored = {joined(planned.ignored.pointers, base.ignored.pointers),

@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
 
 #include "audit/canonical.hpp"
 #include "hook/json_value.hpp"
@@ -41,26 +40,6 @@ const Value* at(const Value* list, const Keyed& places, const std::string& key) 
   const auto place = places.find(key);
   return place == places.end() ? nullptr : &(*list)[place->second];
 }
-
-// The members of an object, found fast also where there are thousands.
-class Members {
- public:
-  explicit Members(const Value* object) : object_(object) {
-    constexpr rapidjson::SizeType few = 16;
-    if (!object || object->MemberCount() <= few) return;
-    for (const auto& entry : object->GetObject()) index_.emplace(string_of(&entry.name), &entry.value);
-  }
-
-  const Value* at(std::string_view key) const {
-    if (index_.empty()) return member(object_, key);
-    const auto found = index_.find(key);
-    return found == index_.end() ? nullptr : found->second;
-  }
-
- private:
-  const Value* object_;
-  std::unordered_map<std::string_view, const Value*> index_;
-};
 
 // A list's elements as texts.
 std::set<std::string> texts_of(const Value& list) {

@@ -14,6 +14,19 @@ const rapidjson::Value* member(const rapidjson::Value* value, std::string_view k
   return found == value->MemberEnd() || found->value.IsNull() ? nullptr : &found->value;
 }
 
+Members::Members(const rapidjson::Value* object) : object_(object) {
+  constexpr rapidjson::SizeType few = 16;
+  if (!object || !object->IsObject() || object->MemberCount() <= few) return;
+  for (const auto& entry : object->GetObject())
+    index_.emplace(string_of(&entry.name), entry.value.IsNull() ? nullptr : &entry.value);
+}
+
+const rapidjson::Value* Members::at(std::string_view key) const {
+  if (index_.empty()) return member(object_, key);
+  const auto found = index_.find(key);
+  return found == index_.end() ? nullptr : found->second;
+}
+
 std::string_view string_of(const rapidjson::Value* value) {
   if (!value || !value->IsString()) return {};
   return {value->GetString(), value->GetStringLength()};
@@ -29,6 +42,17 @@ const rapidjson::Value* child(const rapidjson::Value* value, std::string_view to
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), place);
   if (error != std::errc() || end != token.data() + token.size() || place >= value->Size()) return nullptr;
   return &(*value)[place];
+}
+
+void flatten(rapidjson::Value& value, int levels) {
+  if (!value.IsObject() && !value.IsArray()) return;
+  if (levels == 0) {
+    value.SetString(rapidjson::StringRef("…"));
+  } else if (value.IsObject()) {
+    for (auto& entry : value.GetObject()) flatten(entry.value, levels - 1);
+  } else {
+    for (auto& element : value.GetArray()) flatten(element, levels - 1);
+  }
 }
 
 const rapidjson::Value* resolve(const rapidjson::Value& root, std::string_view pointer) {

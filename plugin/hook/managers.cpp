@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "audit/canonical.hpp"
-#include "hook/json_value.hpp"
 #include "hook/quantity.hpp"
 #include "policy/pointer.hpp"
 
@@ -73,6 +72,10 @@ const Value* Managers::element_of(const Value& fields, const Value& element) con
   return nullptr;
 }
 
+const Value* Managers::member_of(const Value* object, std::string_view key) const {
+  return object ? members_.try_emplace(object, object).first->second.at(key) : nullptr;
+}
+
 // An empty set is a leaf: who owns it owns all below.
 std::optional<Managers::Owner> Managers::owner(const Entry& entry,
                                                const std::vector<std::string>& tokens) const {
@@ -80,10 +83,11 @@ std::optional<Managers::Owner> Managers::owner(const Entry& entry,
   const auto* value = &object_;
   for (const auto& token : tokens) {
     if (!fields->IsObject() || (fields->ObjectEmpty() && fields != entry.fields)) break;
-    const auto* next = child(value, token);
-    if (!value || !value->IsArray())
-      fields = member(fields, "f:" + token);
-    else if (const auto* place = member(fields, "i:" + token))
+    const bool list = value && value->IsArray();
+    const auto* next = list ? child(value, token) : member_of(value, token);
+    if (!list)
+      fields = member_of(fields, "f:" + token);
+    else if (const auto* place = member_of(fields, "i:" + token))
       fields = place;
     else
       fields = next ? element_of(*fields, *next) : nullptr;

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hook/json_value.hpp"
 #include "hook/report.hpp"
 
 namespace drift::hook {
@@ -49,10 +50,13 @@ class Managers {
   std::optional<Owner> owner(const Entry& entry, const std::vector<std::string>& tokens) const;
   const rapidjson::Value* element_of(const rapidjson::Value& fields, const rapidjson::Value& element) const;
   const Elements& elements(const rapidjson::Value& fields) const;
+  const rapidjson::Value* member_of(const rapidjson::Value* object, std::string_view key) const;
 
   const rapidjson::Value& object_;
   std::vector<Entry> entries_;
-  mutable std::map<const rapidjson::Value*, Elements> elements_;  // filled as they are asked for
+  // Filled as they are asked for.
+  mutable std::map<const rapidjson::Value*, Elements> elements_;
+  mutable std::map<const rapidjson::Value*, Members> members_;
 };
 
 // Whether the first of two RFC 3339 times is later; one that can't be read is later than any.

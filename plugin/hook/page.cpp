@@ -121,9 +121,9 @@ class Page {
   std::string facts() const {
     auto text = fmt::format("revision {}", name(report_.revision));
     if (!report_.base_revision.empty())
-      text += fmt::format(", compared with {} of the last success", name(report_.base_revision));
-    text += fmt::format("; objects compared: {}", report_.inspected);
-    if (report_.drifted()) text += fmt::format("; drift {}", name(report_.drift));
+      text += fmt::format(", the last success was {}", name(report_.base_revision));
+    text += fmt::format("\nobjects compared: {}", report_.inspected);
+    if (report_.drifted()) text += fmt::format(", drift {}", name(report_.drift));
     return text + '\n';
   }
 
@@ -183,8 +183,10 @@ class Page {
     for (const auto state :
          {State::not_inspected, State::already_there, State::fresh, State::removed, State::before_gate})
       text += names_in(state);
-    if (report_.omitted > 0) text += fmt::format("  not listed in the report: {}\n", report_.omitted);
-    return text.empty() ? text : fmt::format("\n{}\n{}", in("Without drift", output::bold), text);
+    if (!text.empty()) text = fmt::format("\n{}\n{}", in("Without drift", output::bold), text);
+    if (report_.omitted > 0)
+      text += fmt::format("\nobjects that this report doesn't list: {}\n", report_.omitted);
+    return text;
   }
 
   std::string names_in(State state) const {

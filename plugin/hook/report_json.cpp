@@ -86,15 +86,17 @@ JsonObject header(const Report& report) {
 // The objects that fit into so many bytes, in the report's order: the worst drift has the first claim.
 std::vector<std::string> fitting(const Report& report, bool only_drift, std::size_t room) {
   std::vector<std::string> texts(report.objects.size());
+  bool all = true;
   const auto take = [&](const ObjectReport& object) {
     auto text = object_json(object);
-    if (text.size() + 1 > room) return;  // a smaller one may still fit
+    all = all && text.size() < room;
+    if (text.size() >= room) return;  // a smaller one may still fit
     room -= text.size() + 1;
     texts[static_cast<std::size_t>(&object - report.objects.data())] = std::move(text);
   };
   for (const auto* object : worst_first(report)) take(*object);
   for (const auto& object : report.objects)
-    if (!only_drift && !is_drift(object)) take(object);
+    if (all && !only_drift && !is_drift(object)) take(object);
   std::erase(texts, std::string());
   return texts;
 }

@@ -138,6 +138,8 @@ class Combiner {
     take_list(hooks.requests, more.requests, more.place, "hooks.resources.requests");
     take_list(hooks.limits, more.limits, more.place, "hooks.resources.limits");
     take_list(hooks.labels, more.labels, more.place, "hooks.labels");
+    take(hooks.records.keep, more.records.keep, more.place, "hooks.records.keep", equal);
+    take(hooks.records.keep_for, more.records.keep_for, more.place, "hooks.records.keepFor", equal);
     take(hooks.severity_at_least, more.severity_at_least, more.place, "hooks.when", same_name);
     const auto others = hooks.extra.size();  // names that one policy has twice were reported when it was read
     for (const auto& extra : more.extra) {

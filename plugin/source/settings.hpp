@@ -7,12 +7,12 @@
 // (.argocd-source.yaml), so the table is an allow-list: nothing in it runs code, reads files outside of the repository,
 // or touches policy, hooks, images of hooks, or output.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "arguments.hpp"
 #include "outside/environment.hpp"
 #include "source/context.hpp"
 #include "source/options.hpp"
@@ -39,7 +39,7 @@ struct CommandLine {
 };
 
 // Adds the flags to `app`; `line` must live until they are parsed.
-void add_flags(CLI::App& app, CommandLine& line);
+void add_flags(Arguments& app, CommandLine& line);
 
 struct Settings {
   Options options;

@@ -2,9 +2,9 @@
 #pragma once
 #include <string>
 
-namespace drift::approval {
+namespace drift::generate {
 
 // A patch of the ConfigMap argocd-cm, for Kustomize or `kubectl patch --patch-file`. Always the same bytes.
 std::string actions_patch();
 
-}  // namespace drift::approval
+}  // namespace drift::generate

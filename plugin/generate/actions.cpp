@@ -1,4 +1,4 @@
-#include "approval/actions.hpp"
+#include "generate/actions.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "embedded.hpp"
 
-namespace drift::approval {
+namespace drift::generate {
 namespace {
 
 // The text as a block scalar's lines. The scripts are ASCII and have no empty first line.
@@ -49,4 +49,4 @@ std::string actions_patch() {
       indented(actions, 4));
 }
 
-}  // namespace drift::approval
+}  // namespace drift::generate

@@ -1,0 +1,56 @@
+// What the gate does about drift, as a pure function of what was found, what the policy says and what people answered.
+//
+// Whatever is not understood is refused: nothing gets past the gate because something is missing or unknown.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/record.hpp"
+#include "audit/time.hpp"
+#include "hook/plan.hpp"
+#include "hook/report.hpp"
+
+namespace drift::hook {
+
+// The drift's severity whose people are asked, and for what.
+struct Asking {
+  std::string severity;
+  bool overrides = false;  // the severity is a stop: only `override` answers count
+  unsigned needed = 1;     // different people
+  std::vector<std::string> groups;
+  bool through_argocd = false;  // whether an answer through Argo CD counts
+  std::chrono::seconds timeout{0};
+  std::optional<std::chrono::seconds> escalate_after;
+
+  std::string_view action() const { return overrides ? "override" : "approve"; }
+};
+
+struct Question {
+  const Plan& plan;
+  const Report& report;
+  const std::vector<audit::Answer>& answers;  // of whatever drift
+  // Severities for which an answer through Argo CD counts.
+  const std::vector<std::string>& through_argocd;
+  bool observe = false;
+  audit::Time now;
+  std::optional<audit::Time> deadline;  // unset: nobody was asked yet
+};
+
+struct Decision {
+  enum class Step { pass, wait, refuse } step = Step::refuse;
+  std::string reason;                // one sentence
+  std::optional<Asking> asking;      // where somebody is asked, whatever came of it
+  std::vector<audit::Answer> given;  // those that count, one for each person
+};
+
+Decision decide(const Question& question);
+
+// Whether drift of this report is an emergency: a severity that is restored at once, or that stops everything.
+bool is_emergency(const Plan& plan, const Report& report);
+
+// `Approved by alice (reason).`, one for each person.
+std::string people(const std::vector<audit::Answer>& answers);
+
+}  // namespace drift::hook

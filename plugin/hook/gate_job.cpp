@@ -1,0 +1,139 @@
+#include "hook/gate_job.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "annotators/hooks_yaml.hpp"
+#include "audit/canonical.hpp"
+#include "output/printable.hpp"
+
+namespace drift::hook {
+namespace {
+
+using annotators::Hook;
+using annotators::set;
+
+constexpr std::string_view prefix = "drift-policy.dev/";
+constexpr int most_conflicts = 10;
+constexpr std::size_t longest_message = 4096;
+
+void read_annotations(const rapidjson::Value& job, GateJob& result) {
+  const auto* annotations = audit::find(job, {"metadata", "annotations"});
+  if (annotations == nullptr || !annotations->IsObject()) return;
+  for (const auto& entry : annotations->GetObject()) {
+    const std::string_view key(entry.name.GetString(), entry.name.GetStringLength());
+    if (key.starts_with(prefix) && entry.value.IsString())
+      result.annotations.emplace(key.substr(prefix.size()),
+                                 std::string(entry.value.GetString(), entry.value.GetStringLength()));
+  }
+}
+
+std::string note(const GateJob& job, const char* key) {
+  const auto found = job.annotations.find(key);
+  return found == job.annotations.end() ? std::string() : found->second;
+}
+
+std::optional<audit::Time> end_of(const rapidjson::Value& job, const GateJob& result) {
+  const auto* status = audit::find(job, {"status"});
+  const auto started = status != nullptr ? audit::text_of(*status, "startTime") : std::string();
+  const auto begin = audit::parse_time(started.empty() ? result.created : started);
+  const auto* spec = audit::find(job, {"spec"});
+  const auto seconds = spec != nullptr ? audit::number_of(*spec, "activeDeadlineSeconds") : 0;
+  if (!begin || seconds == 0) return std::nullopt;
+  return *begin + std::chrono::seconds(seconds);
+}
+
+// Kubernetes takes no patch that names another uid than the object has.
+rapidjson::Document patch_of(const std::string& uid, const std::string& version) {
+  rapidjson::Document patch;
+  set(patch, {"metadata", "uid"}, uid);
+  if (!version.empty()) set(patch, {"metadata", "resourceVersion"}, version);
+  return patch;
+}
+
+// The Job's conditions, and one more. A merge patch replaces a list as a whole.
+rapidjson::Value with_failure(const rapidjson::Value& job, const std::string& time,
+                              const std::string& message, rapidjson::Document& patch) {
+  auto& memory = patch.GetAllocator();
+  rapidjson::Value conditions(rapidjson::kArrayType);
+  const auto* existing = audit::find(job, {"status", "conditions"});
+  if (existing != nullptr && existing->IsArray()) conditions.CopyFrom(*existing, memory);
+  rapidjson::Value failure(rapidjson::kObjectType);
+  const auto add = [&](const char* key, std::string_view text) {
+    failure.AddMember(rapidjson::Value(key, memory), annotators::text_value(text, patch), memory);
+  };
+  add("type", "FailureTarget");
+  add("status", "True");
+  add("reason", "DriftPolicyRefused");
+  add("message", output::printable(message, longest_message));
+  add("lastProbeTime", time);
+  add("lastTransitionTime", time);
+  conditions.PushBack(failure, memory);
+  return conditions;
+}
+
+bool is_failing(const rapidjson::Value& job) {
+  const auto* conditions = audit::find(job, {"status", "conditions"});
+  if (conditions == nullptr || !conditions->IsArray()) return false;
+  for (const auto& condition : conditions->GetArray()) {
+    const auto type = audit::text_of(condition, "type");
+    if (type == "FailureTarget" || type == "Failed" || type == "SuccessCriteriaMet" || type == "Complete")
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+GateJob read_gate_job(const rapidjson::Value& job) {
+  GateJob result;
+  static_cast<GateResult&>(result) = gate_result(job);
+  if (const auto* metadata = audit::find(job, {"metadata"}))
+    result.version = audit::text_of(*metadata, "resourceVersion");
+  read_annotations(job, result);
+  std::istringstream words(note(result, "through-argocd"));
+  for (std::string word; words >> word;) result.through_argocd.push_back(word);
+  result.waiting_since = audit::parse_time(note(result, "waiting-since"));
+  result.deadline_time = audit::parse_time(note(result, "deadline"));
+  result.end_by = end_of(job, result);
+  return result;
+}
+
+GateJob annotate(const Run& run, const GateJob& job, const Notes& notes, bool unchanged) {
+  auto patch = patch_of(job.uid, unchanged ? job.version : std::string());
+  bool different = false;
+  for (const auto& [key, value] : notes) {
+    const auto found = job.annotations.find(key);
+    const bool there = found != job.annotations.end();
+    if (value ? there && found->second == *value : !there) continue;
+    different = true;
+    const std::string name = std::string(prefix) + key;
+    if (value)
+      set(patch, {"metadata", "annotations", name}, *value);
+    else
+      set(patch, {"metadata", "annotations", name}, rapidjson::Value());
+  }
+  if (!different) return job;
+  return read_gate_job(run.kubernetes.merge_patch(run.job_path(Hook::gate), patch));
+}
+
+void fail_job(const Run& run, const std::string& uid, const std::string& message) {
+  auto status = run.job_path(Hook::gate);
+  for (int conflicts = 0;; ++conflicts) {
+    const auto job = run.kubernetes.get(run.job_path(Hook::gate));
+    if (!job || job_result(*job).uid != uid || is_failing(*job)) return;
+    auto patch = patch_of(uid, read_gate_job(*job).version);
+    set(patch, {"status", "conditions"},
+        with_failure(*job, audit::time_text(run.clock.now()), message, patch));
+    status.subresource = "status";
+    try {
+      run.kubernetes.merge_patch(status, patch);
+      return;
+    } catch (const outside::ApiError& error) {
+      if (!error.conflict() || conflicts == most_conflicts) throw;
+    }
+  }
+}
+
+}  // namespace drift::hook

@@ -1,0 +1,39 @@
+// The gate's own Job. All that a gate has to know after its pod was killed or moved to another node stands in its
+// annotations; docs/hooks.md lists them.
+#pragma once
+#include <rapidjson/document.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/time.hpp"
+#include "hook/facts.hpp"
+#include "hook/gate_result.hpp"
+
+namespace drift::hook {
+
+struct GateJob : GateResult {
+  std::string version;  // resourceVersion
+  // Severities for which an answer through Argo CD counts; fixed when the Job was made.
+  std::vector<std::string> through_argocd;
+  std::optional<audit::Time> waiting_since, deadline_time;
+  // When Kubernetes ends the Job; unset: not known.
+  std::optional<audit::Time> end_by;
+  std::map<std::string, std::string> annotations;  // under drift-policy.dev/, without that
+};
+
+GateJob read_gate_job(const rapidjson::Value& job);
+
+// Annotations under drift-policy.dev/ to write, without that; unset: to remove.
+using Notes = std::map<std::string, std::optional<std::string>>;
+
+// Writes what is different; the Job as it is then. `unchanged`: only if nobody wrote to it since it was read, else
+// ApiError::conflict(). Never onto another Job of the same name.
+GateJob annotate(const Run& run, const GateJob& job, const Notes& notes, bool unchanged = false);
+
+// Makes Kubernetes fail the Job with this message, which is what Argo CD shows of it. It ends the Job's pods.
+void fail_job(const Run& run, const std::string& uid, const std::string& message);
+
+}  // namespace drift::hook

@@ -1,0 +1,328 @@
+#include "hook/gate_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "audit/canonical.hpp"
+#include "hook/emergency.hpp"
+#include "hook/gate_decision.hpp"
+#include "hook/gate_inputs.hpp"
+#include "hook/gate_job.hpp"
+#include "hook/gate_words.hpp"
+#include "hook/page.hpp"
+#include "hook/report_object.hpp"
+#include "output/printable.hpp"
+
+namespace drift::hook {
+namespace {
+
+using annotators::Hook;
+using std::chrono::seconds;
+using Step = Decision::Step;
+using How = GateEnd::How;
+
+constexpr std::chrono::minutes look_again(5);  // at the cluster, while people are awaited
+constexpr seconds server_pause(10);            // after a failure of the cluster, while people are awaited
+constexpr std::chrono::minutes before_end(1);  // of the Job: Kubernetes would end it without our words
+constexpr int most_conflicts = 20;
+constexpr int most_refusals =
+    4;  // of the cluster: new rights take a moment; the pauses grow by a second each
+
+// The process was told to end.
+class Interrupted : public std::exception {};
+// The Job is gone, or is another sync's.
+class NotOurJob : public Refusal {
+ public:
+  using Refusal::Refusal;
+};
+
+const GateEnd interrupted = {How::interrupted, "told to end; the next pod goes on"};
+
+class Gate {
+ public:
+  Gate(const Run& run, const GateOptions& options)
+      : run_(run), observe_(options.observe), colour_(options.colour), print_(options.print), uid_(run.job) {}
+
+  GateEnd run() {
+    for (int refusals = 0;;) {
+      try {
+        return once();
+      } catch (const Interrupted&) {
+        return interrupted;
+      } catch (const NotOurJob& error) {
+        return {How::refused, error.what()};
+      } catch (const OutsideError& error) {
+        if (run_.clock.told_to_end()) return interrupted;
+        const bool forbidden = is_forbidden(error);
+        if (forbidden ? ++refusals > most_refusals : !may_go_on(error)) return failed(error);
+        run_.clock.wait(forbidden ? seconds(refusals) : server_pause);
+      } catch (const Failure& error) {
+        return failed(error);
+      }
+    }
+  }
+
+ private:
+  // From its start to its end, as each pod does it.
+  GateEnd once() {
+    read_job();
+    if (job_.state == "refused") return refuse(job_.reason);
+    if (!plan_) plan_ = read_plan_of_sync(run_);
+    // The Job and the plan say it alike; where they don't, nobody may profit.
+    observe_ = observe_ && plan_->observe;
+    if (!base_) {
+      base_ = read_base(run_);
+      if (!base_->warning.empty()) say(fmt::format("warning: {}", base_->warning));
+    }
+    if (job_.state != "waiting") job_ = annotate(run_, job_, {{"state", "analysing"}});
+    for (;;) {
+      const Report report = hook::analyse(*plan_, base_->plan ? &*base_->plan : nullptr,
+                                          live_objects(run_.kubernetes, [this] { check_time(); }));
+      if (auto end = act_on(report)) return *end;
+    }
+  }
+
+  // Nothing: it has to be analysed again.
+  std::optional<GateEnd> act_on(const Report& report) {
+    check_time();
+    read_job();
+    auto decision = decide_now(report);
+    if (announced_ != report.drift) announce(report, decision);
+    for (int conflicts = 0; decision.step == Step::pass; ++conflicts) {
+      try {
+        return pass(report, decision);
+      } catch (const outside::ApiError& error) {
+        // Somebody wrote to the Job meanwhile: perhaps a no.
+        if (!error.conflict() || conflicts == most_conflicts) throw;
+        read_job();
+        decision = decide_now(report);
+      }
+    }
+    if (decision.step == Step::refuse) return refuse(decision.reason, notes_of(report, decision));
+    return wait_for_people(report, std::move(decision));
+  }
+
+  Decision decide_now(const Report& report) const {
+    return decide(
+        {*plan_, report, job_.answers, job_.through_argocd, observe_, run_.clock.now(), deadline()});
+  }
+
+  // Alert, report, log, in this order.
+  void announce(const Report& report, const Decision& decision) {
+    if (report.drifted() && is_emergency(*plan_, report)) alert(report);
+    write_report(run_, report);
+    const auto until = decision.asking ? std::optional(deadline_of(*decision.asking)) : std::nullopt;
+    print_(decision_line(run_, report, decision, until));
+    const auto next = what_next(run_, report, decision, until);
+    PageOptions options;
+    options.colour = colour_;
+    options.next = next;
+    print_(page(report, options));
+    announced_ = report.drift;
+  }
+
+  // Once for each drift of this Job: its time is that of the first look.
+  void alert(const Report& report) {
+    const auto before = run_.kubernetes.get(run_.config_map(run_.names.emergency()));
+    const auto* notes = before ? audit::find(*before, {"metadata", "annotations"}) : nullptr;
+    if (notes != nullptr && audit::text_of(*notes, "drift-policy.dev/gate") == uid_ &&
+        audit::text_of(*notes, "drift-policy.dev/drift") == report.drift)
+      return;
+    EmergencyPart part;
+    part.file = emergency_file;
+    part.json = emergency_json(run_, *plan_, report, uid_);
+    part.labels = {{"drift-policy.dev/severity", report.severity}};
+    part.annotations = {{"drift-policy.dev/drift", report.drift}, {"drift-policy.dev/gate", uid_}};
+    part.begins = true;
+    write_emergency(run_, part);
+  }
+
+  GateEnd pass(const Report& report, const Decision& decision) {
+    auto notes = notes_of(report, decision);
+    notes["state"] = "passed";
+    notes["reason"] = decision.reason;
+    job_ = annotate(run_, job_, notes, true);
+    return {How::passed, decision.reason};
+  }
+
+  // The refusal is on the Job first: it is the annotation that a new pod goes by.
+  GateEnd refuse(const std::string& reason, Notes notes = {}) {
+    notes["state"] = "refused";
+    notes["reason"] = reason;
+    job_ = annotate(run_, job_, notes);
+    fail_job(run_, uid_, reason);
+    return {How::refused, reason};
+  }
+
+  // An end by a failure. The Job is told where that is still possible.
+  GateEnd failed(const Failure& error) {
+    if (observe_) return passed_over(error.what());
+    if (error.exit == Exit::outside && !is_forbidden(error) && !is_late()) throw OutsideError(error.what());
+    const std::string reason = late_or(error.what());
+    if (job_.uid.empty()) return {How::refused, reason};
+    try {
+      return refuse(reason);
+    } catch (const Failure& second) {
+      say(fmt::format("warning: the Job could not be told: {}", second.what()));
+      return {How::refused, reason};
+    }
+  }
+
+  // `observe` holds nobody up.
+  GateEnd passed_over(const std::string& why) {
+    const auto reason = fmt::format("observed only, and not even that: {}", why);
+    say("warning: " + reason);
+    try {
+      if (!job_.uid.empty()) annotate(run_, job_, {{"state", "passed"}, {"reason", reason}});
+    } catch (const Failure& error) {
+      say(fmt::format("warning: the Job could not be told: {}", error.what()));
+    }
+    return {How::passed, reason};
+  }
+
+  static bool is_forbidden(const Failure& error) {
+    const auto* answer = dynamic_cast<const outside::ApiError*>(&error);
+    return answer != nullptr && answer->forbidden();
+  }
+
+  // Whether to try again in this pod after a failure of the cluster: where people are awaited there is time.
+  bool may_go_on(const Failure& error) {
+    if (run_.clock.told_to_end() || job_.state != "waiting" || is_late()) return false;
+    say(fmt::format("warning: {}; trying again", error.what()));
+    return true;
+  }
+
+  void read_job() {
+    const auto object = run_.kubernetes.get(run_.job_path(Hook::gate));
+    if (!object)
+      throw NotOurJob(fmt::format("the gate's Job {}/{} is gone", run_.space, run_.names.of(Hook::gate)));
+    auto job = read_gate_job(*object);
+    if (uid_.empty()) uid_ = job.uid;
+    if (job.uid != uid_ || job.plan_digest != run_.plan_digest)
+      throw NotOurJob(fmt::format("the gate's Job {}/{} is another sync's by now", run_.space,
+                                  run_.names.of(Hook::gate)));
+    job_ = std::move(job);
+  }
+
+  // The deadline that stands on the Job, but never after Kubernetes would end it.
+  std::optional<audit::Time> deadline() const {
+    if (!job_.deadline_time) return std::nullopt;
+    return last_moment() ? std::min(*job_.deadline_time, *last_moment()) : *job_.deadline_time;
+  }
+
+  std::optional<audit::Time> last_moment() const {
+    if (!job_.end_by) return std::nullopt;
+    return *job_.end_by - before_end;
+  }
+
+  audit::Time deadline_of(const Asking& asking) const {
+    if (const auto fixed = deadline()) return *fixed;
+    const auto until = run_.clock.now() + asking.timeout;
+    return last_moment() ? std::min<audit::Time>(until, *last_moment()) : until;
+  }
+
+  bool is_late() const {
+    const auto end = deadline() ? deadline() : last_moment();
+    return end && run_.clock.now() >= *end;
+  }
+
+  std::string late_or(const std::string& otherwise) const {
+    return is_late() && !otherwise.starts_with("timeout") ? "timeout: " + otherwise : otherwise;
+  }
+
+  void check_time() const {
+    if (run_.clock.told_to_end()) throw Interrupted();
+    if (last_moment() && run_.clock.now() >= *last_moment())
+      throw Refusal("timeout: the gate's Job is about to end, and the analysis isn't done");
+  }
+
+  // What stands on the Job of this drift, whatever comes of it.
+  static Notes notes_of(const Report& report, const Decision& decision) {
+    const auto text = [](bool there, std::string value) {
+      return there ? std::optional(std::move(value)) : std::nullopt;
+    };
+    const auto& asking = decision.asking;
+    return {{"drift", text(report.drifted(), report.drift)},
+            {"drift-severity", text(report.drifted(), report.severity)},
+            {"asks", text(asking.has_value(), asking ? asking->severity : "")},
+            {"asks-for", text(asking.has_value(), asking ? std::string(asking->action()) : "")},
+            {"approvals-needed", text(asking.has_value(), asking ? std::to_string(asking->needed) : "")},
+            {"approvals-given", text(asking.has_value(), std::to_string(decision.given.size()))}};
+  }
+
+  void ask(const Report& report, const Decision& decision) {
+    auto notes = notes_of(report, decision);
+    const auto& asking = *decision.asking;
+    const auto since = job_.waiting_since.value_or(run_.clock.now());
+    const auto until = deadline_of(asking);
+    notes["state"] = "waiting";
+    notes["reason"] = decision.reason;
+    notes["waiting-since"] = audit::time_text(since);
+    if (!job_.deadline_time) notes["deadline"] = audit::time_text(until);
+    notes["escalates-at"] = std::nullopt;
+    if (asking.escalate_after && since + *asking.escalate_after < until)
+      notes["escalates-at"] = audit::time_text(since + *asking.escalate_after);
+    job_ = annotate(run_, job_, notes);
+  }
+
+  // Until the answers decide, the deadline has come, or it is time for another look at the cluster. A no needs no further
+  // look, a yes does.
+  std::optional<GateEnd> wait_for_people(const Report& report, Decision decision) {
+    const auto next_look = run_.clock.now() + look_again;
+    while (decision.step == Step::wait) {
+      ask(report, decision);
+      const auto end = std::min<audit::Time>(next_look, *deadline());
+      const auto given = decision.given.size();
+      watch_job(end, [&] {
+        decision = decide_now(report);
+        return decision.step == Step::wait && decision.given.size() == given;
+      });
+      if (run_.clock.told_to_end()) throw Interrupted();
+      if (decision.step == Step::wait && decision.given.size() != given)
+        say(fmt::format("{} of {}: {}", decision.given.size(), decision.asking->needed,
+                        people(decision.given)));
+      else if (decision.step == Step::wait && run_.clock.now() >= end)
+        decision = decide_now(report);
+      if (decision.step == Step::wait && run_.clock.now() >= next_look) return std::nullopt;
+    }
+    if (decision.step == Step::refuse) return refuse(decision.reason, notes_of(report, decision));
+    return std::nullopt;
+  }
+
+  // Calls go_on() with each state of the Job, until it returns false.
+  void watch_job(audit::Time end, const std::function<bool()>& go_on) {
+    const auto longest = std::chrono::ceil<std::chrono::milliseconds>(end - run_.clock.now());
+    bool lost = false;
+    run_.kubernetes.watch(run_.job_path(Hook::gate), longest, [&](const outside::WatchEvent& event) {
+      if (run_.clock.told_to_end()) return false;
+      if (event.type == outside::WatchEvent::Type::bookmark) return true;
+      auto job = read_gate_job(event.object);
+      lost = event.type == outside::WatchEvent::Type::deleted || job.uid != uid_;
+      if (lost) return false;
+      job_ = std::move(job);
+      return go_on();
+    });
+    if (lost) read_job();
+  }
+
+  void say(const std::string& line) const { print_(output::printable(line) + "\n"); }
+
+  const Run& run_;
+  bool observe_;
+  bool colour_;
+  const std::function<void(std::string_view)>& print_;
+  std::string uid_;  // of the Job; empty: not known yet
+  GateJob job_;      // as it was seen last
+  std::optional<Plan> plan_;
+  std::optional<Base> base_;
+  std::optional<std::string> announced_;  // the drift that people were told of last
+};
+
+}  // namespace
+
+GateEnd run_gate(const Run& run, const GateOptions& options) {
+  return Gate(run, options).run();
+}
+
+}  // namespace drift::hook

@@ -1,0 +1,127 @@
+#include "hook/gate_words.hpp"
+
+#include <fmt/format.h>
+
+#include "audit/canonical.hpp"
+#include "manifest/json.hpp"
+#include "policy/plan.hpp"
+
+namespace drift::hook {
+namespace {
+
+using Step = Decision::Step;
+
+constexpr std::size_t most_objects = 50;
+constexpr std::size_t longest_logged = std::size_t{64} << 10;
+
+std::string whom(const Asking& asking) {
+  if (asking.groups.empty())
+    return asking.through_argocd ? "anybody whom Argo CD lets, or who may patch the Job"
+                                 : "anybody who may patch the Job, under their own name";
+  return fmt::format("members of {}{}", fmt::join(asking.groups, ", "),
+                     asking.through_argocd ? ", or through Argo CD" : "");
+}
+
+std::string how_to_answer(const Run& run, const Report& report, const Asking& asking) {
+  const auto job = run.names.of(annotators::Hook::gate);
+  std::string text;
+  if (asking.through_argocd && !asking.overrides)
+    text += fmt::format("In Argo CD: the actions approve and reject of the Job {}\n", job);
+  text += fmt::format("drift-policy approve {}{} --reason 'WHY'\n", run.application,
+                      asking.overrides ? " --override" : "");
+  text += fmt::format("drift-policy reject {} --reason 'WHY'\n", run.application);
+  text += fmt::format("kubectl -n {} annotate job {} '{}.drift-policy.dev/me-{}={} USER: WHY'", run.space,
+                      job, asking.action(), report.drift, report.drift);
+  return text;
+}
+
+std::string drifted_objects(const Report& report) {
+  std::string list;
+  std::size_t count = 0;
+  for (const auto& object : report.objects) {
+    if (!counts(object.state) || object.severity.empty() || ++count > most_objects) continue;
+    audit::JsonObject json;
+    json.text("object", object.display());
+    json.text("severity", object.severity);
+    json.text("state", state_name(object.state));
+    list += (list.empty() ? "" : ",") + json.str();
+  }
+  return "[" + list + "]";
+}
+
+std::string quoted_list(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const auto& text : texts) list += (list.empty() ? "" : ",") + manifest::quoted(text);
+  return "[" + list + "]";
+}
+
+}  // namespace
+
+std::string_view step_name(Step step) {
+  switch (step) {
+    case Step::pass:
+      return "pass";
+    case Step::wait:
+      return "wait";
+    case Step::refuse:
+      break;
+  }
+  return "refuse";
+}
+
+std::string what_next(const Run& run, const Report& report, const Decision& decision,
+                      std::optional<audit::Time> deadline) {
+  if (decision.step == Step::pass) return fmt::format("The sync goes on: {}.", decision.reason);
+  if (decision.step == Step::refuse || !decision.asking)
+    return fmt::format("The sync ends, and nothing was applied: {}.", decision.reason);
+  const auto& asking = *decision.asking;
+  std::string text = fmt::format("Nothing is applied yet: {}.\n", decision.reason);
+  if (!decision.given.empty()) text += fmt::format("So far: {}.\n", people(decision.given));
+  text += fmt::format(
+      "Asked: {}.{}\n", whom(asking),
+      deadline ? fmt::format(" No answer until {} is a no.", audit::time_text(*deadline)) : std::string());
+  return text + how_to_answer(run, report, asking);
+}
+
+std::string decision_line(const Run& run, const Report& report, const Decision& decision,
+                          std::optional<audit::Time> deadline) {
+  ReportOptions options;
+  options.only_drift = true;
+  options.limit = longest_logged;
+  auto report_text = report_json(report, options);
+  while (report_text.ends_with('\n')) report_text.pop_back();
+  audit::JsonObject json;
+  json.text("application", run.application);
+  json.text("decision", step_name(decision.step));
+  json.text("reason", decision.reason);
+  json.text("time", audit::time_text(run.clock.now()));
+  json.json("report", report_text);
+  if (decision.step == Step::wait && decision.asking) {
+    json.text("asks", decision.asking->severity);
+    json.text("asksFor", decision.asking->action());
+    json.number("needed", decision.asking->needed);
+    json.number("given", decision.given.size());
+    if (deadline) json.text("deadline", audit::time_text(*deadline));
+  }
+  return json.str() + "\n";
+}
+
+std::string emergency_json(const Run& run, const Plan& plan, const Report& report, const std::string& job) {
+  const auto rank = plan.rank(report.severity);
+  audit::JsonObject json;
+  if (rank) json.text("action", policy::action_name(plan.severities[*rank].remediation.action));
+  json.text("application", run.application);
+  json.text("drift", report.drift);
+  json.text("enforcement", plan.observe ? "observe" : "enforce");
+  json.text("gate", job);
+  json.json("objects", drifted_objects(report));
+  json.text("planDigest", run.plan_digest);
+  json.json("reasons", quoted_list(report.reasons));
+  json.text_if("revision", report.revision);
+  json.text("severity", report.severity);
+  json.text_if("demands", report.demands);
+  json.text("time", audit::time_text(run.clock.now()));
+  return json.str();
+}
+
+}  // namespace drift::hook

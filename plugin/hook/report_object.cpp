@@ -1,0 +1,106 @@
+#include "hook/report_object.hpp"
+
+#include <fmt/format.h>
+
+#include "annotators/hooks_yaml.hpp"
+#include "audit/canonical.hpp"
+#include "audit/time.hpp"
+
+namespace drift::hook {
+namespace {
+
+using annotators::set;
+
+constexpr const char* report_file = "report.json";
+constexpr const char* history_file = "history.jsonl";
+constexpr int most_conflicts = 10;
+constexpr std::size_t longest_line = longest_kept + 256;
+
+std::string without_line_end(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+// The report that stands there, as a line of the history; empty where it is none of ours.
+std::string line_of(const rapidjson::Value& object, const std::string& json) {
+  try {
+    ReportOptions options;
+    options.only_drift = true;
+    options.limit = longest_kept;
+    audit::JsonObject line;
+    line.json("report", without_line_end(report_json(read_report(json), options)));
+    if (const auto* notes = audit::find(object, {"metadata", "annotations"}))
+      line.text_if("time", audit::text_of(*notes, "drift-policy.dev/analysed"));
+    return line.str() + "\n";
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
+std::string history_of(const rapidjson::Value& object) {
+  const auto* data = audit::find(object, {"data"});
+  if (data == nullptr) return {};
+  std::string history = line_of(object, audit::text_of(*data, report_file));
+  std::size_t kept = history.empty() ? 0 : 1;
+  const std::string earlier = audit::text_of(*data, history_file);
+  for (std::size_t at = 0; at < earlier.size() && kept < reports_kept;) {
+    const auto end = std::min(earlier.find('\n', at), earlier.size());
+    if (end > at && end - at <= longest_line) {
+      history.append(earlier, at, end - at).append("\n");
+      ++kept;
+    }
+    at = end + 1;
+  }
+  return history;
+}
+
+rapidjson::Document object_of(const Run& run, const std::string& json, const std::string& history) {
+  rapidjson::Document object;
+  set(object, {"apiVersion"}, "v1");
+  set(object, {"kind"}, "ConfigMap");
+  set(object, {"metadata", "name"}, run.names.report());
+  set(object, {"metadata", "namespace"}, run.space);
+  set(object, {"metadata", "labels", "app.kubernetes.io/component"}, "report");
+  set(object, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
+  set(object, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
+  set(object, {"metadata", "labels", "drift-policy.dev/source"}, run.names.prefix());
+  set(object, {"metadata", "annotations", "drift-policy.dev/application"}, run.application);
+  set(object, {"metadata", "annotations", "drift-policy.dev/analysed"}, audit::time_text(run.clock.now()));
+  set(object, {"data", report_file}, json);
+  if (!history.empty()) set(object, {"data", history_file}, history);
+  return object;
+}
+
+// False where somebody wrote it meanwhile.
+bool try_to_write(const Run& run, const std::string& json) {
+  const auto where = run.config_map(run.names.report());
+  const auto before = run.kubernetes.get(where);
+  try {
+    if (!before) {
+      run.kubernetes.create(where, object_of(run, json, {}));
+      return true;
+    }
+    const auto* data = audit::find(*before, {"data"});
+    if (data != nullptr && audit::text_of(*data, report_file) == json) return true;
+    auto object = object_of(run, json, history_of(*before));
+    set(object, {"metadata", "resourceVersion"},
+        audit::text_of(*audit::find(*before, {"metadata"}), "resourceVersion"));
+    run.kubernetes.replace(where, object);
+    return true;
+  } catch (const outside::ApiError& error) {
+    if (!error.conflict()) throw;
+    return false;
+  }
+}
+
+}  // namespace
+
+void write_report(const Run& run, const Report& report) {
+  const std::string json = report_json(report);
+  for (int conflicts = 0; !try_to_write(run, json);)
+    if (++conflicts == most_conflicts)
+      throw OutsideError(fmt::format("ConfigMap {}/{} changes faster than it can be written", run.space,
+                                     run.names.report()));
+}
+
+}  // namespace drift::hook

@@ -1,0 +1,269 @@
+// The three-way comparison of one object, as Kubernetes means its fields.
+#include "drift_input.hpp"
+#include "hook/compare.hpp"
+#include "hook/json_value.hpp"
+
+namespace {
+using namespace drift;
+using tests::Lines;
+
+// `/spec/replicas changed`, for each field that drifted.
+Lines compared(const std::string& kind, const std::string& plan, const std::string& base,
+               const std::string& live) {
+  const auto slash = kind.find('/');
+  const auto wanted = tests::json(plan);
+  const auto before = tests::json(base);
+  const auto there = tests::json(live);
+  Lines lines;
+  for (const auto& found : hook::compare({std::string_view(kind).substr(0, slash),
+                                          std::string_view(kind).substr(slash + 1), wanted, before, there})) {
+    lines.push_back(found.pointer + ' ' + std::string(hook::change_name(found.change)));
+    // Both places lead to the value that is shown, or to nothing.
+    CHECK(hook::resolve(there, found.live_pointer) == found.live);
+    if (found.wanted) CHECK(hook::resolve(wanted, found.pointer) == found.wanted);
+  }
+  return lines;
+}
+
+// Where Git has changed nothing.
+Lines drifted(const std::string& kind, const std::string& base, const std::string& live) {
+  return compared(kind, base, base, live);
+}
+
+std::string pod(const std::string& spec) {
+  return R"({"spec":{"template":{"spec":)" + spec + "}}}";
+}
+std::string container(const std::string& fields) {
+  return pod(R"({"containers":[{"name":"web",)" + fields + "}]}");
+}
+
+const std::string deployment = "apps/Deployment";
+const std::string custom = "example.org/Widget";
+const Lines none;
+}  // namespace
+
+TEST_SUITE("drift: comparison") {
+  TEST_CASE("plan, base and cluster are told apart") {
+    const auto of = [](const std::string& plan, const std::string& base, const std::string& live) {
+      const auto object = [](const std::string& value) {
+        return value.empty() ? std::string(R"({"spec":{}})") : R"({"spec":{"replicas":)" + value + "}}";
+      };
+      return compared(deployment, object(plan), object(base), object(live));
+    };
+    CHECK(of("3", "3", "3") == none);
+    CHECK(of("3", "3", "5") == Lines{"/spec/replicas changed"});
+    CHECK(of("3", "3", "") == Lines{"/spec/replicas removed"});
+    CHECK(of("4", "3", "3") == none);  // Git changed it
+    CHECK(of("4", "3", "4") == none);  // both changed it alike
+    CHECK(of("4", "3", "5") == Lines{"/spec/replicas conflict"});
+    CHECK(of("4", "3", "") == Lines{"/spec/replicas conflict"});
+    CHECK(of("", "3", "3") == none);  // Git dropped it
+    CHECK(of("", "3", "") == none);
+    CHECK(of("", "3", "5") == Lines{"/spec/replicas conflict"});
+    CHECK(of("3", "", "5") == none);  // new in Git
+    CHECK(of("", "", "5") == none);   // never Git's
+  }
+
+  TEST_CASE("quantities are numbers, however they are written") {
+    const auto limits = [](const std::string& value) {
+      return container(R"("resources":{"limits":{"cpu":)" + value + "}}");
+    };
+    CHECK(drifted(deployment, limits("\"1000m\""), limits("\"1\"")) == none);
+    CHECK(drifted(deployment, limits("1"), limits("\"1\"")) == none);
+    CHECK(drifted(deployment, limits("0.5"), limits("\"500m\"")) == none);
+    CHECK(drifted(deployment, limits("\"1Gi\""), limits("\"1024Mi\"")) == none);
+    CHECK(drifted(deployment, limits("\"1e3\""), limits("\"1k\"")) == none);
+    CHECK(drifted(deployment, limits("\"1000m\""), limits("\"1001m\"")) ==
+          Lines{"/spec/template/spec/containers/0/resources/limits/cpu changed"});
+    CHECK(drifted(deployment, limits("\"1G\""), limits("\"1Gi\"")).size() == 1);
+  }
+
+  TEST_CASE("what looks like a quantity elsewhere is text") {
+    const auto label = [](const std::string& value) {
+      return R"({"metadata":{"labels":{"size":")" + value + R"("}}})";
+    };
+    CHECK(drifted(deployment, label("1000m"), label("1")) == Lines{"/metadata/labels/size changed"});
+    CHECK(drifted("/ConfigMap", R"({"data":{"limits":"1000m"}})", R"({"data":{"limits":"1"}})") ==
+          Lines{"/data/limits changed"});
+  }
+
+  TEST_CASE("ports that the API keeps as number or text are the same") {
+    const auto service = [](const std::string& port) {
+      return R"({"spec":{"ports":[{"port":80,"targetPort":)" + port + "}]}}";
+    };
+    CHECK(drifted("/Service", service("\"8080\""), service("8080")) == none);
+    CHECK(drifted("/Service", service("8080"), service("8081")) == Lines{"/spec/ports/0/targetPort changed"});
+    CHECK(drifted("/Service", service("\"http\""), service("\"https\"")) ==
+          Lines{"/spec/ports/0/targetPort changed"});
+  }
+
+  TEST_CASE("numbers are compared in full precision") {
+    const auto number = [](const std::string& value) { return R"({"spec":{"ratio":)" + value + "}}"; };
+    for (const auto* same : {"0.1234567890123456", "9007199254740993", "18446744073709551615", "1e-7"})
+      CHECK(drifted(custom, number(same), number(same)) == none);
+    CHECK(drifted(custom, number("1"), number("1.0")) == none);
+    CHECK(drifted(custom, number("9007199254740993"), number("9007199254740992")) ==
+          Lines{"/spec/ratio changed"});
+    CHECK(drifted(custom, number("-1"), number("18446744073709551615")) == Lines{"/spec/ratio changed"});
+    CHECK(drifted(custom, number("1"), number("true")) == Lines{"/spec/ratio changed"});
+    CHECK(drifted(custom, number("1"), number("\"1\"")) == Lines{"/spec/ratio changed"});
+  }
+
+  TEST_CASE("points in time and durations are compared as such, but not in labels") {
+    const auto at = [](const std::string& value) { return R"({"spec":{"at":")" + value + R"("}})"; };
+    CHECK(drifted(custom, at("2026-11-24T10:00:00Z"), at("2026-11-24T11:00:00+01:00")) == none);
+    CHECK(drifted(custom, at("2026-11-24T10:00:00Z"), at("2026-11-24T10:00:01Z")) ==
+          Lines{"/spec/at changed"});
+    CHECK(drifted(custom, at("90m"), at("1h30m0s")) == none);
+    CHECK(drifted(custom, at("90m"), at("91m")) == Lines{"/spec/at changed"});
+    CHECK(drifted(deployment, at("90m"), at("1h30m0s")) == Lines{"/spec/at changed"});
+    CHECK(drifted(custom, R"({"metadata":{"annotations":{"a":"90m"}}})",
+                  R"({"metadata":{"annotations":{"a":"1h30m0s"}}})") ==
+          Lines{"/metadata/annotations/a changed"});
+  }
+
+  TEST_CASE("what the API server fills in is no drift") {
+    CHECK(drifted("/Service", R"({"spec":{"ports":[{"port":80}]}})",
+                  R"({"spec":{"clusterIP":"10.0.0.1","type":"ClusterIP","sessionAffinity":"None",)"
+                  R"("ports":[{"port":80,"protocol":"TCP","targetPort":80}]}})") == none);
+    CHECK(drifted("/Service", R"({"spec":{"clusterIP":"","type":""}})",
+                  R"({"spec":{"clusterIP":"10.0.0.1","type":"ClusterIP"}})") == none);
+    CHECK(drifted("/Service", R"({"spec":{"type":""}})", R"({"spec":{"type":"LoadBalancer"}})") ==
+          Lines{"/spec/type changed"});
+    CHECK(drifted(deployment, container(R"("livenessProbe":{"periodSeconds":0})"),
+                  container(R"("livenessProbe":{"periodSeconds":10})")) == none);
+    CHECK(drifted(deployment, container(R"("livenessProbe":{"periodSeconds":0})"),
+                  container(R"("livenessProbe":{"periodSeconds":11})"))
+              .size() == 1);
+  }
+
+  TEST_CASE("zeros and empty things that Kubernetes drops are no drift, and nothing hides behind them") {
+    CHECK(drifted(deployment,
+                  R"({"spec":{"paused":false,"minReadySeconds":0,"template":{"metadata":)"
+                  R"({"labels":{},"creationTimestamp":null}}}})",
+                  R"({"spec":{"template":{"metadata":{}}}})") == none);
+    CHECK(drifted(deployment, R"({"spec":{"paused":false}})", R"({"spec":{"paused":true}})") ==
+          Lines{"/spec/paused changed"});
+    CHECK(drifted(deployment, R"({"spec":{"replicas":0}})", R"({"spec":{"replicas":2}})") ==
+          Lines{"/spec/replicas changed"});
+    CHECK(drifted("networking.k8s.io/NetworkPolicy", R"({"spec":{"podSelector":{},"ingress":[]}})",
+                  R"({"spec":{"podSelector":{},"ingress":[{}]}})") == Lines{"/spec/ingress changed"});
+    // Of custom resources nobody knows that false is nothing.
+    CHECK(drifted(custom, R"({"spec":{"on":false}})", R"({"spec":{}})") == Lines{"/spec/on removed"});
+    // Labels and data keep their empty values.
+    CHECK(drifted("/ConfigMap", R"({"data":{"a":""}})", R"({"data":{}})") == Lines{"/data/a removed"});
+  }
+
+  TEST_CASE("an object that means something by being there is missed") {
+    const auto volume = [](const std::string& source) {
+      return pod(R"({"volumes":[{"name":"v",)" + source + "}]}");
+    };
+    CHECK(drifted(deployment, volume(R"("emptyDir":{})"), volume(R"("hostPath":{"path":"/"})")) ==
+          Lines{"/spec/template/spec/volumes/0/emptyDir removed"});
+  }
+
+  TEST_CASE("elements of keyed lists are found in any order, and others' elements are left alone") {
+    const auto base = pod(R"({"containers":[{"name":"a","image":"a:1"},{"name":"b","image":"b:1"}]})");
+    CHECK(drifted(deployment, base,
+                  pod(R"({"containers":[{"name":"proxy","image":"p:1"},{"name":"b","image":"b:1"},)"
+                      R"({"name":"a","image":"a:1"}]})")) == none);
+    CHECK(drifted(deployment, base,
+                  pod(R"({"containers":[{"name":"b","image":"b:2"},{"name":"a","image":"a:1"}]})")) ==
+          Lines{"/spec/template/spec/containers/1/image changed"});
+    CHECK(drifted(deployment, base, pod(R"({"containers":[{"name":"b","image":"b:1"}]})")) ==
+          Lines{"/spec/template/spec/containers/0 removed"});
+  }
+
+  TEST_CASE("an element that Git moved is shown at its new place") {
+    CHECK(compared(deployment, pod(R"({"containers":[{"name":"new"},{"name":"a","image":"a:1"}]})"),
+                   pod(R"({"containers":[{"name":"a","image":"a:1"}]})"),
+                   pod(R"({"containers":[{"name":"a","image":"evil"}]})")) ==
+          Lines{"/spec/template/spec/containers/1/image changed"});
+  }
+
+  TEST_CASE("ports are told apart by number and protocol, of which TCP is meant") {
+    const auto ports = [](const std::string& list) { return container("\"ports\":[" + list + "]"); };
+    CHECK(drifted(deployment, ports(R"({"containerPort":53},{"containerPort":53,"protocol":"UDP"})"),
+                  ports(R"({"containerPort":53,"protocol":"UDP"},{"containerPort":53,"protocol":"TCP"})")) ==
+          none);
+    CHECK(drifted(deployment, ports(R"({"containerPort":53,"protocol":"UDP"})"),
+                  ports(R"({"containerPort":53,"protocol":"TCP"})")) ==
+          Lines{"/spec/template/spec/containers/0/ports/0 removed"});
+  }
+
+  TEST_CASE("two elements with one key are compared as a whole list") {
+    const auto env = [](const std::string& list) { return container("\"env\":[" + list + "]"); };
+    CHECK(drifted(deployment, env(R"({"name":"A","value":"1"})"),
+                  env(R"({"name":"A","value":"1"},{"name":"A","value":"2"})")) ==
+          Lines{"/spec/template/spec/containers/0/env changed"});
+  }
+
+  TEST_CASE("lists without keys are what they are, element by element") {
+    const auto command = [](const std::string& list) { return container("\"command\":[" + list + "]"); };
+    CHECK(drifted(deployment, command(R"("a","b")"), command(R"("a","b")")) == none);
+    CHECK(drifted(deployment, command(R"("a","b")"), command(R"("b","a")")).size() == 2);
+    CHECK(drifted(deployment, command(R"("a","b")"), command(R"("a","b","c")")) ==
+          Lines{"/spec/template/spec/containers/0/command changed"});
+    CHECK(drifted(deployment, command(R"("a","b")"), command(R"("a")")) ==
+          Lines{"/spec/template/spec/containers/0/command changed"});
+    CHECK(compared(deployment, command(R"("a","b","c")"), command(R"("a","b")"), command(R"("a","b")")) ==
+          none);
+    CHECK(compared(deployment, command(R"("a","b","c")"), command(R"("a","b")"), command(R"("a","x")")) ==
+          Lines{"/spec/template/spec/containers/0/command conflict"});
+  }
+
+  TEST_CASE("widened rights are drift") {
+    const auto role = [](const std::string& rules) { return R"({"rules":[)" + rules + "]}"; };
+    const std::string reads = R"({"apiGroups":[""],"resources":["pods"],"verbs":["get"]})";
+    const std::string all = R"({"apiGroups":["*"],"resources":["*"],"verbs":["*"]})";
+    const std::string kind = "rbac.authorization.k8s.io/Role";
+    CHECK(drifted(kind, role(reads), role(reads + "," + all)) == Lines{"/rules changed"});
+    CHECK(drifted(kind, role(reads), role(R"({"apiGroups":[""],"resources":["pods"],"verbs":["*"]})")) ==
+          Lines{"/rules/0/verbs/0 changed"});
+  }
+
+  TEST_CASE("rules of a ClusterRole are the controller's only where Git aggregates them") {
+    const std::string kind = "rbac.authorization.k8s.io/ClusterRole";
+    const std::string aggregated = R"({"aggregationRule":{"clusterRoleSelectors":[{}]},"rules":[]})";
+    CHECK(drifted(kind, aggregated,
+                  R"({"aggregationRule":{"clusterRoleSelectors":[{}]},"rules":[{"verbs":["get"]}]})") ==
+          none);
+    // Somebody else's aggregationRule is no excuse.
+    CHECK(drifted(kind, R"({"rules":[{"verbs":["get"]}]})",
+                  R"({"aggregationRule":{"clusterRoleSelectors":[{}]},"rules":[{"verbs":["*"]}]})") ==
+          Lines{"/rules/0/verbs/0 changed"});
+    CHECK(drifted(kind, aggregated, R"({"rules":[{"verbs":["*"]}]})") == Lines{"/aggregationRule removed"});
+  }
+
+  TEST_CASE("finalizers may be added by anybody, and are missed when they go") {
+    const auto object = [](const std::string& list) { return R"({"spec":{"finalizers":[)" + list + "]}}"; };
+    CHECK(drifted("/Namespace", object(R"("a","b")"), object(R"("c","b","a")")) == none);
+    CHECK(drifted("/Namespace", object(R"("a","b")"), object(R"("b")")) == Lines{"/spec/finalizers changed"});
+    CHECK(compared("/Namespace", object(R"("b")"), object(R"("a","b")"), object(R"("b")")) == none);
+  }
+
+  TEST_CASE("lists of custom resources are matched by name, but nobody else may add to them") {
+    const auto list = [](const std::string& all) { return R"({"spec":{"steps":[)" + all + "]}}"; };
+    CHECK(drifted(custom, list(R"({"name":"a","run":1},{"name":"b","run":2})"),
+                  list(R"({"name":"b","run":2},{"name":"a","run":1})")) == none);
+    CHECK(drifted(custom, list(R"({"name":"a","run":1},{"name":"b","run":2})"),
+                  list(R"({"name":"b","run":3},{"name":"a","run":1})")) ==
+          Lines{"/spec/steps/1/run changed"});
+    CHECK(drifted(custom, list(R"({"name":"a","run":1})"),
+                  list(R"({"name":"a","run":1},{"name":"c","run":1})")) == Lines{"/spec/steps changed"});
+  }
+
+  TEST_CASE("another type is a change") {
+    const auto value = [](const std::string& text) { return R"({"spec":{"a":)" + text + "}}"; };
+    for (const auto* live : {"[]", "{}", "\"x\"", "1", "true"})
+      for (const auto* base : {"[1]", "{\"b\":1}", "\"y\"", "2", "false"})
+        CHECK(drifted(custom, value(base), value(live)).size() == 1);
+    CHECK(drifted(custom, value("1"), value("null")) == Lines{"/spec/a removed"});
+    CHECK(drifted(custom, value("null"), value("1")) == none);
+  }
+
+  TEST_CASE("keys are escaped in pointers") {
+    CHECK(drifted("/ConfigMap", R"({"data":{"a/b~c":"1","":"1"}})", R"({"data":{"a/b~c":"2","":"2"}})") ==
+          Lines{"/data/a~1b~0c changed", "/data/ changed"});
+  }
+}

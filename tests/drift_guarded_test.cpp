@@ -1,0 +1,106 @@
+// Objects whose manifest is too large for the plan: their guarded fields alone are compared.
+#include "drift_input.hpp"
+#include "hook/guarded.hpp"
+#include "policy/redacted.hpp"
+
+namespace {
+using namespace drift;
+using tests::Cluster;
+using tests::Lines;
+using tests::lines_of;
+
+const std::string policy = tests::policy_text(R"(
+  rules:
+  - name: all
+    match: {any: [{resources: {kinds: ["*"]}}]}
+    severity: medium
+    fields:
+    - {id: replicas, jsonPointers: [/spec/replicas], severity: low}
+    - {id: cpu, jsonPointers: [/spec/template/spec/containers/*/resources/limits/cpu], severity: high}
+    - {id: env, jsonPointers: [/spec/template/spec/containers/*/env], severity: high}
+    - {id: paused, jsonPointers: [/spec/paused], severity: high}
+  hooks: {namespace: drift-policy, image: x}
+)");
+
+std::string large(const std::string& spec) {
+  return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, annotations: {a: " +
+         std::string(policy::longest_manifest, 'x') + "}}\nspec: " + spec + "\n";
+}
+const std::string wanted =
+    "{replicas: 3, paused: true, template: {spec: {containers: [{name: web, env: [{name: P, value: "
+    "hunter2}], "
+    "resources: {limits: {cpu: 1000m}}}]}}}";
+
+std::string live(const std::string& replicas = "3", const std::string& cpu = "1",
+                 const std::string& value = "hunter2", const std::string& paused = "true") {
+  return R"({"spec":{"replicas":)" + replicas + R"(,"paused":)" + paused +
+         R"(,"template":{"spec":{"containers":[{"name":"web","env":[{"name":"P","value":")" + value +
+         R"("}],"resources":{"limits":{"cpu":")" + cpu + R"("}}}]}}}})";
+}
+
+Lines drift_of(const std::string& now, const std::string& base_spec = wanted,
+               const std::string& plan_spec = wanted) {
+  const auto base = tests::plan_of(large(base_spec), policy);
+  const auto plan = tests::plan_of(large(plan_spec), policy);
+  REQUIRE_FALSE(plan.objects.at(0).manifest);
+  const auto report = Cluster().put("Deployment shop/web", now).analyse(plan, &base);
+  CHECK(report.objects[0].guarded_only);
+  for (const auto& text : {hook::report_json(report)}) CHECK(text.find("hunter") == std::string::npos);
+  return lines_of(report);
+}
+const Lines in_sync = {"Deployment shop/web in sync"};
+}  // namespace
+
+TEST_SUITE("drift: large objects") {
+  TEST_CASE("guarded fields are compared as Kubernetes means them") {
+    CHECK(drift_of(live()) == in_sync);
+    CHECK(drift_of(live("3", "1000m")) == in_sync);
+    CHECK(drift_of(live("5")) == Lines{"Deployment shop/web drifted: /spec/replicas changed: 3 -> 5"});
+    CHECK(drift_of(live("3", "2")) ==
+          Lines{"Deployment shop/web drifted: /spec/template/spec/containers/0/resources/limits/cpu changed: "
+                "1000m -> 2"});
+    CHECK(drift_of(live("3", "1", "hunter2", "false")) ==
+          Lines{"Deployment shop/web drifted: /spec/paused changed: true -> false"});
+  }
+
+  TEST_CASE("environment variables are compared by digest") {
+    const auto lines = drift_of(live("3", "1", "hunter3"));
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].find("/env changed: sha256:") != std::string::npos);
+    CHECK(lines[0].find("-> sha256:") != std::string::npos);
+  }
+
+  TEST_CASE("what isn't guarded isn't seen, which the report says") {
+    auto there = live();
+    there.insert(there.find(R"("paused")"), R"("minReadySeconds":9,)");
+    CHECK(drift_of(there) == in_sync);
+  }
+
+  TEST_CASE("removals, Git's changes and conflicts are told apart") {
+    const std::string four =
+        "{replicas: 4, paused: true, template: {spec: {containers: [{name: web, env: [{name: P, value: "
+        "hunter2}], "
+        "resources: {limits: {cpu: 1000m}}}]}}}";
+    CHECK(drift_of(live("null")) == Lines{"Deployment shop/web drifted: /spec/replicas removed: 3 -> none"});
+    CHECK(drift_of(live("3"), wanted, four) == in_sync);
+    CHECK(drift_of(live("4"), wanted, four) == in_sync);
+    CHECK(drift_of(live("5"), wanted, four) ==
+          Lines{"Deployment shop/web drifted: /spec/replicas conflict: 4 -> 5"});
+    const std::string dropped =
+        "{paused: true, template: {spec: {containers: [{name: web, env: [{name: P, value: hunter2}], "
+        "resources: {limits: {cpu: 1000m}}}]}}}";
+    CHECK(drift_of(live("3"), wanted, dropped) == in_sync);
+    CHECK(drift_of(live("null"), wanted, dropped) == in_sync);
+    CHECK(drift_of(live("5"), wanted, dropped) ==
+          Lines{"Deployment shop/web drifted: /spec/replicas conflict: none -> 5"});
+  }
+
+  TEST_CASE("an autoscaler causes no drift here either") {
+    auto there = live("7");
+    there.insert(
+        1,
+        R"("metadata":{"managedFields":[{"manager":"kube-controller-manager","operation":"Update",)"
+        R"("subresource":"scale","time":"2026-11-25T09:30:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}}]},)");
+    CHECK(drift_of(there) == in_sync);
+  }
+}
