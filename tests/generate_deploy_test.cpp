@@ -72,6 +72,29 @@ TEST_CASE("deploy/'s policy is the baseline with the platform's namespace") {
   CHECK(text_of("deploy/policy/policy.yaml") == text);
 }
 
+TEST_CASE("the observing plugin has the same policy, observed, and is the same otherwise") {
+  CHECK(text_of("deploy/observe/policy.yaml") ==
+        replaced(text_of("deploy/policy/policy.yaml"), "\n  enforcement: enforce", "\n  enforcement: observe"));
+  const auto ours = policy::manifests_of(text_of("deploy/observe/plugin.yaml"));
+  const auto image = policy::manifests_of(text_of("cmp/plugin.yaml"));
+  CHECK(replaced(ours.objects()[0].object.json(), "drift-policy-observe", "drift-policy") ==
+        image.objects()[0].object.json());
+}
+
+TEST_CASE("deploy/introduction is the whole of deploy/, and the observing plugin") {
+  const auto whole = policy::manifests_of(built("deploy"));
+  const auto more = policy::manifests_of(built("deploy/introduction"));
+  CHECK(more.objects().size() == whole.objects().size() + 1);  // its ConfigMap
+  for (const auto& one : whole.objects())
+    if (one.kind != "Deployment") CHECK(object(more, one.kind, one.name).object.json() == one.object.json());
+  const auto containers = [](const manifest::Manifests& all) {
+    const auto& server = object(all, "Deployment", "argocd-repo-server");
+    return server.object.find("spec").find("template").find("spec").find("containers").elements().size();
+  };
+  CHECK(containers(whole) == 1);
+  CHECK(containers(more) == 2);
+}
+
 TEST_CASE("deploy/'s plugin with discovery is the image's plugin otherwise") {
   const auto ours = policy::manifests_of(text_of("deploy/discovery/plugin.yaml"));
   const auto image = policy::manifests_of(text_of("cmp/plugin.yaml"));
@@ -108,7 +131,7 @@ TEST_CASE("the sidecar mounts the policy by the name that Kustomize gives it, an
 }
 
 TEST_CASE("every part of deploy/ builds by itself") {
-  for (const char* part : {"stock", "hooks", "network", "gated", "applicationset", "project"}) {
+  for (const char* part : {"stock", "hooks", "network", "admission", "gated", "applicationset", "project"}) {
     CAPTURE(part);
     CHECK(!built(std::string("deploy/") + part).empty());
   }

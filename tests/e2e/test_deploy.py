@@ -38,7 +38,7 @@ def deployed(bed, kubectl):
 def remove(kubectl):
     kubectl(*APPLY, "-k", DEPLOY / "stock")
     kubectl("-n", NAMESPACE, "delete", "configmaps", "-l", "app.kubernetes.io/part-of=drift-policy")
-    for part in ("gated", "network", "hooks"):
+    for part in ("admission", "gated", "network", "hooks"):
         kubectl("delete", "--ignore-not-found", "-k", DEPLOY / part)
 
 
