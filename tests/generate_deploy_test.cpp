@@ -68,13 +68,15 @@ TEST_CASE("deploy/ holds what is generated from its policy") {
 TEST_CASE("deploy/'s policy is the baseline with the platform's namespace") {
   auto text = text_of("policies/baseline.yaml");
   text = replaced(text, "$schema=schema.json", "$schema=../../policies/schema.json");
-  text = replaced(text, "  # hooks:\n  #   namespace: drift-policy\n", "  hooks:\n    namespace: drift-policy\n");
+  text = replaced(text, "  # hooks:\n  #   namespace: drift-policy\n",
+                  "  hooks:\n    namespace: drift-policy\n");
   CHECK(text_of("deploy/policy/policy.yaml") == text);
 }
 
 TEST_CASE("the observing plugin has the same policy, observed, and is the same otherwise") {
-  CHECK(text_of("deploy/observe/policy.yaml") ==
-        replaced(text_of("deploy/policy/policy.yaml"), "\n  enforcement: enforce", "\n  enforcement: observe"));
+  CHECK(text_of("deploy/observe/policy.yaml") == replaced(text_of("deploy/policy/policy.yaml"),
+                                                          "\n  enforcement: enforce",
+                                                          "\n  enforcement: observe"));
   const auto ours = policy::manifests_of(text_of("deploy/observe/plugin.yaml"));
   const auto image = policy::manifests_of(text_of("cmp/plugin.yaml"));
   CHECK(replaced(ours.objects()[0].object.json(), "drift-policy-observe", "drift-policy") ==
@@ -117,13 +119,15 @@ TEST_CASE("deploy/ builds, and changes of Argo CD's own objects only what is our
     CHECK(key.starts_with("resource.customizations."));
 }
 
-TEST_CASE("the sidecar mounts the policy by the name that Kustomize gives it, and no folder of repo-server's") {
+TEST_CASE(
+    "the sidecar mounts the policy by the name that Kustomize gives it, and no folder of repo-server's") {
   const auto all = policy::manifests_of(built("deploy"));
   const auto& server = object(all, "Deployment", "argocd-repo-server");
   const auto pod = server.object.find("spec").find("template").find("spec");
   std::string policy_map;
   for (const auto& volume : pod.find("volumes").elements())
-    if (volume.find("name").text() == "drift-policy") policy_map = volume.find("configMap").find("name").text();
+    if (volume.find("name").text() == "drift-policy")
+      policy_map = volume.find("configMap").find("name").text();
   CHECK(object(all, "ConfigMap", policy_map).object.find("data").find("policy.yaml").text() ==
         text_of("deploy/policy/policy.yaml"));
   for (const auto& mount : pod.find("containers").at(0).find("volumeMounts").elements())
@@ -138,9 +142,10 @@ TEST_CASE("every part of deploy/ builds by itself") {
 }
 
 TEST_CASE("each hook has an account for each severity, and a Role without names") {
-  const auto text = generate::accounts(set_of(
-      "severities: [{name: calm, remediation: {action: autoSync}}, {name: loud, remediation: {action: stop}}]\n"
-      "hooks: {namespace: guards}\n"));
+  const auto text =
+      generate::accounts(set_of("severities: [{name: calm, remediation: {action: autoSync}}, {name: loud, "
+                                "remediation: {action: stop}}]\n"
+                                "hooks: {namespace: guards}\n"));
   const auto all = policy::manifests_of(text);
   CHECK(all.objects().size() == 1 + 3 * 2 + 3 * 2);
   for (const auto hook : annotators::all_hooks)

@@ -1,9 +1,8 @@
 // Which health scripts are written from a policy. What they say of objects is tested with the real Argo CD (tests/e2e).
-#include "generate/health.hpp"
-
 #include <map>
 
 #include "generate/condition.hpp"
+#include "generate/health.hpp"
 #include "generate/lua.hpp"
 #include "policy_cases.hpp"
 
@@ -65,12 +64,11 @@ TEST_CASE("each kind that rules guard fields of gets a script, and the libraries
 TEST_CASE("the baseline's guarded kinds all have a script") {
   const auto data = data_of(generate::health_scripts(policy::baseline(), {}));
   CHECK(kinds_of(data) ==
-        std::vector<std::string>{"PersistentVolume", "PersistentVolumeClaim", "Pod", "ReplicationController",
-                                 "Service", "apps_DaemonSet", "apps_Deployment", "apps_ReplicaSet",
-                                 "apps_StatefulSet", "argoproj.io_Rollout",
-                                 "autoscaling.k8s.io_VerticalPodAutoscaler",
-                                 "autoscaling_HorizontalPodAutoscaler", "batch_CronJob",
-                                 "networking.k8s.io_Ingress", "policy_PodDisruptionBudget"});
+        std::vector<std::string>{
+            "PersistentVolume", "PersistentVolumeClaim", "Pod", "ReplicationController", "Service",
+            "apps_DaemonSet", "apps_Deployment", "apps_ReplicaSet", "apps_StatefulSet", "argoproj.io_Rollout",
+            "autoscaling.k8s.io_VerticalPodAutoscaler", "autoscaling_HorizontalPodAutoscaler",
+            "batch_CronJob", "networking.k8s.io_Ingress", "policy_PodDisruptionBudget"});
 }
 
 TEST_CASE("Argo CD finds the ConfigMap by its label") {
@@ -85,7 +83,8 @@ TEST_CASE("a wildcard stands for the kinds whose own check is known") {
 }
 
 TEST_CASE("a kind whose check isn't known gets no script, and that is said") {
-  const auto scripts = generate::health_scripts(set_of(guarding("traefik.io/*/*, example.com/v1/Widget")), {});
+  const auto scripts =
+      generate::health_scripts(set_of(guarding("traefik.io/*/*, example.com/v1/Widget")), {});
   CHECK(scripts.config_map.find("health.") == std::string::npos);
   REQUIRE(scripts.notes.size() == 2);
   CHECK(scripts.notes[0].starts_with("rule test/r: no health script for traefik.io/*/*, "));
@@ -122,9 +121,10 @@ TEST_CASE("an object's severity and health stand with the field") {
   const auto data = data_for(
       "rules:\n- {name: r, match: {any: [{resources: {kinds: [Pod]}}]}, severity: high, fields: "
       "[{id: a, jsonPointers: [/spec/a~1b/0], severity: low, health: degraded}]}");
-  CHECK(data.at("resource.customizations.health.Pod")
-            .find(R"({id = "a", severity = "low", health = "Degraded", pointers = {{"spec", "a/b", "0"}}})") !=
-        std::string::npos);
+  CHECK(
+      data.at("resource.customizations.health.Pod")
+          .find(R"({id = "a", severity = "low", health = "Degraded", pointers = {{"spec", "a/b", "0"}}})") !=
+      std::string::npos);
 }
 
 TEST_CASE("the same policy gives the same bytes") {
@@ -149,8 +149,10 @@ TEST_CASE("what a rule says of an object's place, name and labels becomes Lua") 
         "((obj.metadata.namespace or \"\") == \"shop\")");
   CHECK(condition("  match: {any: [{resources: {names: [web]}}, {resources: {kinds: [Pod]}}]}\n").lua ==
         "obj.metadata.name == \"web\"");
-  CHECK(condition("  match: {all: [{resources: {names: [w], selector: {matchLabels: {tier: dev}}}}]}\n").lua ==
-        "(obj.metadata.name == \"w\") and (({[\"dev\"] = true})[(obj.metadata.labels or {})[\"tier\"] or false])");
+  CHECK(
+      condition("  match: {all: [{resources: {names: [w], selector: {matchLabels: {tier: dev}}}}]}\n").lua ==
+      "(obj.metadata.name == \"w\") and (({[\"dev\"] = true})[(obj.metadata.labels or {})[\"tier\"] or "
+      "false])");
   CHECK(condition("  match: {any: [{resources: {kinds: [Deployment]}}]}\n"
                   "  exclude: {any: [{resources: {selector: {matchExpressions: [{key: a, operator: "
                   "Exists}]}}}]}\n")

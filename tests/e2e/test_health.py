@@ -85,6 +85,7 @@ def with_containers(*containers, **pod):
     return objects.deployment(spec={"template": {"spec": {"containers": list(containers), **pod}}})
 
 
+@pytest.mark.skipif(os.environ.get("DRIFT_E2E") == "old", reason="the checks repeated are those of the current Argo CD")
 @pytest.mark.parametrize("name", objects.CHECKED)
 def test_without_drift_an_object_is_as_healthy_as_argo_cd_alone_says(alone, judge, name):
     assert judge(objects.CHECKED[name]) == alone(objects.CHECKED[name])
