@@ -82,6 +82,12 @@ def test_what_argo_cd_and_others_set_stays(deployed):
     assert {"tmp", "plugins", "var-files", "drift-policy", "drift-policy-tmp"} <= {v["name"] for v in spec["volumes"]}
 
 
+def test_an_upgrade_of_argo_cd_leaves_ours(bed, deployed, kubectl):
+    before = sidecar_of(deployed), deployed.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]
+    kubectl("-n", NAMESPACE, "apply", "--server-side", "-f", bed.programs.manifests())
+    assert (sidecar_of(deployed), deployed.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]) == before
+
+
 def test_a_health_script_of_somebody_else_is_a_conflict_and_not_lost(deployed, kubectl):
     key = "resource.customizations.health.apps_Deployment"
     other = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "argocd-cm", "namespace": NAMESPACE},
