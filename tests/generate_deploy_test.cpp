@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "annotators/hooks_names.hpp"
+#include "folder.hpp"
 #include "generate/accounts.hpp"
 #include "generate/applicationset.hpp"
 #include "policy_cases.hpp"
@@ -198,4 +199,43 @@ TEST_CASE("an ApplicationSet reads the repository, revision and files that it wa
   const auto spec = set.object.find("spec").find("template").find("spec");
   CHECK(spec.find("project").text() == "{{ get . \"project\" | default \"shop\" }}");
   CHECK(spec.find("source").find("plugin").find("name").text() == "drift-policy-observe");
+}
+
+TEST_CASE("generate says what it can't make anything of, and ends with 2") {
+  const auto failing = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "generate");
+    const auto result = tests::run({.arguments = std::move(arguments)});
+    CHECK(result.exit == 2);
+    CHECK(result.out.empty());
+    return result.err;
+  };
+  CHECK(failing({"health", "--policy", "none"}).find("--policy none: expected a policy") !=
+        std::string::npos);
+  CHECK(
+      failing({"health", "--policy", deployed_policy, "--checks", "/nowhere"}).find("/nowhere: no folder") !=
+      std::string::npos);
+  CHECK(failing({"accounts", "--policy", project + "/policies/baseline.yaml"})
+            .find("hooks.namespace isn't set") != std::string::npos);
+  CHECK(failing({"applicationset", "--policy", deployed_policy}).find("--repo is required") !=
+        std::string::npos);
+}
+
+TEST_CASE(
+    "generate health reads checks as Argo CD's resource_customizations has them, and names what is left "
+    "out") {
+  const tests::Folder folder;
+  folder.write("checks/traefik.io/IngressRoute/health.lua", "return {status = \"Healthy\"}");
+  folder.write("checks/Endpoints/health.lua", "");
+  const auto checks = (folder.path() / "checks").string();
+  const auto made =
+      tests::run({.arguments = {"generate", "health", "--policy", deployed_policy, "--checks", checks}});
+  CHECK(made.exit == 0);
+  CHECK(made.out.find("resource.customizations.health.traefik.io_IngressRoute:") != std::string::npos);
+  CHECK(made.err.find("traefik.io") == std::string::npos);
+  CHECK(made.err.find("rule baseline/scaling: no health script for keda.sh/*/*") != std::string::npos);
+  folder.write("checks/a/b/c/health.lua", "");
+  const auto wrong =
+      tests::run({.arguments = {"generate", "health", "--policy", deployed_policy, "--checks", checks}});
+  CHECK(wrong.exit == 2);
+  CHECK(wrong.err.find("/a/b/c/health.lua: expected ") != std::string::npos);
 }
