@@ -135,6 +135,11 @@ class Hooks:
             command += ["--audit-keys", keys]
         return subprocess.run(command, env={"PATH": "/usr/bin"}, capture_output=True, text=True, check=False)
 
+    def length(self):
+        """Of the chain, with what retention has removed."""
+        said = yaml.safe_load(self.audit("verify", "-o", "json").stdout)
+        return said["entries"] + said["removed"]
+
     def syncs(self):
         """The uids of all recorded runs, in the order of the chain, which must be whole."""
         result = self.audit("verify")
