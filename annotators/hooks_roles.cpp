@@ -69,7 +69,9 @@ std::vector<Rule> own_rules(const Names& names, Hook hook) {
   switch (hook) {
     case Hook::gate:
       return {config_maps({"get"}, {names.plan(), names.base()}),
-              config_maps(write, {names.report(), names.emergency()}), create,
+              config_maps({"get", "update"}, {names.report()}),
+              config_maps({"get", "patch"}, {names.emergency()}),
+              create,
               jobs("jobs", {"get", "watch", "patch"}, {names.of(Hook::gate)}),
               jobs("jobs/status", {"patch"}, {names.of(Hook::gate)})};
     case Hook::audit:

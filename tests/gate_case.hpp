@@ -37,7 +37,11 @@ struct GateCase {
     put_config_map(names.plan(), "plan", plan);
     put_config_map(names.base(), "base", plan_json(severities, "old"));
     for (const auto* name : {"low", "medium", "high", "critical"}) make(name, "ClusterIP");
-    kubernetes.put(secret(), R"({"metadata":{},"type":"Opaque","data":{"password":"aHVudGVyMg=="}})");
+    kubernetes.put(
+        secret(),
+        R"({"metadata":{"managedFields":[{"manager":"argocd-controller","operation":"Apply",)"
+        R"("apiVersion":"v1","time":"2026-01-01T00:00:00Z","fieldsType":"FieldsV1",)"
+        R"("fieldsV1":{"f:data":{"f:password":{}}}}]},"type":"Opaque","data":{"password":"aHVudGVyMg=="}})");
     new_job();
   }
 

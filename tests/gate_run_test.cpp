@@ -66,7 +66,7 @@ TEST_SUITE("gate") {
     CHECK(place.state() == "passed");
     CHECK(place.note("approvals-given") == "1");
     CHECK(has(place.log,
-              "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/ME-"));
+              "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/me-"));
     CHECK(has(place.log,
               "members of platform, or through Argo CD. No answer until 2026-01-03T03:04:05Z is a no."));
   }
@@ -349,6 +349,42 @@ TEST_SUITE("gate") {
     CHECK(place.message().empty());
   }
 
+  TEST_CASE("told to end while the cluster doesn't answer, it leaves the rest to the next pod") {
+    GateCase place;
+    place.drift("medium");
+    place.clock.after(hours(1), [&] {
+      place.kubernetes.before_call = [&](const std::string&) {
+        place.clock.tell_to_end();
+        throw OutsideError("no answer");
+      };
+      place.drift("critical");
+      place.answer("approve", "alice");
+    });
+    CHECK(place.run().how == How::interrupted);
+    CHECK(place.state() == "waiting");
+  }
+
+  TEST_CASE("while people are awaited, a cluster that doesn't answer is tried again, until the deadline") {
+    GateCase place;
+    place.drift("medium");
+    place.clock.after(hours(1), [&] {
+      place.kubernetes.before_call = [](const std::string&) { throw OutsideError("no answer"); };
+    });
+    SUBCASE("it comes back") {
+      place.clock.after(hours(2), [&] { place.kubernetes.before_call = nullptr; });
+      place.answer_after(hours(3), "approve", "alice");
+      CHECK(place.run().how == How::passed);
+    }
+    SUBCASE("it doesn't") {
+      const auto begin = place.clock.now();
+      const auto end = place.run();
+      CHECK(end.how == How::refused);
+      CHECK(end.reason == "timeout: no answer");
+      CHECK(place.clock.now() >= begin + hours(24));
+      CHECK(place.clock.now() < begin + hours(24) + minutes(1));
+    }
+  }
+
   TEST_CASE("a refusal stays one, whatever the next pod would find") {
     GateCase place;
     place.drift("medium");
@@ -371,9 +407,6 @@ TEST_SUITE("gate") {
     GateCase place;
     place.drift("medium");
     place.drift("high");
-    const bool fresh = place.answers == 0;
-    auto status = place.job();
-    status.subresource = "status";
     SUBCASE("the plan") {
       place.kubernetes.forbid("get", place.config_map(place.names.plan()));
     }
@@ -400,10 +433,21 @@ TEST_SUITE("gate") {
     }
     const auto begin = place.clock.now();
     const auto end = place.run();
-    CHECK(fresh);
     CHECK(end.how == How::refused);
     CHECK(has(end.reason, "Forbidden"));
     CHECK(place.clock.now() <= begin + minutes(1));
+  }
+
+  TEST_CASE("a refusal keeps its reason where the Job can't be given its message") {
+    GateCase place;
+    auto status = place.job();
+    status.subresource = "status";
+    place.kubernetes.forbid("merge_patch", status);
+    place.drift("medium");
+    place.answer_after(hours(1), "reject", "bob");
+    CHECK(place.run().reason == "rejected by bob: it is fine");
+    CHECK(place.note("reason") == "rejected by bob: it is fine");
+    CHECK(has(place.log, "warning: the Job could not be told: "));
   }
 
   TEST_CASE("no value of a Secret is in anything that it writes") {

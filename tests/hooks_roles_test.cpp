@@ -84,8 +84,11 @@ TEST_SUITE("hooks: rights") {
           R"([{"apiGroups":[""],"resourceNames":[")" + p + R"(-plan",")" + p +
               R"(-base"],"resources":["configmaps"],"verbs":["get"]},)"
               R"({"apiGroups":[""],"resourceNames":[")" +
-              p + R"(-report",")" + p +
-              R"(-emergency"],"resources":["configmaps"],"verbs":["get","update","patch"]},)"
+              p +
+              R"(-report"],"resources":["configmaps"],"verbs":["get","update"]},)"
+              R"({"apiGroups":[""],"resourceNames":[")" +
+              p +
+              R"(-emergency"],"resources":["configmaps"],"verbs":["get","patch"]},)"
               R"({"apiGroups":[""],"resources":["configmaps"],"verbs":["create"]},)"
               R"({"apiGroups":["batch"],"resourceNames":[")" +
               p +

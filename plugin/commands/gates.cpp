@@ -46,9 +46,7 @@ Action declare_gates(Arguments& app) {
   auto options = std::make_shared<GatesOptions>();
   declare_cluster(app, options->connection, options->space);
   app.add_flag("--all-namespaces,-A", options->all_spaces, "Of all namespaces");
-  app.add_option("-o,--output", options->output, "The format")
-      .one_of({"table", "json"})
-      .show_default();
+  app.add_option("-o,--output", options->output, "The format").one_of({"table", "json"}).show_default();
   return [options] { return list(*options); };
 }
 

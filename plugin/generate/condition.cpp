@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "generate/lua.hpp"
@@ -17,17 +18,17 @@ using policy::Operator;
 // `word` is `and` or `or`. Of `and` one that never holds decides, of `or` one that always does.
 Condition join(const std::vector<Condition>& parts, std::string_view word) {
   const bool all = word == "and";
-  Condition joined{all ? Holds::always : Holds::never, {}};
+  std::vector<std::string_view> dependent;
   for (const auto& part : parts) {
     if (part.holds == (all ? Holds::never : Holds::always)) return {part.holds, {}};
-    if (part.holds != Holds::where) continue;
-    if (joined.holds == Holds::where) {
-      joined.lua += fmt::format(" {} ({})", word, part.lua);
-    } else {
-      joined = {Holds::where, fmt::format("({})", part.lua)};
-    }
+    if (part.holds == Holds::where) dependent.push_back(part.lua);
   }
-  return joined;
+  if (dependent.empty()) return {all ? Holds::always : Holds::never, {}};
+  if (dependent.size() == 1) return {Holds::where, std::string(dependent[0])};
+  std::string text;
+  for (const auto& lua : dependent)
+    text += fmt::format("{}({})", text.empty() ? "" : fmt::format(" {} ", word), lua);
+  return {Holds::where, std::move(text)};
 }
 
 Condition negated(const Condition& condition) {

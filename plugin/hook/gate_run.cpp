@@ -37,6 +37,8 @@ class NotOurJob : public Refusal {
   using Refusal::Refusal;
 };
 
+const GateEnd interrupted = {How::interrupted, "told to end; the next pod goes on"};
+
 class Gate {
  public:
   Gate(const Run& run, const GateOptions& options)
@@ -47,16 +49,14 @@ class Gate {
       try {
         return once();
       } catch (const Interrupted&) {
-        return {How::interrupted, "told to end; the next pod goes on"};
+        return interrupted;
       } catch (const NotOurJob& error) {
         return {How::refused, error.what()};
-      } catch (const outside::ApiError& error) {
-        if (error.forbidden() && ++refusals > most_refusals) return failed(error);
-        if (!error.forbidden() && !may_go_on(error)) return failed(error);
-        run_.clock.wait(error.forbidden() ? seconds(refusals) : server_pause);
       } catch (const OutsideError& error) {
-        if (!may_go_on(error)) return failed(error);
-        run_.clock.wait(server_pause);
+        if (run_.clock.told_to_end()) return interrupted;
+        const bool forbidden = is_forbidden(error);
+        if (forbidden ? ++refusals > most_refusals : !may_go_on(error)) return failed(error);
+        run_.clock.wait(forbidden ? seconds(refusals) : server_pause);
       } catch (const Failure& error) {
         return failed(error);
       }
@@ -158,7 +158,13 @@ class Gate {
   // An end by a failure. The Job is told where that is still possible.
   GateEnd failed(const Failure& error) {
     if (observe_) return passed_over(error.what());
-    if (error.exit == Exit::outside && !is_forbidden(error) && !is_late()) throw OutsideError(error.what());
+    const bool refused = job_.state == "refused";
+    if (error.exit == Exit::outside && !is_forbidden(error) && (refused || !is_late()))
+      throw OutsideError(error.what());  // the next pod tries again
+    if (refused) {
+      say(fmt::format("warning: the Job could not be told: {}", error.what()));
+      return {How::refused, job_.reason};
+    }
     const std::string reason = late_or(error.what());
     if (job_.uid.empty()) return {How::refused, reason};
     try {

@@ -30,8 +30,8 @@ std::string how_to_answer(const Run& run, const Report& report, const Asking& as
   text += fmt::format("drift-policy approve {}{} --reason 'WHY'\n", run.application,
                       asking.overrides ? " --override" : "");
   text += fmt::format("drift-policy reject {} --reason 'WHY'\n", run.application);
-  text += fmt::format("kubectl -n {} annotate job {} '{}.drift-policy.dev/ME-{}={} ME: WHY'", run.space, job,
-                      asking.action(), report.drift, report.drift);
+  text += fmt::format("kubectl -n {} annotate job {} '{}.drift-policy.dev/me-{}={} USER: WHY'", run.space,
+                      job, asking.action(), report.drift, report.drift);
   return text;
 }
 

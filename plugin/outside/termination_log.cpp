@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace drift::outside {
 namespace {
 
@@ -14,7 +16,9 @@ constexpr std::size_t longest = 4096;  // what the kubelet takes
 void write_termination_message(std::string_view message) {
   const int descriptor = ::open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
   if (descriptor < 0) return;
-  message = message.substr(0, longest);
+  auto end = std::min(message.size(), longest);
+  while (end < message.size() && (static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80U) --end;
+  message = message.substr(0, end);
   // One write: this is a help for people, and nothing depends on it.
   [[maybe_unused]] const auto written = ::write(descriptor, message.data(), message.size());
   ::close(descriptor);

@@ -1,0 +1,261 @@
+"""The gate of real syncs: Argo CD makes the Jobs and the Roles, and the built program runs with just these rights."""
+import json
+
+import pytest
+import yaml
+from gates import CREATE, POLICY, Gate, write_objects
+from manifests import deployment, service
+from testbed.process import until
+
+
+@pytest.fixture(scope="module")
+def plugins(bed, tmp_path_factory):
+    """Sidecars with the tests' policy: one whose people have an hour, and one whose people have ten seconds."""
+    folder = tmp_path_factory.mktemp("policies")
+    for name, timeout in (("gates", "1h"), ("gates-hasty", "10s")):
+        file = folder / f"{name}.yaml"
+        file.write_text(POLICY.format(timeout=timeout))
+        bed.argocd.cmp_server(name, DRIFT_POLICY_PATH=str(file))
+    yield
+    for name in ("gates", "gates-hasty"):
+        bed.argocd.stop_cmp_server(name)
+
+
+@pytest.fixture(scope="module")
+def prepared(bed, plugins, request):
+    """For each test of this module an application that was synced once, with its repository. All at once: most of a sync is
+    waiting."""
+    wanted = [item for item in request.session.items if item.module is request.module and "synced" in item.fixturenames]
+    made = []
+    for item in wanted:
+        marker = item.get_closest_marker("plugin")
+        repository = write_objects(bed.repository())
+        repository.commit()
+        made.append((bed.application(repository, "app", namespace=f"gate-{len(made)}", sync_policy=CREATE,
+                                     plugin=marker.args[0] if marker else "gates"), repository, item.name))
+    marks = [app.start_sync() for app, _, _ in made]
+    for (app, _, _), mark in zip(made, marks):
+        state = app.finish(mark, 300)
+        assert state["phase"] == "Succeeded", state
+    yield {name: (app, repository) for app, repository, name in made}
+    for app, _, _ in made:
+        app.delete()
+
+
+@pytest.fixture
+def synced(request, prepared):
+    return prepared[request.node.name]
+
+
+@pytest.fixture
+def app(synced):
+    return synced[0]
+
+
+@pytest.fixture
+def gate(bed, app):
+    return Gate(bed.cluster, app.namespace)
+
+
+def live(app, kind, name):
+    return app.api.get(kind, app.namespace, name)
+
+
+def load_balancer(app):
+    app.api.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+
+
+def hook_message(state, suffix="-gate"):
+    """What Argo CD shows of that hook in the sync's result."""
+    return next(r.get("message", "") for r in state["syncResult"]["resources"] if r["kind"] == "Job" and r["name"].endswith(suffix))
+
+
+def test_a_first_sync_waits_for_nobody(app, gate):
+    notes = gate.notes()
+    assert notes["state"] == "passed" and "waiting-since" not in notes
+    assert notes["reason"] == "there is no last sync to compare with, so nothing counts as drift"
+    assert gate.config_map("base")["metadata"]["labels"]["app.kubernetes.io/component"] == "base"
+
+
+def test_a_change_in_git_waits_for_nobody(synced, gate):
+    app, repository = synced
+    repository.write("app/deployment.yaml", deployment("web", 3, "nginx:1.28")).write("app/service.yaml", service("web", "NodePort"))
+    repository.commit()
+    app.refresh()
+    app.sync()
+    assert gate.notes()["reason"] == "nothing has drifted" and "waiting-since" not in gate.notes()
+    assert live(app, "Service", "web")["spec"]["type"] == "NodePort"
+
+
+def test_a_scaled_deployment_goes_back_by_itself(app, gate):
+    app.api.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 5}})
+    app.sync()
+    assert gate.notes()["reason"] == "drift of severity low goes by itself" and "waiting-since" not in gate.notes()
+    assert live(app, "Deployment", "web")["spec"]["replicas"] == 2
+    report = json.loads(gate.config_map("report")["data"]["report.json"])
+    drifted = [o for o in report["objects"] if o.get("differences")]
+    assert [(o["kind"], o["name"], [d["pointer"] for d in o["differences"]]) for o in drifted] == [
+        ("Deployment", "web", ["/spec/replicas"])]
+
+
+def test_a_load_balancer_waits_for_a_person_and_goes_back_when_one_says_yes(app, gate):
+    load_balancer(app)
+    mark = app.start_sync()
+    notes = gate.waits()
+    assert (notes["asks"], notes["asks-for"], notes["approvals-needed"], notes["drift-severity"]) == (
+        "medium", "approve", "1", "medium")
+    assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
+    assert app.operation(mark)["phase"] == "Running"
+    gate.answer("approve", "alice", "a test of ours")
+    assert app.finish(mark)["phase"] == "Succeeded"
+    assert gate.notes()["reason"] == "approved by alice (a test of ours)"
+    assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
+
+
+def test_a_no_fails_the_sync_with_its_reason_and_applies_nothing(app, gate):
+    load_balancer(app)
+    mark = app.start_sync()
+    gate.waits()
+    gate.answer("reject", "bob", "customers use it")
+    state = app.finish(mark)
+    assert state["phase"] == "Failed"
+    assert hook_message(state) == gate.message() == "rejected by bob: customers use it"
+    assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
+    alert = json.loads(gate.config_map("emergency")["data"]["failure.json"])
+    assert (alert["cause"], alert["outcome"]) == ("rejected", "refused")
+
+
+@pytest.mark.plugin("gates-hasty")
+def test_no_answer_in_time_fails_the_sync(app, gate):
+    load_balancer(app)
+    state = app.sync(expect="Failed")
+    assert hook_message(state).startswith("timeout: drift ") and gate.notes()["state"] == "refused"
+    assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
+
+
+def test_drift_that_grows_while_it_waits_needs_another_yes(app, gate):
+    load_balancer(app)
+    mark = app.start_sync()
+    first = gate.waits()
+    other = {"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "nginx:1.26"}]}}}}
+    app.api.patch("Deployment", app.namespace, "web", other, strategic=True)
+    gate.answer("approve", "alice")
+    second = gate.drifted_on(first["drift"])
+    assert (second["state"], second["deadline"]) == ("waiting", first["deadline"])
+    assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
+    gate.answer("approve", "alice")
+    assert app.finish(mark)["phase"] == "Succeeded"
+    assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
+
+
+def test_a_pod_that_goes_while_it_waits_is_replaced_by_one_that_goes_on(app, gate):
+    load_balancer(app)
+    mark = app.start_sync()
+    first = gate.waits()
+    pods = lambda: {pod["metadata"]["uid"]: pod for pod in app.api.list("Pod", app.namespace)  # noqa: E731
+                    if "-gate-" in pod["metadata"]["name"] and pod["status"].get("phase") == "Running"}
+    before = pods()
+    for pod in before.values():
+        app.api.delete("Pod", app.namespace, pod["metadata"]["name"])
+    until("another pod runs", 120, lambda: [uid for uid in pods() if uid not in before])
+    assert gate.waits(drift=first["drift"])["deadline"] == first["deadline"]
+    assert app.operation(mark)["phase"] == "Running"
+    gate.answer("approve", "alice")
+    assert app.finish(mark)["phase"] == "Succeeded"
+
+
+def test_a_deleted_secret_is_an_alert_and_restored(app, gate):
+    app.api.delete("Secret", app.namespace, "db")
+    app.sync()
+    assert live(app, "Secret", "db") and "waiting-since" not in gate.notes()
+    found = app.api.list("ConfigMap", app.namespace, "alert-type=emergency")
+    assert [f["metadata"]["name"] for f in found] == [gate.config_map("emergency")["metadata"]["name"]]
+    alert = json.loads(found[0]["data"]["emergency.json"])
+    assert (alert["severity"], alert["action"], alert["drift"]) == ("high", "restore", gate.notes()["drift"])
+    assert [o["object"] for o in alert["objects"]] == [f"Secret {app.namespace}/db"]
+    assert "not-a-password" not in json.dumps([found, gate.config_map("report"), gate.job()])
+
+
+def widen(app):
+    app.api.patch("Role", app.namespace, "reader", {"rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]})
+
+
+def test_widened_rights_stop_everything_until_somebody_overrides(app, gate):
+    widen(app)
+    mark = app.start_sync()
+    assert gate.waits()["asks-for"] == "override"
+    assert "emergency.json" in gate.config_map("emergency")["data"]
+    gate.answer("approve", "alice")
+    gate.answer("override", "bob", "known, our own test")
+    assert app.finish(mark)["phase"] == "Succeeded"
+    assert gate.notes()["reason"] == "overridden by bob (known, our own test)"
+    assert live(app, "Role", "reader")["rules"] == [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]
+
+
+def test_a_stop_that_nobody_may_override_fails_the_sync_at_once(app, gate):
+    app.api.patch("ConfigMap", app.namespace, "frozen", {"data": {"ice": "warm"}})
+    state = app.sync(expect="Failed")
+    assert "the policy lets nobody override that" in hook_message(state)
+    assert live(app, "ConfigMap", "frozen")["data"] == {"ice": "warm"}
+    assert "waiting-since" not in gate.notes()
+
+
+def test_what_autoscalers_do_and_others_add_is_no_drift(app, gate):
+    path = app.api.path("Deployment", app.namespace, "web", "scale") + "?fieldManager=kube-controller-manager"
+    app.api.call(path, "PATCH", {"spec": {"replicas": 4}}, content="application/merge-patch+json")
+    app.api.patch("Service", app.namespace, "web", {"metadata": {"annotations": {"mesh.example.com/injected": "yes"}}})
+    template = {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": "2026-11-25T00:00:00Z"}}}
+    app.api.patch("Deployment", app.namespace, "web", {"spec": {"template": template}})
+    app.sync()
+    assert gate.notes()["reason"] == "nothing has drifted"
+
+
+@pytest.fixture
+def mirrored(bed):
+    """An admission policy that takes all images of Deployments in this namespace from a mirror, whoever writes them."""
+    group = "/apis/admissionregistration.k8s.io"
+    served = [v["groupVersion"] for v in bed.cluster.admin.call(group)["versions"]]
+    version = next(v for v in served if any(r["name"] == "mutatingadmissionpolicies"
+                                            for r in bed.cluster.admin.call(f"/apis/{v}")["resources"]))
+    patch = '[JSONPatch{op: "replace", path: "/spec/template/spec/containers/0/image", value: "mirror.example.com/nginx:1.27"}]'
+    constraints = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "gate-mirrored"}}, "resourceRules": [
+        {"apiGroups": ["apps"], "apiVersions": ["v1"], "resources": ["deployments"], "operations": ["CREATE", "UPDATE"]}]}
+    kinds = {"mutatingadmissionpolicies": ("MutatingAdmissionPolicy", {
+        "matchConstraints": constraints, "failurePolicy": "Fail", "reinvocationPolicy": "Never",
+        "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": patch}}]}),
+             "mutatingadmissionpolicybindings": ("MutatingAdmissionPolicyBinding", {"policyName": "mirror"})}
+    for plural, (kind, spec) in kinds.items():
+        bed.cluster.admin.call(f"/apis/{version}/{plural}", "POST", {"apiVersion": version, "kind": kind,
+                                                                    "metadata": {"name": "mirror"}, "spec": spec})
+    bed.cluster.namespace("gate-mirrored")
+
+    def active():
+        probe = yaml.safe_load(deployment("probe")) | {"kind": "Deployment"}
+        path = bed.cluster.admin.path("Deployment", "gate-mirrored") + "?dryRun=All"
+        made = bed.cluster.admin.call(path, "POST", probe)
+        return made["spec"]["template"]["spec"]["containers"][0]["image"].startswith("mirror")
+    until("the policy is in force", 60, active)
+    yield "gate-mirrored"
+    for plural in kinds:
+        bed.cluster.admin.call(f"/apis/{version}/{plural}/mirror", "DELETE")
+
+
+def test_what_a_mutating_admission_policy_makes_of_git_is_no_drift(bed, plugins, application, repository, mirrored):
+    write_objects(repository).commit()
+    app = application(repository, "app", namespace=mirrored, plugin="gates")
+    app.sync()
+    gate = Gate(bed.cluster, mirrored)
+    app.sync()
+    assert live(app, "Deployment", "web")["spec"]["template"]["spec"]["containers"][0]["image"] == "mirror.example.com/nginx:1.27"
+    assert gate.notes()["reason"] == "nothing has drifted"
+
+
+def test_the_gate_works_with_no_more_than_the_rights_that_were_injected(app, gate):
+    """What its account may do in the namespace is what the Roles of this sync say."""
+    account = gate.job()["spec"]["template"]["spec"]["serviceAccountName"]
+    user = app.api.as_user(app.api.service_account_token(app.namespace, account))
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": {"namespace": app.namespace}}
+    rules = user.call("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", "POST", review)["status"]["resourceRules"]
+    own = [rule for rule in rules if not {"selfsubjectreviews", "selfsubjectrulesreviews", "selfsubjectaccessreviews"} & set(rule["resources"])]
+    assert all("*" not in rule["verbs"] + rule["resources"] for rule in own)
+    assert {verb for rule in own if "secrets" in rule["resources"] for verb in rule["verbs"]} == {"get"}

@@ -1,0 +1,216 @@
+"""The gate against the real API server, without Argo CD: killed at random, with one right less, and with 2,000 objects."""
+import json
+import os
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from gates import POLICY, ROLE
+from lone_gate import LoneGate
+from manifests import config_map, secret, service
+from testbed.process import until
+
+OBJECTS = "---\n".join([service("web"), secret("db"), ROLE])
+
+
+def lone(bed, folder, manifests=OBJECTS, **options):
+    return LoneGate(bed, folder, manifests, POLICY.format(timeout="1h"), **options)
+
+
+@pytest.fixture
+def no_kubelet(bed):
+    """The Jobs' pods stay pending: the tests run them."""
+    with bed.kubelet.behave("pending", name="lone-"):
+        yield
+
+
+def load_balancer(gate):
+    gate.api.patch("Service", gate.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+
+
+def test_killed_a_hundred_times_at_random_points_it_never_opens_by_accident_and_ends_right(bed, no_kubelet, tmp_path):
+    """Ten syncs of drift that waits, ten kills each; then half of them are approved and half rejected."""
+    chance = random.Random(4)
+    gate = lone(bed, tmp_path / "gate")
+    load_balancer(gate)
+    # How long a pod takes until it waits, so that the kills fall into its work as well as into its waiting.
+    begin = time.monotonic()
+    process = gate.start()
+    gate.waits()
+    longest = (time.monotonic() - begin) * 1.5
+    process.kill()
+    process.communicate()
+    states = []
+    for sync in range(10):
+        gate.new_job()
+        for _ in range(10):
+            process = gate.start()
+            time.sleep(chance.uniform(0, longest))
+            process.kill()
+            process.communicate()
+            assert process.returncode == -9, "it ended by itself, though nobody had answered"
+            states.append(gate.notes().get("state", "none"))
+            assert states[-1] in ("none", "analysing", "waiting")
+        process = gate.start()
+        deadline = gate.waits()["deadline"]
+        action = "approve" if sync % 2 == 0 else "reject"
+        gate.answer(action, "alice")
+        log, _ = process.communicate(timeout=60)
+        assert process.returncode == (0 if action == "approve" else 1), log
+        notes = gate.notes()
+        assert notes["state"] == ("passed" if action == "approve" else "refused")
+        assert notes["deadline"] == deadline
+    assert len(states) == 100
+    assert {"analysing", "waiting"} <= set(states), "the kills were not spread over its work"
+
+
+def test_killed_after_the_answer_it_ends_as_answered(bed, no_kubelet, tmp_path):
+    chance = random.Random(5)
+    gate = lone(bed, tmp_path / "gate")
+    load_balancer(gate)
+    for sync in range(10):
+        gate.new_job()
+        process = gate.start()
+        gate.waits()
+        gate.answer("approve" if sync % 2 == 0 else "reject", "alice")
+        for _ in range(5):
+            time.sleep(chance.uniform(0, 0.2))
+            process.kill()
+            process.communicate()
+            process = gate.start()
+        log, _ = process.communicate(timeout=60)
+        assert process.returncode == (0 if sync % 2 == 0 else 1), log
+        assert gate.notes()["state"] == ("passed" if sync % 2 == 0 else "refused")
+
+
+def rights():
+    """Each verb and each name of the gate's own Role, as (rule, kind of thing, which)."""
+    rules = [("plan", ["get"]), ("base", ["get"]), ("report", ["get", "update"]), ("emergency", ["get", "patch"]),
+             ("create", ["create"]), ("jobs", ["get", "watch", "patch"]), ("jobs/status", ["patch"])]
+    return [(rule, verb) for rule, verbs in rules for verb in verbs]
+
+
+def gates_role(manifest):
+    return manifest["kind"] == "Role" and manifest["metadata"]["name"].endswith("-gate")
+
+
+def takes(rule, what):
+    """Whether that rule of the Role is the one about `what`."""
+    if what == "create":
+        return rule["verbs"] == ["create"]
+    if what.startswith("jobs"):
+        return rule["resources"] == [what]
+    return any(name.endswith(f"-{what}") for name in rule.get("resourceNames", []))
+
+
+def without(what, verb):
+    """Takes one verb on one name out of the gate's Role."""
+    def spoil(manifest):
+        if not gates_role(manifest):
+            return
+        rules, taken = [], 0
+        for rule in manifest["rules"]:
+            if verb in rule["verbs"] and takes(rule, what):
+                taken += 1
+                left = [v for v in rule["verbs"] if v != verb]
+                others = [n for n in rule.get("resourceNames", []) if not n.endswith(f"-{what}") and not what.startswith("jobs")]
+                if others:
+                    rules.append({**rule, "resourceNames": others})
+                    rule = {**rule, "resourceNames": [n for n in rule["resourceNames"] if n not in others]}
+                if not left:
+                    continue
+                rule = {**rule, "verbs": left}
+            rules.append(rule)
+        assert taken == 1, f"the Role has no {verb} on {what}: {manifest['rules']}"
+        manifest["rules"] = rules
+    return spoil
+
+
+def one_sync(gate, answer):
+    """Drift that waits and is an emergency too, answered as soon as it is asked (None: not at all): exit code and log."""
+    load_balancer(gate)
+    gate.api.delete("Secret", gate.namespace, "db")
+    process = gate.start()
+
+    def asked_or_over():
+        return process.poll() is not None or gate.notes().get("state") == "waiting"
+    until("it asks, or gives up", 120, asked_or_over)
+    if answer and process.poll() is None:
+        gate.answer(answer, "alice")
+    log, _ = process.communicate(timeout=120)
+    return process.returncode, log
+
+
+@pytest.fixture(scope="module")
+def restricted(bed, tmp_path_factory):
+    """What becomes of a gate for each right that is taken away, and of one that has them all: (exit code, log, message). Side by
+    side, for most of it is waiting."""
+    folder = tmp_path_factory.mktemp("restricted")
+
+    def try_one(right):
+        gate = lone(bed, folder / "-".join(right).replace("/", "-"), spoil=without(*right) if right[0] != "all" else lambda m: None)
+        if right[0] in ("report", "emergency", "all"):  # what an earlier sync has left
+            prefix = gate.name().removesuffix("gate")
+            for name in ("report", "emergency"):
+                gate.api.create({"apiVersion": "v1", "kind": "ConfigMap", "data": {"earlier": "1"},
+                                 "metadata": {"name": prefix + name, "namespace": gate.namespace}})
+        answer = {("jobs", "watch"): None, ("jobs/status", "patch"): "reject", ("all", "reject"): "reject"}.get(right, "approve")
+        code, log = one_sync(gate, answer)
+        if answer == "reject" and right[0] == "all":
+            until("the Job has failed", 30, gate.message)
+        return code, log, gate.message()
+    wanted = [*rights(), ("all", "approve"), ("all", "reject")]
+    with bed.kubelet.behave("pending", name="lone-"), ThreadPoolExecutor(6) as pool:
+        return dict(zip(wanted, pool.map(try_one, wanted)))
+
+
+def test_with_all_its_rights_it_waits_and_passes_or_refuses(restricted):
+    assert restricted["all", "approve"][0] == 0, restricted["all", "approve"][1]
+    code, log, message = restricted["all", "reject"]
+    assert (code, message) == (1, "rejected by alice: seen"), log
+
+
+@pytest.mark.parametrize("what, verb", [right for right in rights() if right[0] != "jobs/status"])
+def test_with_one_right_less_it_refuses_and_says_which(restricted, what, verb):
+    code, log, _ = restricted[what, verb]
+    assert code == 1 and "403" in log, log
+    assert f'"{"configmaps" if not what.startswith("jobs") else what}"' in log and f'cannot {verb} ' in log, log
+
+
+def test_without_the_right_to_the_jobs_status_its_words_do_not_reach_argo_cd(restricted):
+    code, log, message = restricted["jobs/status", "patch"]
+    assert code == 1 and message != "rejected by alice: seen"
+    assert "warning: the Job could not be told" in log and "jobs/status" in log
+
+
+def test_an_object_that_it_may_not_read_counts_as_its_own_severity(bed, no_kubelet, tmp_path):
+    def blind(manifest):
+        if manifest["kind"] == "Role" and "-read-" in manifest["metadata"]["name"]:
+            manifest["rules"] = [rule for rule in manifest["rules"] if rule["resources"] != ["services"]]
+    gate = lone(bed, tmp_path / "gate", spoil=blind)
+    process = gate.start()
+    assert gate.waits()["asks"] == "medium"
+    gate.answer("reject", "alice")
+    process.communicate(timeout=60)
+    report = json.loads(gate.config_map("report")["data"]["report.json"])
+    assert [(o["kind"], o["state"]) for o in report["objects"] if o["state"] == "not inspected"] == [("Service", "not inspected")]
+
+
+def test_two_thousand_objects_are_looked_at_in_little_memory(bed, no_kubelet, tmp_path):
+    """How long it took is printed (pytest -s), and told in docs/benchmarks.md."""
+    count = 2000
+    manifests = "---\n".join([service("web"), *[config_map(f"settings-{number}", str(number)) for number in range(count - 1)]])
+    gate = lone(bed, tmp_path / "gate", manifests)
+    begin = time.monotonic()
+    process = gate.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - begin
+    log = process.stdout.read()
+    assert os.waitstatus_to_exitcode(status) == 0, log
+    report = json.loads(gate.config_map("report")["data"]["report.json"])
+    assert report["inspected"] == count
+    peak = usage.ru_maxrss / 1024
+    print(f"\n{count} objects: {seconds:.1f} s, {count / seconds:.0f} a second, {peak:.0f} MB, "
+          f"{usage.ru_utime + usage.ru_stime:.1f} s of CPU")
+    assert peak < 100
