@@ -39,8 +39,10 @@ std::string whole_list(const std::string& version) {
 }
 
 std::string error_of_watch(ClientCase& c, std::chrono::milliseconds longest = 10s) {
-  return c.error_of(
-      [&] { c.api().watch(web_map, longest, [](const WatchEvent& event) { return event.type != WatchEvent::Type::modified; }); });
+  return c.error_of([&] {
+    c.api().watch(web_map, longest,
+                  [](const WatchEvent& event) { return event.type != WatchEvent::Type::modified; });
+  });
 }
 
 }  // namespace
@@ -111,7 +113,8 @@ TEST_CASE("A body that drips in a byte at a time ends at the deadline, and is tr
   CHECK(c.server.requests()[1].connection == 2);
 }
 
-TEST_CASE("A connection that is cut at any byte of an answer is tried again, and never taken for a whole one") {
+TEST_CASE(
+    "A connection that is cut at any byte of an answer is tried again, and never taken for a whole one") {
   const auto body = object("1");
   const auto whole = fmt::format(
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
