@@ -38,7 +38,9 @@ constexpr std::string_view container_template = R"({
   "args": [],
   "env": [
     {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
-    {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}}],
+    {"name": "POD_NAMESPACE", "valueFrom": {"fieldRef": {"fieldPath": "metadata.namespace"}}},
+    {"name": "JOB_UID", "valueFrom": {"fieldRef": {
+      "fieldPath": "metadata.labels['batch.kubernetes.io/controller-uid']"}}}],
   "resources": {},
   "securityContext": {
     "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}},
@@ -64,6 +66,7 @@ struct Approvals {
   std::chrono::seconds timeout{0};
   std::optional<std::chrono::seconds> escalate_after;
   std::vector<const policy::Severity*> severities;  // for which somebody can say yes
+  std::vector<std::string> through_argocd;          // of these, where Argo CD may be who says it
 };
 
 Approvals approvals_of(const HookContext& context) {
@@ -76,6 +79,7 @@ Approvals approvals_of(const HookContext& context) {
     const bool waits = severity.approval.required > 0 || action == policy::Action::approve;
     if (!possible[rank] || !(waits || action == policy::Action::stop)) continue;
     approvals.severities.push_back(&severity);
+    if (severity.approval.through_argocd) approvals.through_argocd.push_back(severity.name);
     if (!waits) continue;
     approvals.required = std::max(approvals.required, severity.approval.required);
     approvals.timeout = std::max(approvals.timeout, severity.approval.timeout);
@@ -110,11 +114,22 @@ std::string image_of(const HookContext& context) {
       "environment (deploy/ sets it to the sidecar's own image)");
 }
 
+// Where records live with the platform, how many of them stay; else an application has a fixed number of names for them.
+void add_retention(const HookContext& context, std::vector<std::string>& args) {
+  if (!context.platform) return;
+  const auto& records = context.input.policies.hooks.records;
+  args.insert(args.end(), {"--keep-records", std::to_string(records.keep.value_or(policy::default_records))});
+  if (records.keep_for) args.insert(args.end(), {"--keep-for", duration_text(*records.keep_for)});
+}
+
 std::vector<std::string> arguments(const HookContext& context, Hook hook) {
   std::vector<std::string> args = {
       "hook",    std::string(hook_name(hook)), "--application", context.input.application.name,
       "--names", context.names.prefix(),       "--plan-digest", context.plan_digest};
-  if (hook != Hook::gate) args.insert(args.end(), {"--audit-keys", std::string(keys_folder)});
+  if (hook != Hook::gate) {
+    args.insert(args.end(), {"--audit-keys", std::string(keys_folder)});
+    add_retention(context, args);
+  }
   if (context.observe()) args.emplace_back("--observe");
   return args;
 }
@@ -193,6 +208,7 @@ void write_approvals(const Approvals& approvals, rapidjson::Document& gate) {
     annotate("approvers.drift-policy.dev/" + severity->name,
              fmt::format("{}", fmt::join(severity->approval.groups, "\n")));
   annotate("drift-policy.dev/approvals-required", std::to_string(approvals.required));
+  annotate("drift-policy.dev/through-argocd", fmt::format("{}", fmt::join(approvals.through_argocd, " ")));
   if (approvals.timeout.count() > 0)
     annotate("drift-policy.dev/approval-timeout", duration_text(approvals.timeout));
   if (approvals.escalate_after)

@@ -7,7 +7,7 @@
 #include <new>
 
 #include "annotators/hooks_yaml.hpp"
-#include "policy/base64.hpp"
+#include "manifest/base64.hpp"
 #include "policy/digest.hpp"
 
 namespace drift::annotators {
@@ -93,7 +93,7 @@ rapidjson::Document plan_object(const HookContext& context) {
                     "most {} KiB: guard fewer "
                     "fields, or split the application",
                     context.objects.size(), compressed.size() >> 10, longest_stored_plan >> 10));
-  set(object, {"binaryData", "plan.json.gz"}, policy::base64(compressed));
+  set(object, {"binaryData", "plan.json.gz"}, manifest::base64(compressed));
   return object;
 }
 

@@ -16,28 +16,14 @@ constexpr std::string_view rbac_version = "rbac.authorization.k8s.io/v1";
 constexpr std::size_t largest_role = std::size_t{900}
                                      << 10;  // of the 1.5 MiB that etcd stores, with managedFields
 
-// One rule of a Role. No names: all objects of the resource, which only `create` needs.
-struct Rule {
-  std::string group, resource;
-  std::vector<std::string> verbs, names;
-};
+using Rule = RoleRule;
 
 rapidjson::Document role(const HookContext& context, Frame frame, const std::vector<Rule>& rules) {
   frame.api_version = rbac_version;
   frame.kind = "Role";
   auto object = new_object(context, frame);
   make_hook(object, "PreSync", ground_wave);
-  rapidjson::Value list(rapidjson::kArrayType);
-  auto& memory = object.GetAllocator();
-  for (const auto& rule : rules) {
-    rapidjson::Value value(rapidjson::kObjectType);
-    value.AddMember("apiGroups", text_list(std::vector{rule.group}, object), memory);
-    value.AddMember("resources", text_list(std::vector{rule.resource}, object), memory);
-    if (!rule.names.empty()) value.AddMember("resourceNames", text_list(rule.names, object), memory);
-    value.AddMember("verbs", text_list(rule.verbs, object), memory);
-    list.PushBack(value, memory);
-  }
-  set(object, {"rules"}, std::move(list));
+  set(object, {"rules"}, rule_list(rules, object));
   return object;
 }
 
@@ -73,11 +59,11 @@ Rule jobs(std::string resource, std::vector<std::string> verbs, std::vector<std:
 
 // What a hook may do where it lives. Kubernetes can't restrict `create` by name.
 std::vector<Rule> own_rules(const Names& names, Hook hook) {
-  const std::vector<std::string> write = {"get", "update", "patch"};
   std::vector<std::string> records;
   records.reserve(record_slots);
   for (int slot = 0; slot < record_slots; ++slot) records.push_back(names.record(slot));
   const Rule create = config_maps({"create"}, {});
+  const Rule keep_head = config_maps({"get", "update"}, {std::string(audit_head)});
   const Rule keep_records = config_maps({"get", "delete"}, std::move(records));
   switch (hook) {
     case Hook::gate:
@@ -89,11 +75,17 @@ std::vector<Rule> own_rules(const Names& names, Hook hook) {
               jobs("jobs/status", {"patch"}, {names.of(Hook::gate)})};
     case Hook::audit:
       return {config_maps({"get"}, {names.plan(), names.report(), names.emergency()}),
-              config_maps(write, {names.base(), std::string(audit_head)}), keep_records, create,
+              config_maps({"get", "patch"}, {names.base()}),
+              keep_head,
+              keep_records,
+              create,
               jobs("jobs", {"get"}, {names.of(Hook::gate)})};
     case Hook::alert:
       return {config_maps({"get"}, {names.plan(), names.base(), names.report()}),
-              config_maps(write, {names.emergency(), std::string(audit_head)}), keep_records, create,
+              config_maps({"get", "patch"}, {names.emergency()}),
+              keep_head,
+              keep_records,
+              create,
               jobs("jobs", {"get"}, {names.of(Hook::gate), names.of(Hook::audit)})};
   }
   return {};
@@ -151,6 +143,42 @@ Objects role_objects(const HookContext& context) {
     objects.push_back(binding(context, frame, {Hook::gate, Hook::alert}));
   }
   return objects;
+}
+
+rapidjson::Value rule_list(const std::vector<RoleRule>& rules, rapidjson::Document& document) {
+  rapidjson::Value list(rapidjson::kArrayType);
+  auto& memory = document.GetAllocator();
+  for (const auto& rule : rules) {
+    rapidjson::Value value(rapidjson::kObjectType);
+    value.AddMember("apiGroups", text_list(std::vector{rule.group}, document), memory);
+    value.AddMember("resources", text_list(std::vector{rule.resource}, document), memory);
+    if (!rule.names.empty()) value.AddMember("resourceNames", text_list(rule.names, document), memory);
+    value.AddMember("verbs", text_list(rule.verbs, document), memory);
+    list.PushBack(value, memory);
+  }
+  return list;
+}
+
+std::vector<RoleRule> platform_rules(Hook hook) {
+  using Verbs = std::set<std::string>;
+  std::map<std::pair<std::string, std::string>, std::map<std::string, Verbs>> verbs;  // by name; "": any
+  for (const auto& rule : own_rules(Names::with_prefix({}), hook)) {
+    auto& names = verbs[{rule.group, rule.resource}];
+    names[""].insert(rule.names.empty() ? rule.verbs.begin() : rule.verbs.end(), rule.verbs.end());
+    for (const auto& name : rule.names)
+      names[name.starts_with('-') ? std::string() : name].insert(rule.verbs.begin(), rule.verbs.end());
+  }
+  std::vector<RoleRule> rules;
+  for (const auto& [resource, names] : verbs)
+    for (const auto& [name, all] : names) {
+      std::vector<std::string> allowed(all.begin(), all.end());
+      if (!name.empty())
+        std::erase_if(allowed, [&](const auto& verb) { return names.at("").contains(verb); });
+      if (allowed.empty()) continue;
+      rules.push_back({resource.first, resource.second, std::move(allowed), {}});
+      if (!name.empty()) rules.back().names = {name};
+    }
+  return rules;
 }
 
 }  // namespace drift::annotators

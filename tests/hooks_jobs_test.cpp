@@ -114,6 +114,31 @@ TEST_SUITE("hooks: Jobs") {
           std::string::npos);
   }
 
+  TEST_CASE("each pod knows the uid of its Job, the same for all pods of a Job") {
+    for (const char* name : all)
+      CHECK(
+          container(name, {"env", "2"}) ==
+          R"({"name":"JOB_UID","valueFrom":{"fieldRef":{"fieldPath":"metadata.labels['batch.kubernetes.io/controller-uid']"}}})");
+  }
+
+  TEST_CASE(
+      "how many records stay is told where they live with the platform, and only to those who write them") {
+    const auto told = [](const std::string& policy, const char* name) {
+      const auto args = pod(Injected(Rendered(web, policy)), name, {"containers", "0", "args"});
+      const auto at = args.find(R"("--keep-records")");
+      return at == std::string::npos ? "nothing" : args.substr(at, args.rfind(']') - at);
+    };
+    for (const char* name : {"-audit", "-alert"}) {
+      CHECK(told(medium_policy, name) == R"("--keep-records","1000")");
+      CHECK(told(medium_policy + "    records: {keep: 50, keepFor: 36h30m}\n", name) ==
+            R"("--keep-records","50","--keep-for","36h30m")");
+    }
+    CHECK(told(medium_policy, "-gate") == "nothing");
+    std::string own = medium_policy;
+    own.replace(own.find("    namespace: drift-policy\n"), 28, "");
+    CHECK(told(own + "    records: {keep: 50}\n", "-audit") == "nothing");
+  }
+
   TEST_CASE("pull secrets are the policy's") {
     CHECK(pod("-gate", {"imagePullSecrets"}) == "nothing");
     const Injected pulled{Rendered(web, medium_policy + "    imagePullSecrets: [registry]\n")};
@@ -129,6 +154,7 @@ TEST_SUITE("hooks: Jobs") {
     CHECK(gate(objects, "drift-policy.dev/approval-timeout") == "24h");
     CHECK(gate(objects, "drift-policy.dev/escalate-after") == "1h30m");
     CHECK(gate(objects, "approvers.drift-policy.dev/medium") == "platform\nCN=ops,OU=x");
+    CHECK(gate(objects, "drift-policy.dev/through-argocd").empty());
     CHECK(objects.find("Job", "-audit").annotation("drift-policy.dev/approvals-required").empty());
   }
 
@@ -147,6 +173,34 @@ TEST_SUITE("hooks: Jobs") {
     CHECK(gate(objects, "drift-policy.dev/severity") == "high");
     CHECK(gate(objects, "approvers.drift-policy.dev/medium") == "platform\nCN=ops,OU=x");
     CHECK(gate(objects, "drift-policy.dev/approvals-required") == "2");
+  }
+
+  TEST_CASE("the gate says of which severities an approval through Argo CD counts") {
+    const auto through = [](const std::string& approval, const std::string& action) {
+      const Injected objects{Rendered(
+          web, policy_text(
+                   "  severities:\n  - {name: low, remediation: {action: autoSync}}\n"
+                   "  - {name: medium, remediation: {action: " +
+                   action + "}" + approval + "}\n" +
+                   "  rules: [{name: all, match: {any: [{resources: {kinds: [\"*\"]}}]}, severity: medium}]\n"
+                   "  hooks: {image: \"x:1\", namespace: drift-policy}\n"))};
+      return gate(objects, "drift-policy.dev/through-argocd");
+    };
+    CHECK(through("", "approve") == "medium");
+    CHECK(through(", approval: {required: 2}", "approve").empty());
+    CHECK(through(", approval: {required: 2, throughArgoCD: true}", "approve") == "medium");
+    CHECK(through(", approval: {throughArgoCD: false}", "approve").empty());
+    // A break-glass has a name, unless the policy does without.
+    CHECK(through("", "stop").empty());
+    CHECK(through(", approval: {required: 1, throughArgoCD: true}", "stop") == "medium");
+  }
+
+  TEST_CASE("the built-in severities take an approval through Argo CD") {
+    const Injected objects{Rendered(
+        web, policy_text(
+                 "  rules: [{name: all, match: {any: [{resources: {kinds: [\"*\"]}}]}, severity: medium}]\n"
+                 "  hooks: {image: \"x:1\", namespace: drift-policy}\n"))};
+    CHECK(gate(objects, "drift-policy.dev/through-argocd") == "medium");
   }
 
   TEST_CASE("where nobody is asked the gate has only the time that it needs") {

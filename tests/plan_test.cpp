@@ -58,7 +58,7 @@ TEST_SUITE("plan") {
   TEST_CASE("severities come with what they demand, durations in seconds") {
     CHECK(at(plan_of(web), {"severities", "1"}) ==
           R"({"approval":{"escalateAfterSeconds":5400,"groups":["platform","CN=ops,OU=x"],"required":2,)"
-          R"("timeoutSeconds":86400},"name":"medium","notify":["slack"],)"
+          R"("throughArgoCD":false,"timeoutSeconds":86400},"name":"medium","notify":["slack"],)"
           R"("remediation":{"action":"approve","maxRetries":2,"rollbackOnFailure":false}})");
   }
 

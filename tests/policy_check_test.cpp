@@ -142,6 +142,7 @@ TEST_CASE("approval that asks nobody, or asks where nothing waits, is a mistake"
   CHECK(says(approval("approve", "required: 0"), "asks somebody; expected at least 1"));
   CHECK(says(approval("autoSync", "required: 1"), "only the actions approve and stop wait"));
   CHECK(says(approval("stop", "groups: [sre]"), "groups without anybody asked"));
+  CHECK(says(approval("restore", "throughArgoCD: true"), "only the actions approve and stop wait"));
   CHECK(says(approval("approve", "timeout: 1h, escalateAfter: 1h"), "escalates only after the timeout"));
 }
 

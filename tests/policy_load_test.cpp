@@ -161,6 +161,9 @@ TEST_CASE("settings that two policies set differently are mistakes, the same is 
   CHECK(both("defaultSeverity: low\n", "defaultSeverity: high\n") == 1);
   CHECK(both("hooks: {namespace: a}\n", "hooks: {namespace: b}\n") == 1);
   CHECK(both("hooks: {namespace: a}\n", "hooks: {image: 'x:1'}\n") == 0);
+  CHECK(both("hooks: {records: {keep: 5}}\n", "hooks: {records: {keepFor: 24h}}\n") == 0);
+  CHECK(both("hooks: {records: {keep: 5}}\n", "hooks: {records: {keep: 6}}\n") == 1);
+  CHECK(both("hooks: {records: {keepFor: 24h}}\n", "hooks: {records: {keepFor: 25h}}\n") == 1);
   CHECK(both("hooks: {resources: {limits: {cpu: 1}}}\n", "hooks: {resources: {limits: {cpu: 2}}}\n") == 1);
   const std::string extra =
       "hooks: {extra: [{name: x, manifest: {apiVersion: v1, kind: ConfigMap, metadata: {name: x, "

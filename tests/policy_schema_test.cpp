@@ -23,7 +23,7 @@ spec:
   severities:
   - name: low
     remediation: {action: approve, cooldown: 5m, maxRetries: 3, rollbackOnFailure: true}
-    approval: {required: 2, groups: [sre], timeout: 2h, escalateAfter: 1h30m}
+    approval: {required: 2, groups: [sre], timeout: 2h, escalateAfter: 1h30m, throughArgoCD: true}
     notify: [slack]
   defaultSeverity: low
   rules:
@@ -53,6 +53,7 @@ spec:
     imagePullSecrets: [pull]
     resources: {requests: {cpu: 10m}, limits: {memory: 64Mi}}
     labels: {team: platform}
+    records: {keep: 50, keepFor: 720h}
     when: {severityAtLeast: low}
     extra:
     - name: smoke
@@ -133,6 +134,7 @@ TEST_CASE("every setting ends up in the policy as data") {
   CHECK(severity.approval.groups == std::vector<std::string>{"sre"});
   CHECK(severity.approval.timeout == std::chrono::hours(2));
   CHECK(severity.approval.escalate_after == std::chrono::minutes(90));
+  CHECK(severity.approval.through_argocd);
   CHECK(severity.notify == std::vector<std::string>{"slack"});
   const auto& rule = set.rule(0);
   CHECK(rule.match.any.at(0).selector->requirements.size() == 2);

@@ -28,6 +28,17 @@ class JsonObject {
   std::map<std::string, std::string> members_;
 };
 
+// A list of what `write` makes of each.
+template <typename All, typename Write>
+std::string json_list(const All& all, const Write& write) {
+  std::string json = "[";
+  for (const auto& one : all) {
+    if (json.size() > 1) json += ',';
+    json += write(one);
+  }
+  return json + "]";
+}
+
 // The member of an object, or an empty text (0, false) where it isn't there or of another type.
 std::string text_of(const rapidjson::Value& object, const char* key);
 std::uint64_t number_of(const rapidjson::Value& object, const char* key);

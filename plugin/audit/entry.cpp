@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "audit/base64.hpp"
 #include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/fields.hpp"
+#include "manifest/base64.hpp"
 #include "policy/digest.hpp"
 
 namespace drift::audit {
@@ -16,9 +16,9 @@ constexpr std::string_view algorithm = "AES-256-GCM";
 std::string sealed_json(const Sealed& sealed) {
   JsonObject json;
   json.text("algorithm", algorithm);
-  json.text("data", base64(sealed.data));
+  json.text("data", manifest::base64(sealed.data));
   json.text("key", sealed.key);
-  json.text("nonce", base64(sealed.nonce));
+  json.text("nonce", manifest::base64(sealed.nonce));
   return json.str();
 }
 
@@ -47,7 +47,7 @@ std::string associated(Entry entry) {
 }
 
 std::string bytes_of(const rapidjson::Value& object, const char* key) {
-  auto bytes = from_base64(text_of(object, key));
+  auto bytes = manifest::decode_base64(text_of(object, key));
   if (!bytes) throw InputError(fmt::format("a record's {} is no base64", key));
   return std::move(*bytes);
 }

@@ -11,19 +11,10 @@
 namespace drift::audit {
 namespace {
 
-// Only a pod that is tried again asks for them. Beyond that, the applications that were quiet for longest are forgotten.
-constexpr std::size_t most_recent = 4;
+// Only a pod that is tried again asks for them, and an application has one sync at a time. Beyond that, the applications
+// that were quiet for longest are forgotten.
+constexpr std::size_t most_recent = 8;
 constexpr std::size_t most_applications = 1000;
-
-template <typename All, typename Write>
-std::string list(const All& all, const Write& write) {
-  std::string json = "[";
-  for (const auto& one : all) {
-    if (json.size() > 1) json += ',';
-    json += write(one);
-  }
-  return json + "]";
-}
 
 std::string recent_json(const Recent& recent) {
   JsonObject json;
@@ -71,7 +62,7 @@ std::string Head::text() const {
   JsonObject lasts;
   JsonObject waiting;
   JsonObject names;
-  for (const auto& [source, all] : applications) lasts.json(source, list(all, recent_json));
+  for (const auto& [source, all] : applications) lasts.json(source, json_list(all, recent_json));
   for (const auto& [source, entry] : pending) waiting.json(source, pending_json(entry));
   for (const auto& [name, number] : retired) names.number(name, number);
   json.json("applications", lasts.str());
@@ -79,7 +70,7 @@ std::string Head::text() const {
   json.flag("encrypted", encrypted);
   json.text("hash", hash);
   json.json("pending", waiting.str());
-  json.json("removed", list(removed, removed_json));
+  json.json("removed", json_list(removed, removed_json));
   json.json("retired", names.str());
   json.number("sequence", sequence);
   json.number("version", head_version);

@@ -7,6 +7,7 @@
 
 #include "audit/canonical.hpp"
 #include "error.hpp"
+#include "output/printable.hpp"
 
 namespace drift::audit {
 namespace {
@@ -34,19 +35,6 @@ Row row_of(Entry entry, const KeyRing& keys, bool must_be_readable) {
   }
   row.entry = std::move(entry);
   return row;
-}
-
-// Text of others, fit for a terminal: nothing in it controls one.
-std::string shown(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    safe += byte < 0x20 || byte == 0x7F ? '?' : c;
-  }
-  // C1 control characters are two bytes in UTF-8.
-  for (std::size_t at = 0; (at = safe.find('\xC2', at)) != std::string::npos; ++at)
-    if (at + 1 < safe.size() && static_cast<unsigned char>(safe[at + 1]) < 0xA0) safe.replace(at, 2, "?");
-  return safe;
 }
 
 std::string people(const Record& record, std::string_view action) {
@@ -78,7 +66,7 @@ std::string seconds_between(const std::string& from, const std::string& to) {
 std::string join(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i)
-    line += i + 1 == cells.size() ? cells[i] : fmt::format("{:<{}}  ", cells[i], widths[i]);
+    line += cells[i] + std::string(widths[i] - output::width(cells[i]) + 2, ' ');
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }
@@ -171,13 +159,14 @@ std::string table(const std::vector<Row>& rows) {
     const auto outcome = !row.record       ? std::string("encrypted")
                          : r.cause.empty() ? std::string(outcome_name(r.outcome))
                                            : fmt::format("{}: {}", outcome_name(r.outcome), r.cause);
-    lines.push_back({std::to_string(row.entry.sequence), shown(row.entry.time), shown(row.entry.application),
-                     shown(outcome), shown(r.severity), shown(r.drift), shown(shortened(r.to)),
-                     shown(answers(r))});
+    lines.push_back({std::to_string(row.entry.sequence), output::printable(row.entry.time),
+                     output::printable(row.entry.application), output::printable(outcome),
+                     output::printable(r.severity), output::printable(r.drift),
+                     output::printable(shortened(r.to)), output::printable(answers(r))});
   }
   std::vector<std::size_t> widths(lines[0].size());
   for (const auto& line : lines)
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], output::width(line[i]));
   std::string text;
   for (const auto& line : lines) text += join(line, widths);
   return text;
@@ -186,7 +175,8 @@ std::string table(const std::vector<Row>& rows) {
 std::string page(const Row& row) {
   std::string text;
   const auto line = [&](std::string_view name, std::string_view value) {
-    if (!value.empty()) text += fmt::format("{:<13} {}\n", fmt::format("{}:", name), shown(value));
+    if (!value.empty())
+      text += fmt::format("{:<13} {}\n", fmt::format("{}:", name), output::printable(value));
   };
   line("record", std::to_string(row.entry.sequence));
   line("hash", row.entry.hash());
@@ -202,7 +192,10 @@ std::string page(const Row& row) {
   line("revision", r.from.empty() ? r.to : fmt::format("{}, from {}", r.to, r.from));
   line("repository", r.path.empty() ? r.repository : fmt::format("{}, {}", r.repository, r.path));
   line("project", r.project);
-  line("drift", r.drift.empty() ? "none" : fmt::format("{} ({})", r.drift, r.severity));
+  line("drift", !r.drift.empty()   ? fmt::format("{} ({})", r.drift, r.severity)
+                : r.report.empty() ? "not known: the gate reported nothing"
+                                   : "none");
+  for (const auto& reason : r.drift_reasons) line("because", reason);
   for (const auto& answer : r.answers)
     line(answer.action, fmt::format("{} of {}: {}", answer.person, answer.drift, answer.reason));
   line("changed", r.times.changed);

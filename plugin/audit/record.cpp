@@ -15,16 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> outcome_names = {"synced", "refused", "failed"};
 
-template <typename All, typename Write>
-std::string list(const All& all, const Write& write) {
-  std::string json = "[";
-  for (const auto& one : all) {
-    if (json.size() > 1) json += ',';
-    json += write(one);
-  }
-  return json + "]";
-}
-
 std::string answer_json(const Answer& answer) {
   JsonObject json;
   json.text("action", answer.action);
@@ -80,17 +70,25 @@ std::string whole(const Record& record, const std::vector<std::string>& left_out
   json.json("times", times_json(record.times));
   json.text_if("to", record.to);
   json.number("version", record_version);
-  json.json("answers", list(record.answers, answer_json));
-  if (!record.failed.empty()) json.json("failed", list(record.failed, manifest::quoted));
-  if (!record.verdicts.empty()) json.json("verdicts", list(record.verdicts, verdict_json));
+  json.json("answers", json_list(record.answers, answer_json));
+  if (!record.failed.empty()) json.json("failed", json_list(record.failed, manifest::quoted));
+  if (!record.verdicts.empty()) json.json("verdicts", json_list(record.verdicts, verdict_json));
   if (!record.report.empty()) json.json("report", raw(record.report, "the drift report"));
   if (!record.emergency.empty()) json.json("emergency", raw(record.emergency, "the alert"));
-  if (!left_out.empty()) json.json("leftOut", list(left_out, manifest::quoted));
+  if (!left_out.empty()) json.json("leftOut", json_list(left_out, manifest::quoted));
   return json.str();
 }
 
 void cut(std::string& text, std::size_t longest) {
   if (text.size() > longest) text.resize(longest);
+}
+
+std::vector<std::string> texts_of(const rapidjson::Value* list) {
+  std::vector<std::string> texts;
+  if (list == nullptr || !list->IsArray()) return texts;
+  for (const auto& text : list->GetArray())
+    if (text.IsString()) texts.emplace_back(text.GetString(), text.GetStringLength());
+  return texts;
 }
 
 }  // namespace
@@ -158,9 +156,9 @@ Record read_record(std::string_view text) {
   record.plan_digest = text_of(json, "planDigest");
   record.policy_digest = text_of(json, "policyDigest");
   record.plugin_version = text_of(json, "pluginVersion");
-  if (const auto* failed = find(json, {"failed"}); failed != nullptr && failed->IsArray())
-    for (const auto& object : failed->GetArray())
-      if (object.IsString()) record.failed.emplace_back(object.GetString(), object.GetStringLength());
+  record.failed = texts_of(find(json, {"failed"}));
+  if (const auto* report = find(json, {"report"})) record.report = canonical(*report);
+  record.drift_reasons = texts_of(find(json, {"report", "reasons"}));
   if (const auto* answers = find(json, {"answers"}); answers != nullptr && answers->IsArray())
     for (const auto& answer : answers->GetArray())
       record.answers.push_back({text_of(answer, "action"), text_of(answer, "person"),

@@ -55,15 +55,16 @@ struct Record {
   std::string enforcement, plan_digest, policy_digest, plugin_version;
   std::vector<Answer> answers;
   std::vector<Verdict> verdicts;
-  std::string report;     // JSON; empty: there is none
-  std::string emergency;  // the alert that was raised, JSON; empty: none
+  std::string report;                      // JSON; empty: there is none
+  std::vector<std::string> drift_reasons;  // of a record that was read: the report's, for people
+  std::string emergency;                   // the alert that was raised, JSON; empty: none
   Times times;
 };
 
 // Canonical JSON of at most `longest_record` bytes.
 std::string record_json(Record record);
 
-// Reads it again, but not verdicts, report and emergency. Throws InputError.
+// Reads it again, but not verdicts and emergency. Throws InputError.
 Record read_record(std::string_view json);
 
 }  // namespace drift::audit

@@ -22,6 +22,9 @@ Action declare_explain(Arguments& app);
 Action declare_check(Arguments& app);
 Action declare_discover(Arguments& app);
 Action declare_parameters(Arguments& app);
+Action declare_approve(Arguments& app);
+Action declare_reject(Arguments& app);
+Action declare_gates(Arguments& app);
 Action declare_generate(Arguments& app);
 Action declare_audit(Arguments& app);
 Action declare_hook(Arguments& app);
@@ -37,7 +40,11 @@ constexpr std::array commands = {
     Command{"check", "Find mistakes in policies", declare_check},
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},
     Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
-    Command{"generate", "Write files that belong to the policy: schema", declare_generate},
+    Command{"gates", "List what waits for people's answers", declare_gates},
+    Command{"approve", "Let a sync go on that waits", declare_approve},
+    Command{"reject", "End a sync that waits", declare_reject},
+    Command{"generate", "Write files that belong to the policy: schema, health, accounts, …",
+            declare_generate},
     Command{"audit", "Read and verify the audit records", declare_audit},
     Command{"hook", "What the injected Jobs run in the cluster: gate, audit, alert", declare_hook},
     Command{"completion", "Print a completion script for a shell", declare_completion},
@@ -45,7 +52,7 @@ constexpr std::array commands = {
 };
 
 // Promised by the design, and coming with the hooks and the controller.
-constexpr std::array planned = {"test", "approve", "reject", "gates", "controller"};
+constexpr std::array planned = {"test", "controller"};
 
 int report(const Failure& failure) {
   // Places come first in a line, where editors look for them.

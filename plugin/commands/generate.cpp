@@ -1,34 +1,50 @@
-// `drift-policy generate`: files that are made from the policy or belong to it.
-#include <fmt/format.h>
-
-#include <cstdio>
+// `drift-policy generate`: files that are made from the policy or belong to it. Each is a subcommand, in a file
+// generate_NAME.cpp of its own where it takes more than some lines.
 #include <memory>
-#include <string>
 
 #include "commands/command.hpp"
 #include "embedded.hpp"
+#include "outside/terminal.hpp"
 
 namespace drift::commands {
 
+Action declare_generate_accounts(Arguments& app);
+Action declare_generate_actions(Arguments& app);
+Action declare_generate_applicationset(Arguments& app);
+Action declare_generate_health(Arguments& app);
+
 namespace {
 
-Exit generate(const std::string& what) {
-  if (what != "schema")
-    throw InputError(fmt::format("generate {} is not in this version; there is: generate schema", what));
-  const auto text = embedded::schema_json();
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw OutsideError("standard output can't be written");
-  return Exit::ok;
+Action declare_schema(Arguments& /*app*/) {
+  return [] {
+    outside::print({embedded::schema_json()});
+    return Exit::ok;
+  };
 }
+
+constexpr Command generators[] = {
+    {"schema", "The JSON Schema of DriftPolicy, for editors", declare_schema},
+    {"actions", "Argo CD's actions with which people approve and reject: a patch of argocd-cm",
+     declare_generate_actions},
+    {"health", "Health scripts that show drift of guarded fields: a patch of argocd-cm",
+     declare_generate_health},
+    {"accounts", "The platform's namespace, with the hooks' ServiceAccounts and Roles",
+     declare_generate_accounts},
+    {"applicationset", "An ApplicationSet with a sync policy for each severity",
+     declare_generate_applicationset},
+};
 
 }  // namespace
 
 Action declare_generate(Arguments& app) {
-  auto what = std::make_shared<std::string>();
-  app.add_option("what", *what, "schema: the JSON Schema of DriftPolicy, for editors")
-      .required()
-      .one_of({"schema", "health", "actions", "applicationset"});
-  return [what] { return generate(*what); };
+  auto action = std::make_shared<Action>();
+  for (const auto& generator : generators) {
+    auto declared = std::make_shared<Action>();
+    auto sub =
+        app.add_subcommand(generator.name, generator.summary, [action, declared] { *action = *declared; });
+    *declared = generator.declare(sub);
+  }
+  return [action] { return (*action)(); };
 }
 
 }  // namespace drift::commands

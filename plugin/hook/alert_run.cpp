@@ -13,14 +13,11 @@ namespace {
 using annotators::Hook;
 
 std::string alert_json(const audit::Record& record) {
-  std::string failed = "[";
-  for (const auto& object : record.failed)
-    failed += (failed.size() > 1 ? "," : "") + manifest::quoted(object);
   audit::JsonObject json;
   json.text("application", record.application);
   json.text("cause", record.cause);
   json.text_if("drift", record.drift);
-  json.json("failed", failed + "]");
+  json.json("failed", audit::json_list(record.failed, manifest::quoted));
   json.text_if("from", record.from);
   json.text("outcome", audit::outcome_name(record.outcome));
   json.text("planDigest", record.plan_digest);

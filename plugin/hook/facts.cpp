@@ -58,6 +58,18 @@ std::string of_this_plan(const Run& run, const std::string& name, const std::str
   }
 }
 
+// Of two syncs of one plan the earlier one's report and alert may still stand there, where this one's gate wrote none: it had
+// nothing to alert of, or didn't get that far.
+void leave_out_stale(Facts& facts) {
+  if (!facts.gate) return;
+  const auto says = [](const std::string& json, const char* key) {
+    return json.empty() ? std::string() : audit::text_of(parse_json("report.json", json), key);
+  };
+  if (says(facts.report, "drift") != facts.gate->drift) facts.report.clear();
+  if (const auto gate = says(facts.emergency, "gate"); !gate.empty() && gate != facts.gate->uid)
+    facts.emergency.clear();
+}
+
 // The earliest of all `last: {time: …}`, the last change of a field that drifted. Times of one format sort as text.
 void earliest_change(const rapidjson::Value& value, std::string& earliest) {
   if (value.IsArray())
@@ -110,6 +122,7 @@ Facts gather(const Run& run, bool must_have_plan) {
   }
   facts.report = of_this_plan(run, run.names.report(), "report.json");
   facts.emergency = of_this_plan(run, run.names.emergency(), "emergency.json");
+  leave_out_stale(facts);
   return facts;
 }
 

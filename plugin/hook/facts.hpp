@@ -37,8 +37,8 @@ struct Facts {
   std::optional<Plan> plan;
   std::optional<GateResult> gate;
   std::string base_revision;  // empty: there was no base
-  std::string report;         // JSON, of this plan; empty: none
-  std::string emergency;      // JSON, of this plan; empty: none
+  std::string report;         // JSON, of this sync; empty: none
+  std::string emergency;      // JSON, of this sync; empty: none
 };
 
 // Throws InputError where the plan is of another sync and `must_have_plan`.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "hook/json_value.hpp"
+#include "policy/resource.hpp"
 
 namespace drift::hook {
 namespace {
@@ -14,31 +15,6 @@ template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
-
-constexpr std::array<std::string_view, 24> built_in_groups = {"",
-                                                              "apps",
-                                                              "batch",
-                                                              "autoscaling",
-                                                              "policy",
-                                                              "extensions",
-                                                              "admissionregistration.k8s.io",
-                                                              "apiextensions.k8s.io",
-                                                              "apiregistration.k8s.io",
-                                                              "authentication.k8s.io",
-                                                              "authorization.k8s.io",
-                                                              "certificates.k8s.io",
-                                                              "coordination.k8s.io",
-                                                              "discovery.k8s.io",
-                                                              "events.k8s.io",
-                                                              "flowcontrol.apiserver.k8s.io",
-                                                              "internal.apiserver.k8s.io",
-                                                              "networking.k8s.io",
-                                                              "node.k8s.io",
-                                                              "rbac.authorization.k8s.io",
-                                                              "resource.k8s.io",
-                                                              "scheduling.k8s.io",
-                                                              "storage.k8s.io",
-                                                              "storagemigration.k8s.io"};
 
 // A list with keys: its name, the name that must stand before it (empty: any), the kind (empty: any, custom ones too).
 struct KeyedList {
@@ -160,7 +136,7 @@ bool is_empty_list(const rapidjson::Value& value) {
 }  // namespace
 
 bool Where::built_in() const {
-  return contains(built_in_groups, group);
+  return policy::is_kubernetes_own(group);
 }
 
 ListKind list_kind(const Where& where) {

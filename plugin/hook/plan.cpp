@@ -58,6 +58,7 @@ policy::Severity read_severity(const Fields& fields) {
   severity.approval.groups = approval.texts("groups");
   if (const auto timeout = seconds(approval, "timeoutSeconds")) severity.approval.timeout = *timeout;
   severity.approval.escalate_after = seconds(approval, "escalateAfterSeconds");
+  severity.approval.through_argocd = approval.flag("throughArgoCD");
   return severity;
 }
 

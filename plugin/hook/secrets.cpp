@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include "audit/base64.hpp"
 #include "hook/applied.hpp"
 #include "hook/json_value.hpp"
+#include "manifest/base64.hpp"
 #include "policy/digest.hpp"
 #include "policy/pointer.hpp"
 
@@ -35,7 +35,7 @@ std::map<std::string, std::string> applied_data(const Value& applied) {
     }
   if (const auto* map = member(&applied, "stringData"); map && map->IsObject())
     for (const auto& entry : map->GetObject())
-      data.insert_or_assign(std::string(string_of(&entry.name)), audit::base64(string_of(&entry.value)));
+      data.insert_or_assign(std::string(string_of(&entry.name)), manifest::base64(string_of(&entry.value)));
   return data;
 }
 

@@ -9,8 +9,8 @@
 
 #include "annotators/hooks_plan.hpp"
 #include "annotators/hooks_yaml.hpp"
-#include "audit/base64.hpp"
 #include "error.hpp"
+#include "manifest/base64.hpp"
 
 namespace drift::hook {
 namespace {
@@ -55,7 +55,7 @@ std::string stored_text(const rapidjson::Value& config_map, const std::string& n
   const auto compressed = text_at(config_map, "binaryData", name + ".gz");
   if (compressed.empty()) return {};
   if (compressed.size() > longest) throw InputError(fmt::format("{}.gz: is larger than any ConfigMap", name));
-  const auto bytes = audit::from_base64(compressed);
+  const auto bytes = manifest::decode_base64(compressed);
   if (!bytes) throw InputError(fmt::format("{}.gz: expected base64", name));
   return gunzip(*bytes, name, longest);
 }
@@ -71,7 +71,7 @@ void store_text(rapidjson::Document& config_map, const std::string& name, std::s
     throw InputError(
         fmt::format("{} is {} KiB compressed, more than a ConfigMap holds; expected at most {} KiB", what,
                     compressed.size() >> 10, annotators::longest_stored_plan >> 10));
-  annotators::set(config_map, {"binaryData", name + ".gz"}, audit::base64(compressed));
+  annotators::set(config_map, {"binaryData", name + ".gz"}, manifest::base64(compressed));
 }
 
 }  // namespace drift::hook

@@ -109,44 +109,21 @@ class Client : public Kubernetes {
   Document create(const ResourcePath& path, const Value& object) override {
     auto all = path;
     all.name.clear();
-    return write({"create",
-                  "POST",
-                  all,
-                  {},
-                  std::string(field_manager),
-                  "application/json",
-                  source::to_json(object),
-                  true});
+    return write({"create", "POST", all}, "application/json", object, true);
   }
 
   Document replace(const ResourcePath& path, const Value& object) override {
-    return write({"replace",
-                  "PUT",
-                  path,
-                  {},
-                  std::string(field_manager),
-                  "application/json",
-                  source::to_json(object)});
+    return write({"replace", "PUT", path}, "application/json", object);
   }
 
   Document apply(const ResourcePath& path, const Value& object) override {
-    return write({"apply",
-                  "PATCH",
-                  path,
-                  {},
-                  std::string(field_manager) + "&force=true",
-                  "application/apply-patch+yaml",
-                  source::to_json(object)});
+    ApiRequest request{"apply", "PATCH", path};
+    request.query = "&force=true";
+    return write(std::move(request), "application/apply-patch+yaml", object);
   }
 
   Document merge_patch(const ResourcePath& path, const Value& patch) override {
-    return write({"patch",
-                  "PATCH",
-                  path,
-                  {},
-                  std::string(field_manager),
-                  "application/merge-patch+json",
-                  source::to_json(patch)});
+    return write({"patch", "PATCH", path}, "application/merge-patch+json", patch);
   }
 
   bool remove(const ResourcePath& path, const std::string& uid) override {
@@ -174,7 +151,13 @@ class Client : public Kubernetes {
   }
 
  private:
-  Document write(const ApiRequest& request) { return existing(request, sender_.send(request)); }
+  Document write(ApiRequest request, const char* type, const Value& body, bool only_once = false) {
+    request.query = std::string(field_manager) + request.query;
+    request.content_type = type;
+    request.body = source::to_json(body);
+    request.only_once = only_once;
+    return existing(request, sender_.send(request));
+  }
 
   static Document existing(const ApiRequest& request, ApiAnswer answer) {
     if (answer.status >= 300) throw api_error(request, answer.status, answer.body);

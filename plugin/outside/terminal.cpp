@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iostream>
 
 #include "error.hpp"
 
@@ -50,6 +51,18 @@ bool coloured(Colour wish, int descriptor, const Environment& environment) {
   if (wish != Colour::automatic) return wish == Colour::always;
   return ::isatty(descriptor) != 0 && value_or(environment, "NO_COLOR").empty() &&
          value_or(environment, "TERM") != "dumb";
+}
+
+bool interactive() {
+  return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
+}
+
+bool confirm(std::string_view question) {
+  const auto shown = std::string(question) + " [y/N] ";
+  write_all(STDERR_FILENO, {to_iovec(shown)}, "standard error");
+  std::string line;
+  std::getline(std::cin, line);
+  return line == "y" || line == "Y" || line == "yes";
 }
 
 void print(const std::vector<std::string_view>& pieces) {

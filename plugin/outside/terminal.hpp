@@ -13,6 +13,12 @@ enum class Colour { automatic, always, never };
 // Whether to colour what goes to `descriptor`: on a terminal, unless NO_COLOR is set (https://no-color.org) or TERM is dumb.
 bool coloured(Colour wish, int descriptor, const Environment& environment);
 
+// Whether a person is at both ends: standard input and standard error are a terminal.
+bool interactive();
+
+// Shows the question on standard error and waits for a line; only `y` and `yes` are a yes. The end of input is a no.
+bool confirm(std::string_view question);
+
 // Writes the pieces to standard output, all of them. Throws OutsideError where that fails: disk full, pipe closed.
 void print(const std::vector<std::string_view>& pieces);
 

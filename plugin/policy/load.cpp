@@ -142,6 +142,23 @@ std::vector<PolicyText> platform_texts(const PolicyInputs& inputs) {
   return {baseline_text()};
 }
 
+namespace {
+
+void warn_of_namespace(const PolicySet& set, std::vector<Finding>& warnings) {
+  if (set.hooks.space || set.policies.empty()) return;
+  const auto& place = set.hooks.place.line ? set.hooks.place : set.policies.front().place;
+  warnings.push_back({place,
+                      "hooks.namespace isn't set, so plans, gates and records lie in each application's own "
+                      "namespace, where whoever can edit it can touch them"});
+  if (set.hooks.records.keep || set.hooks.records.keep_for)
+    warnings.push_back(
+        {place,
+         "hooks.records counts for the records of a platform namespace; without hooks.namespace "
+         "each application keeps its last 32, however old"});
+}
+
+}  // namespace
+
 PolicySet load(const std::vector<PolicyText>& texts, Findings& findings) {
   std::vector<Policy> platform, application;
   for (const auto& text : texts) read_text(text, text.application ? application : platform, findings);
@@ -151,11 +168,7 @@ PolicySet load(const std::vector<PolicyText>& texts, Findings& findings) {
     findings.mistakes.push_back({application[i].place, "a second policy; expected one for an application"});
   auto set = combine(std::move(platform), std::move(own), findings.mistakes);
   set.digest = digest_of(texts);
-  if (!set.hooks.space && !set.policies.empty())
-    findings.warnings.push_back({set.hooks.place.line ? set.hooks.place : set.policies.front().place,
-                                 "hooks.namespace isn't set, so plans, gates and records lie in each "
-                                 "application's own namespace, where whoever "
-                                 "can edit it can touch them"});
+  warn_of_namespace(set, findings.warnings);
   sort_findings(texts, findings.mistakes);
   sort_findings(texts, findings.warnings);
   return set;

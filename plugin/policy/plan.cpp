@@ -89,6 +89,8 @@ class PlanWriter {
     strings("groups", severity.approval.groups);
     json_.Key("required");
     json_.Uint(severity.approval.required);
+    json_.Key("throughArgoCD");
+    json_.Bool(severity.approval.through_argocd);
     seconds("timeoutSeconds", severity.approval.timeout);
     json_.EndObject();
     string("name", severity.name);

@@ -46,6 +46,8 @@ struct Approval {
   std::vector<std::string> groups;  // empty: anybody whom Argo CD lets run the action
   std::chrono::seconds timeout{std::chrono::hours{24}};
   std::optional<std::chrono::seconds> escalate_after;
+  bool through_argocd =
+      false;  // an answer that Argo CD passes on, without saying whose, counts as one person
 };
 
 struct Severity {
@@ -152,6 +154,13 @@ struct ExtraHook {
   Place place;
 };
 
+// Which audit records stay, of all applications of a platform namespace together; the newest always does.
+struct Records {
+  std::optional<std::uint32_t> keep;             // unset: default_records
+  std::optional<std::chrono::seconds> keep_for;  // unset: however old
+};
+inline constexpr std::uint32_t default_records = 1000;
+
 // Where and how the injected hooks run.
 struct Hooks {
   std::optional<std::string> space;  // `namespace`; unset: the application's own
@@ -159,6 +168,7 @@ struct Hooks {
   std::vector<std::string> image_pull_secrets;
   StringPairs requests, limits;  // of the hooks' containers: cpu, memory, …; what is missing has a default
   StringPairs labels;            // of the hooks' objects and pods
+  Records records;
   std::optional<SeverityRef> severity_at_least;  // unset: the lowest severity whose action is not autoSync
   std::vector<ExtraHook> extra;
   Place place;

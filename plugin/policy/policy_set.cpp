@@ -20,7 +20,7 @@ bool same(const Severity& a, const Severity& b) {
   return a.name == b.name && x.action == y.action && x.cooldown == y.cooldown &&
          x.max_retries == y.max_retries && x.rollback_on_failure == y.rollback_on_failure &&
          p.required == q.required && p.groups == q.groups && p.timeout == q.timeout &&
-         p.escalate_after == q.escalate_after && a.notify == b.notify;
+         p.escalate_after == q.escalate_after && p.through_argocd == q.through_argocd && a.notify == b.notify;
 }
 
 // Puts settings of several policies together: who says something first, and whether others say the same.
@@ -138,6 +138,8 @@ class Combiner {
     take_list(hooks.requests, more.requests, more.place, "hooks.resources.requests");
     take_list(hooks.limits, more.limits, more.place, "hooks.resources.limits");
     take_list(hooks.labels, more.labels, more.place, "hooks.labels");
+    take(hooks.records.keep, more.records.keep, more.place, "hooks.records.keep", equal);
+    take(hooks.records.keep_for, more.records.keep_for, more.place, "hooks.records.keepFor", equal);
     take(hooks.severity_at_least, more.severity_at_least, more.place, "hooks.when", same_name);
     const auto others = hooks.extra.size();  // names that one policy has twice were reported when it was read
     for (const auto& extra : more.extra) {
@@ -171,7 +173,7 @@ std::vector<Severity> make_default_severities() {
   list[0].notify = {"slack"};
   list[1].name = "medium";
   list[1].remediation = {Action::approve, std::nullopt, 2, false};
-  list[1].approval = {1, {}, hours(24), hours(4)};
+  list[1].approval = {1, {}, hours(24), hours(4), true};
   list[1].notify = {"slack", "email"};
   list[2].name = "high";
   list[2].remediation = {Action::restore, std::nullopt, 1, true};

@@ -126,6 +126,13 @@ StringPairs read_labels(const Setting& setting) {
   return setting.pairs();
 }
 
+Records read_records(const Setting& setting) {
+  Records records;
+  if (auto keep = setting["keep"]) records.keep = static_cast<std::uint32_t>(keep.integer());
+  records.keep_for = setting["keepFor"].duration();
+  return records;
+}
+
 }  // namespace
 
 std::optional<Hooks> read_hooks(const Setting& setting) {
@@ -144,6 +151,7 @@ std::optional<Hooks> read_hooks(const Setting& setting) {
   hooks.requests = setting["resources"]["requests"].pairs();
   hooks.limits = setting["resources"]["limits"].pairs();
   hooks.labels = read_labels(setting["labels"]);
+  hooks.records = read_records(setting["records"]);
   hooks.severity_at_least = setting["when"]["severityAtLeast"].severity();
   hooks.extra = read_extra(setting["extra"]);
   return hooks;

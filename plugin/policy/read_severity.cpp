@@ -33,6 +33,9 @@ Approval read_approval(const Setting& setting, Action action) {
   approval.groups = setting["groups"].texts();
   if (auto timeout = setting["timeout"].duration()) approval.timeout = *timeout;
   approval.escalate_after = setting["escalateAfter"].duration();
+  // A break-glass has a name, and so have two people: Argo CD's account is always the same one.
+  approval.through_argocd = action != Action::stop && approval.required <= 1;
+  if (auto through = setting["throughArgoCD"]) approval.through_argocd = through.boolean();
   if (!setting) return approval;
   if (asks && approval.required == 0)
     setting["required"].mistake("action approve asks somebody; expected at least 1, or another action");
@@ -41,6 +44,9 @@ Approval read_approval(const Setting& setting, Action action) {
         "only the actions approve and stop wait for people; expected one of them as action");
   if (approval.required == 0 && !approval.groups.empty())
     setting["groups"].mistake("groups without anybody asked; expected `required` of at least 1");
+  if (action != Action::approve && action != Action::stop && setting["throughArgoCD"])
+    setting["throughArgoCD"].mistake(
+        "only the actions approve and stop wait for people; expected one of them as action");
   if (approval.escalate_after && *approval.escalate_after >= approval.timeout)
     setting["escalateAfter"].mistake(
         fmt::format("escalates only after the timeout of {}s; expected less", approval.timeout.count()));

@@ -26,7 +26,8 @@ bool is_dns_name(std::string_view name) {
   return name.size() <= 253 && std::all_of(name.begin(), name.end(), allowed);
 }
 
-// A definition in such a group would give a built-in kind another name, and what is called wrongly isn't inspected.
+}  // namespace
+
 bool is_kubernetes_own(std::string_view group) {
   static const std::unordered_set<std::string_view> groups = {"admissionregistration.k8s.io",
                                                               "apiextensions.k8s.io",
@@ -48,8 +49,6 @@ bool is_kubernetes_own(std::string_view group) {
                                                               "storagemigration.k8s.io"};
   return group.find('.') == std::string_view::npos || groups.contains(group);
 }
-
-}  // namespace
 
 std::string english_plural(std::string_view kind) {
   std::string word(kind);
@@ -75,6 +74,7 @@ Resources::Resources(const manifest::Manifests& manifests) {
     };
     const auto group = text(spec.find("group")), kind = text(names.find("kind"));
     const auto plural = text(names.find("plural"));
+    // A definition in such a group would give a built-in kind another name, and what is called wrongly isn't inspected.
     if (is_kubernetes_own(group) || !is_dns_name(group) || plural.empty() || !is_dns_name(plural)) continue;
     custom_.try_emplace({std::string(group), std::string(kind)},
                         Resource{std::string(plural), text(spec.find("scope")) != "Cluster"});

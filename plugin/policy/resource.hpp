@@ -27,6 +27,10 @@ class Resources {
   std::map<std::pair<std::string, std::string>, Resource, std::less<>> custom_;  // by group and kind
 };
 
+// Whether a group holds Kubernetes' own kinds: those without a dot, which no CustomResourceDefinition may have, and the
+// listed ones.
+bool is_kubernetes_own(std::string_view group);
+
 // `policies` of `Policy`, `gateways` of `Gateway`, `meshes` of `Mesh`: all in lower case.
 std::string english_plural(std::string_view kind);
 

@@ -61,20 +61,26 @@ def operator(bed, tmp_path_factory):
     kubelet.LEAVE_ALONE = alone
 
 
-@pytest.mark.skipif(not (ROOT / "deploy" / "kustomization.yaml").exists(), reason="there is no deploy/ in this version")
 @pytest.mark.parametrize("block", BLOCKS, ids=title)
 def test_the_commands_of_the_page_work_in_their_order(operator, block):
     print(operator.run(block))
 
 
-@pytest.mark.skipif(not (ROOT / "deploy" / "kustomization.yaml").exists(), reason="there is no deploy/ in this version")
 def test_nothing_is_left_after_the_removal(operator):
     """Runs after the blocks: what the page promises at its end."""
     api = operator.bed.cluster.admin
     for kind in ("Job", "ConfigMap", "Role", "RoleBinding", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"):
         assert [o["metadata"]["name"] for o in api.list(kind, selector="app.kubernetes.io/managed-by=drift-policy")] == []
-    containers = api.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]["containers"]
-    assert [c["name"] for c in containers] == ["argocd-repo-server"]
+    pod = api.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
+    assert [c["name"] for c in pod["containers"]] == ["argocd-repo-server"]
+    assert not [v["name"] for v in pod["volumes"] if v["name"].startswith("drift-policy")]
+    assert api.list("ConfigMap", NAMESPACE, "app.kubernetes.io/part-of=drift-policy") == []
+    settings = api.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]
+    assert "resource.exclusions" in settings
+    assert not [key for key in settings if ".health." in key or ".actions." in key]
+    assert api.get("Namespace", None, "drift-policy") is None
+    policies = api.call("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies")["items"]
+    assert not [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")]
     for kind, name in (("Deployment", "orders"), ("Service", "orders")):
         annotations = api.get(kind, "drift-medium", name)["metadata"].get("annotations", {})
         assert not [key for key in annotations if "drift-policy.dev" in key.split("/")[0]]

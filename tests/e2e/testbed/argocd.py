@@ -115,13 +115,26 @@ class ArgoCD:
             lambda: listens(port), KUBECONFIG=str(config), ARGOCD_SYNC_WAVE_DELAY="0")
 
     def _server(self):
+        self._start_server("argocd-server", self.ports["server"], self.ports["server-metrics"], "--disable-auth")
+
+    def guarded_server(self):
+        """One more argocd-server, where people log in and RBAC holds; a function that calls its API."""
+        name = "argocd-server-guarded"
+        if name not in self.processes:
+            self.ports |= {name: free_port(), name + "-metrics": free_port()}
+            self._start_server(name, self.ports[name], self.ports[name + "-metrics"])
+
+        def call(path, method="GET", body=None, token=None):
+            return request(f"http://127.0.0.1:{self.ports[name]}{path}", token, method, body)
+        return call
+
+    def _start_server(self, name, port, metrics, *arguments):
         config = self._kubeconfig("argocd-server")
-        self._start("argocd-server", [
-            "--kubeconfig", config, "--namespace", NAMESPACE, "--insecure", "--disable-auth", "--repo-server-timeout-seconds", "20",
-            "--address", "127.0.0.1", "--port", self.ports["server"],
-            "--metrics-address", "127.0.0.1", "--metrics-port", self.ports["server-metrics"],
-            "--redis", f"127.0.0.1:{self.ports['redis']}", "--repo-server", f"127.0.0.1:{self.ports['repo']}"],
-            lambda: self.call("/api/version"), KUBECONFIG=str(config))
+        self._start(name, [
+            "--kubeconfig", config, "--namespace", NAMESPACE, "--insecure", "--repo-server-timeout-seconds", "20",
+            "--address", "127.0.0.1", "--port", port, "--metrics-address", "127.0.0.1", "--metrics-port", metrics,
+            "--redis", f"127.0.0.1:{self.ports['redis']}", "--repo-server", f"127.0.0.1:{self.ports['repo']}", *arguments],
+            lambda: request(f"http://127.0.0.1:{port}/api/version"), "argocd-server", KUBECONFIG=str(config))
 
     def applicationset_controller(self):
         """Only where a test wants it."""

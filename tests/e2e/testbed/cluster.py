@@ -10,7 +10,7 @@ CONTROLLERS = ["namespace-controller", "serviceaccount-controller", "root-ca-cer
                "deployment-controller", "replicaset-controller", "statefulset-controller", "daemonset-controller",
                "job-controller", "cronjob-controller", "disruption-controller", "garbage-collector-controller",
                "clusterrole-aggregation-controller", "resourcequota-controller", "ttl-after-finished-controller",
-               "persistentvolumeclaim-protection-controller"]
+               "persistentvolumeclaim-protection-controller", "validatingadmissionpolicy-status-controller"]
 
 
 class Cluster:

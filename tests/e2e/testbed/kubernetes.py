@@ -45,9 +45,9 @@ class ApiError(Exception):
         self.code = code
 
 
-def request(url, token=None, method="GET", body=None, context=None, content="application/json", timeout=60):
+def request(url, token=None, method="GET", body=None, context=None, content="application/json", timeout=60, more=None):
     """One JSON request; the parsed answer, or text where it isn't JSON. ApiError for every status of 400 and above."""
-    headers = {"Accept": "application/json"}
+    headers = {"Accept": "application/json", **(more or {})}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     data = None
@@ -77,12 +77,19 @@ class Kubernetes:
     def __init__(self, server, token, ca_file):
         self.server, self.token, self.ca_file = server, token, str(ca_file)
         self.context = ssl.create_default_context(cafile=self.ca_file)
+        self.headers = {}
 
     def as_user(self, token):
         return Kubernetes(self.server, token, self.ca_file)
 
+    def impersonate(self, user, group=None):
+        """The same server as it treats any user; this one must be allowed to impersonate, as a member of system:masters is."""
+        other = Kubernetes(self.server, self.token, self.ca_file)
+        other.headers = {"Impersonate-User": user, **({"Impersonate-Group": group} if group else {})}
+        return other
+
     def call(self, path, method="GET", body=None, **options):
-        return request(self.server + path, self.token, method, body, self.context, **options)
+        return request(self.server + path, self.token, method, body, self.context, more=self.headers, **options)
 
     @staticmethod
     def path(kind, namespace=None, name=None, sub=None):

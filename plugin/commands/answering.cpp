@@ -1,0 +1,48 @@
+#include "commands/answering.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "approval/session.hpp"
+#include "outside/kubernetes_client.hpp"
+#include "outside/system_clock.hpp"
+#include "outside/terminal.hpp"
+
+namespace drift::commands {
+
+void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& space) {
+  app.add_option("--namespace,-n", space, "The hooks' namespace (default: the context's)");
+  app.add_option("--context", connection.context, "The kubeconfig's context");
+  app.add_option("--kubeconfig", connection.kubeconfig, "The kubeconfig").type_name("FILE");
+}
+
+void declare_answering(Arguments& app, AnsweringOptions& options) {
+  app.add_option("application", options.application, "The application, as Argo CD calls it").required();
+  app.add_option("--reason,-r", options.request.reason, "Why, in a sentence; it is recorded").required();
+  app.add_option("--drift", options.request.drift,
+                 "The drift that was looked at, as the gate shows it; any other is refused");
+  app.add_flag("--yes,-y", options.yes, "Don't ask back");
+  app.add_option("--gate", options.job, "The gate's Job, where an application has several");
+  declare_cluster(app, options.connection, options.space);
+}
+
+Exit answer(const AnsweringOptions& options) {
+  const auto environment = outside::environment();
+  outside::SystemClock clock;
+  const auto connection = outside::read_connection(options.connection, environment);
+  const auto kubernetes = outside::connect(connection, clock);
+  approval::Wanted wanted{options.application, options.space.empty() ? connection.space : options.space,
+                          options.job};
+  if (wanted.space.empty())
+    throw InputError("it isn't known which namespace the hooks are in; expected --namespace");
+  approval::Dialogue dialogue;
+  dialogue.colour = outside::coloured(outside::Colour::automatic, STDERR_FILENO, environment);
+  dialogue.show = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
+  if (outside::interactive()) dialogue.confirm = outside::confirm;
+  const auto said = approval::give_answer(*kubernetes, clock, wanted, options.request, options.yes, dialogue);
+  outside::print({said, "\n"});
+  return Exit::ok;
+}
+
+}  // namespace drift::commands

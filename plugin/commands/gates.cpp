@@ -1,0 +1,53 @@
+// `drift-policy gates`: what waits for people, for whom, and until when.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "approval/listing.hpp"
+#include "commands/answering.hpp"
+#include "outside/kubernetes_client.hpp"
+#include "outside/system_clock.hpp"
+#include "outside/terminal.hpp"
+
+namespace drift::commands {
+namespace {
+
+struct GatesOptions {
+  std::string space;
+  bool all_spaces = false;
+  std::string output = "table";
+  outside::ConnectionOptions connection;
+};
+
+Exit list(const GatesOptions& options) {
+  outside::SystemClock clock;
+  const auto connection = outside::read_connection(options.connection, outside::environment());
+  auto space = options.space.empty() ? connection.space : options.space;
+  if (options.all_spaces) space.clear();
+  if (space.empty() && !options.all_spaces)
+    throw InputError("it isn't known which namespace the hooks are in; expected --namespace, or -A");
+  const auto kubernetes = outside::connect(connection, clock);
+  auto gates = approval::list_gates(*kubernetes, space);
+  std::erase_if(gates, [](const approval::Gate& gate) { return !gate.waits(); });
+  if (options.output == "json") {
+    outside::print({approval::json(gates, clock.now())});
+  } else if (gates.empty()) {
+    fmt::print(stderr, "nothing waits in {}\n", space.empty() ? "any namespace" : space);
+  } else {
+    outside::print({approval::table(gates, clock.now())});
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+Action declare_gates(Arguments& app) {
+  auto options = std::make_shared<GatesOptions>();
+  declare_cluster(app, options->connection, options->space);
+  app.add_flag("--all-namespaces,-A", options->all_spaces, "Of all namespaces");
+  app.add_option("-o,--output", options->output, "The format").one_of({"table", "json"}).show_default();
+  return [options] { return list(*options); };
+}
+
+}  // namespace drift::commands

@@ -1,0 +1,100 @@
+#include "generate/accounts.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/document.h>
+
+#include <string_view>
+#include <utility>
+
+#include "annotators/hooks_names.hpp"
+#include "annotators/hooks_roles.hpp"
+#include "annotators/hooks_yaml.hpp"
+#include "error.hpp"
+
+namespace drift::generate {
+namespace {
+
+using annotators::Hook;
+using annotators::set;
+
+constexpr std::string_view rbac_group = "rbac.authorization.k8s.io";
+constexpr std::string_view rbac_version = "rbac.authorization.k8s.io/v1";
+
+// Collects the documents of one namespace.
+class Documents {
+ public:
+  explicit Documents(std::string space) : space_(std::move(space)) {}
+
+  rapidjson::Document start(std::string_view api_version, std::string_view kind, const std::string& name) {
+    rapidjson::Document object;
+    set(object, {"apiVersion"}, api_version);
+    set(object, {"kind"}, kind);
+    set(object, {"metadata", "name"}, name);
+    if (kind != "Namespace") set(object, {"metadata", "namespace"}, space_);
+    set(object, {"metadata", "labels", "app.kubernetes.io/part-of"}, "drift-policy");
+    return object;
+  }
+
+  void add(const rapidjson::Document& object) {
+    if (!text_.empty()) text_ += "---\n";
+    text_ += annotators::block_yaml(object);
+  }
+
+  const std::string& space() const { return space_; }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string space_, text_;
+};
+
+void add_namespace(Documents& documents) {
+  auto object = documents.start("v1", "Namespace", documents.space());
+  for (const char* mode : {"enforce", "audit", "warn"})
+    set(object, {"metadata", "labels", fmt::format("pod-security.kubernetes.io/{}", mode)}, "restricted");
+  documents.add(object);
+}
+
+// One Role for each hook, bound to the hook's account of every severity.
+void add_role(Documents& documents, Hook hook, const policy::PolicySet& policies) {
+  const auto name = fmt::format("drift-policy-{}", annotators::hook_name(hook));
+  auto role = documents.start(rbac_version, "Role", name);
+  set(role, {"rules"}, annotators::rule_list(annotators::platform_rules(hook), role));
+  documents.add(role);
+  auto binding = documents.start(rbac_version, "RoleBinding", name);
+  set(binding, {"roleRef", "apiGroup"}, rbac_group);
+  set(binding, {"roleRef", "kind"}, "Role");
+  set(binding, {"roleRef", "name"}, name);
+  rapidjson::Value subjects(rapidjson::kArrayType);
+  for (const auto& severity : policies.severities) {
+    rapidjson::Document subject(&binding.GetAllocator());
+    set(subject, {"kind"}, "ServiceAccount");
+    set(subject, {"name"}, annotators::platform_account(hook, severity.name));
+    set(subject, {"namespace"}, documents.space());
+    subjects.PushBack(static_cast<rapidjson::Value&>(subject), binding.GetAllocator());
+  }
+  set(binding, {"subjects"}, std::move(subjects));
+  documents.add(binding);
+}
+
+}  // namespace
+
+std::string accounts(const policy::PolicySet& policies) {
+  if (!policies.hooks.space)
+    throw InputError(
+        "hooks.namespace isn't set, so hooks bring their own accounts; expected the namespace of the "
+        "platform's");
+  Documents documents(*policies.hooks.space);
+  add_namespace(documents);
+  for (const auto hook : annotators::all_hooks)
+    for (const auto& severity : policies.severities) {
+      auto account =
+          documents.start("v1", "ServiceAccount", annotators::platform_account(hook, severity.name));
+      set(account, {"automountServiceAccountToken"},
+          rapidjson::Value(false));  // the pods ask for it themselves
+      documents.add(account);
+    }
+  for (const auto hook : annotators::all_hooks) add_role(documents, hook, policies);
+  return documents.take();
+}
+
+}  // namespace drift::generate

@@ -1,0 +1,20 @@
+// Pieces of Lua source, as Argo CD's health scripts are written in it.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/glob.hpp"
+
+namespace drift::generate::lua {
+
+// A string literal in double quotes.
+std::string quoted(std::string_view text);
+
+// `{"spec", "replicas"}`
+std::string list(const std::vector<std::string>& texts);
+
+// An expression that holds where `value`, an expression that is a string, fits the glob.
+std::string matches(const std::string& value, const policy::Glob& glob);
+
+}  // namespace drift::generate::lua

@@ -1,0 +1,340 @@
+"""How people answer a gate that really waits: Argo CD's actions with its RBAC, `drift-policy`, and plain kubectl; with the
+admission policies of deploy/admission in force."""
+import json
+import subprocess
+
+import pytest
+import yaml
+from gates import CREATE, POLICY, Gate, write_objects
+from testbed.argocd import NAMESPACE
+from testbed.kubernetes import ApiError
+from testbed.process import until
+from testbed.programs import ROOT
+
+HOOKS = "drift-policy"
+ACTIONS = ROOT / "deploy" / "actions" / "argocd-cm.yaml"
+RBAC = "rbac.authorization.k8s.io"
+
+
+@pytest.fixture(scope="module")
+def installed(bed, tmp_path_factory):
+    """The admission policies, the actions, a sidecar whose hooks live in the platform's namespace, and rights for `platform`."""
+    admin, folder = bed.cluster.admin, tmp_path_factory.mktemp("approve")
+    config = admin.kubeconfig(folder / "admin.kubeconfig")
+
+    def kubectl(*arguments, check=True):
+        subprocess.run([bed.programs.kubectl, "--kubeconfig", config, *arguments], check=check, capture_output=True)
+    bed.cluster.namespace(HOOKS)
+    policy = folder / "policy.yaml"
+    policy.write_text(POLICY.format(timeout="1h") + f"  hooks: {{namespace: {HOOKS}}}\n")
+    accounts = folder / "accounts.yaml"
+    accounts.write_text(subprocess.run([bed.programs.drift_policy, "generate", "accounts", "--policy", policy], check=True,
+                                       capture_output=True, text=True).stdout)
+    kubectl("apply", "--server-side", "-f", accounts)
+    kubectl("apply", "--server-side", "-k", ROOT / "deploy" / "admission")
+    data = yaml.safe_load(ACTIONS.read_text())["data"]
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": data})
+    admin.create({"apiVersion": f"{RBAC}/v1", "kind": "RoleBinding", "metadata": {"name": "approvers", "namespace": HOOKS},
+                  "roleRef": {"apiGroup": RBAC, "kind": "Role", "name": "drift-policy-approver"},
+                  "subjects": [{"apiGroup": RBAC, "kind": "Group", "name": group} for group in ("platform", "developers")]})
+    bed.argocd.cmp_server("approve", DRIFT_POLICY_PATH=str(policy))
+    yield folder
+    bed.argocd.stop_cmp_server("approve")
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {key: None for key in data}})
+    kubectl("delete", "-k", ROOT / "deploy" / "admission", check=False)
+    kubectl("delete", "namespace", HOOKS, "--wait=false", check=False)
+
+
+@pytest.fixture(scope="module")
+def applications(bed, installed):
+    """Two applications that were synced once: each test lets one of them drift."""
+    made = {}
+    for name in ("orders", "ledger"):
+        repository = write_objects(bed.repository())
+        repository.commit()
+        made[name] = bed.application(repository, "app", namespace=f"approve-{name}", name=f"approve-{name}", sync_policy=CREATE,
+                                     plugin="approve")
+    marks = {name: app.start_sync() for name, app in made.items()}
+    for name, app in made.items():
+        state = app.finish(marks[name], 300)
+        assert state["phase"] == "Succeeded", state
+    yield made
+    for app in made.values():
+        app.delete()
+
+
+class Waiting:
+    """An application whose sync waits at its gate."""
+
+    def __init__(self, app, drift):
+        self.app = app
+        self.gate = HooksGate(app)
+        drift(app)
+        self.mark = app.start_sync()
+        self.notes = self.gate.waits()
+
+    def live(self, kind, name):
+        return self.app.api.get(kind, self.app.namespace, name)
+
+    def end(self, phase="Succeeded"):
+        state = self.app.finish(self.mark)
+        assert state["phase"] == phase, state
+        return self.gate.notes()
+
+
+class HooksGate(Gate):
+    """The gate of that application in the platform's namespace."""
+
+    def __init__(self, app):
+        super().__init__(app.bed.cluster, HOOKS)
+        self.application = app.name
+
+    def job(self):
+        jobs = [job for job in self.api.list("Job", HOOKS, "app.kubernetes.io/component=gate")
+                if job["metadata"]["annotations"]["drift-policy.dev/application"] == self.application]
+        return jobs[0] if jobs else None
+
+
+def load_balancer(app):
+    app.api.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+
+
+def wider_role(app):
+    app.api.patch("Role", app.namespace, "reader", {"rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]})
+
+
+@pytest.fixture
+def waiting(applications):
+    """orders, whose Service became a LoadBalancer: approval of medium is asked for."""
+    one = Waiting(applications["orders"], load_balancer)
+    yield one
+    settle(one)
+
+
+@pytest.fixture
+def stopped(applications):
+    """ledger, whose Role became wider: the sync is stopped, and an override is asked for."""
+    one = Waiting(applications["ledger"], wider_role)
+    assert one.notes["asks-for"] == "override"
+    yield one
+    settle(one)
+
+
+def settle(one):
+    """Whatever the test left waiting comes to its end, and the drift goes."""
+    if one.app.operation(one.mark)["phase"] == "Running":
+        one.app.patch({"status": {"operationState": {"phase": "Terminating"}}})
+        one.app.finish(one.mark)
+    one.app.api.patch("Service", one.app.namespace, "web", {"spec": {"type": "ClusterIP"}})
+    one.app.api.patch("Role", one.app.namespace, "reader",
+                      {"rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]})
+
+
+# --- Argo CD
+
+
+@pytest.fixture(scope="module")
+def argo(bed, installed):
+    """A second argocd-server, where people log in: `approver` may run our actions, `viewer` may only look. By name: a function
+    that calls its API as that person."""
+    folder, admin = installed, bed.cluster.admin
+    said = subprocess.run([bed.programs.argocd, "account", "bcrypt", "--password", "a-password-of-ours"], check=True,
+                          env=bed.argocd.environment("argocd"), capture_output=True, text=True).stdout.strip()
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {"accounts.approver": "login", "accounts.viewer": "login"}})
+    admin.patch("Secret", NAMESPACE, "argocd-secret", {"stringData": {
+        f"accounts.{name}.password": said for name in ("approver", "viewer")} | {
+        f"accounts.{name}.passwordMtime": "2026-01-01T00:00:00Z" for name in ("approver", "viewer")}})
+    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": "\n".join([
+        "p, role:look, applications, get, */*, allow",
+        "p, role:answer, applications, action/batch/Job/approve, */*, allow",
+        "p, role:answer, applications, action/batch/Job/reject, */*, allow",
+        "g, viewer, role:look", "g, approver, role:look", "g, approver, role:answer"])}})
+    server = bed.argocd.guarded_server()
+    tokens = {}
+    for name in ("approver", "viewer"):
+        body = {"username": name, "password": "a-password-of-ours"}
+        tokens[name] = until(f"{name} can log in", 60, lambda body=body: server("/api/v1/session", "POST", body))["token"]
+    yield lambda name: lambda path, *rest: server(path, *rest, token=tokens[name])
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {"accounts.approver": None, "accounts.viewer": None}})
+    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": None}})
+    del folder
+
+
+def where(one):
+    return {"namespace": HOOKS, "resourceName": one.gate.name(), "version": "v1", "group": "batch", "kind": "Job"}
+
+
+def offered(call, one):
+    """The actions on the gate's Job, as the web UI asks for them: name -> whether it is disabled."""
+    query = "&".join(f"{key}={value}" for key, value in where(one).items())
+    found = call(f"/api/v1/applications/{one.app.name}/resource/actions?{query}")["actions"]
+    return {action["name"]: action.get("disabled", False) for action in found}
+
+
+def run_action(call, one, action, **parameters):
+    """What the web UI does when somebody runs one."""
+    body = {**where(one), "action": action,
+            "resourceActionParameters": [{"name": key, "value": value} for key, value in parameters.items()]}
+    # The gate's Job gets into Argo CD's tree of the application a moment after it was made.
+    return call(f"/api/v1/applications/{one.app.name}/resource/actions/v2", "POST", body)
+
+
+def in_the_tree(call, one):
+    until("Argo CD shows the gate's Job", 60, lambda: offered(call, one))
+
+
+def test_in_argo_cd_a_person_with_the_right_approves(argo, waiting):
+    call = argo("approver")
+    in_the_tree(call, waiting)
+    assert offered(call, waiting) == {**offered(call, waiting), "approve": False, "reject": False}
+    run_action(call, waiting, "approve", reason="a test of ours")
+    assert waiting.end()["reason"] == "approved by argocd (a test of ours)"
+    assert waiting.live("Service", "web")["spec"]["type"] == "ClusterIP"
+
+
+def test_in_argo_cd_no_reason_is_a_reason_too(argo, waiting):
+    call = argo("approver")
+    in_the_tree(call, waiting)
+    run_action(call, waiting, "approve")
+    assert waiting.end()["reason"] == "approved by argocd (no reason given in Argo CD)"
+
+
+def test_in_argo_cd_a_person_rejects_and_nothing_is_applied(argo, waiting):
+    call = argo("approver")
+    in_the_tree(call, waiting)
+    run_action(call, waiting, "reject", reason="customers use it")
+    assert waiting.end("Failed")["reason"] == "rejected by argocd: customers use it"
+    assert waiting.live("Service", "web")["spec"]["type"] == "LoadBalancer"
+
+
+def test_in_argo_cd_a_person_without_the_right_is_refused(argo, waiting):
+    call = argo("viewer")
+    in_the_tree(call, waiting)
+    for action in ("approve", "reject"):
+        with pytest.raises(ApiError) as refusal:
+            run_action(call, waiting, action, reason="let me in")
+        assert refusal.value.code == 403
+    assert not [key for key in waiting.gate.job()["metadata"]["annotations"] if key.startswith(("approve.", "reject."))]
+
+
+def test_in_argo_cd_a_gate_is_not_suspended_so_that_it_opens(bed, waiting):
+    """The test bed's first argocd-server lets everybody do everything; the admission policy doesn't."""
+    in_the_tree(bed.argocd.call, waiting)
+    with pytest.raises(ApiError) as refusal:
+        run_action(bed.argocd.call, waiting, "suspend")
+    assert "would open the gate" in str(refusal.value)
+
+
+def test_in_argo_cd_a_stop_is_rejected_but_not_approved_nor_overridden(argo, bed, stopped):
+    call = argo("approver")
+    in_the_tree(call, stopped)
+    assert offered(bed.argocd.call, stopped) == {**offered(call, stopped), "approve": True, "override": True, "reject": False}
+    for action, says in (("approve", "no approval lets it go on"), ("override", "people answer in their own name")):
+        with pytest.raises(ApiError) as refusal:
+            run_action(bed.argocd.call, stopped, action, reason="let me in")
+        assert says in str(refusal.value)
+    run_action(call, stopped, "reject", reason="it was an attack")
+    assert stopped.end("Failed")["reason"] == "rejected by argocd: it was an attack"
+
+
+def test_in_argo_cd_a_gate_that_has_ended_offers_nothing(argo, waiting):
+    call = argo("approver")
+    in_the_tree(call, waiting)
+    run_action(call, waiting, "reject", reason="no")
+    waiting.end("Failed")
+    assert offered(call, waiting) == {**offered(call, waiting), "approve": True, "reject": True}
+    with pytest.raises(ApiError) as refusal:
+        run_action(call, waiting, "approve", reason="yes after all")
+    assert "nothing waits for an answer" in str(refusal.value)
+
+
+def test_other_jobs_have_their_own_actions_alone(bed, waiting):
+    """An audit Job, for one: approve and reject are the gate's."""
+    in_the_tree(bed.argocd.call, waiting)
+    query = "&".join(f"{key}={value}" for key, value in {**where(waiting), "resourceName": waiting.gate.name().replace("-gate", "-audit")}.items())
+    found = bed.argocd.call(f"/api/v1/applications/{waiting.app.name}/resource/actions?{query}").get("actions") or []
+    assert not {action["name"] for action in found} & {"approve", "reject", "override"}
+
+
+# --- drift-policy and kubectl
+
+
+@pytest.fixture
+def at_a_terminal(bed, tmp_path):
+    """Runs a command as that person: (exit code, standard output, standard error)."""
+    def run(person, *command):
+        config = bed.cluster.user(person).kubeconfig(tmp_path / f"{person}.kubeconfig")
+        done = subprocess.run(command, env={"KUBECONFIG": str(config), "PATH": bed.programs.path, "HOME": str(tmp_path)},
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+    return run
+
+
+@pytest.fixture
+def drift_policy(bed, at_a_terminal):
+    return lambda person, *arguments: at_a_terminal(person, bed.programs.drift_policy, *arguments)
+
+
+def test_gates_lists_what_waits_for_whom_and_until_when(drift_policy, waiting):
+    code, out, _ = drift_policy("alice", "gates", "-n", HOOKS, "-o", "json")
+    gate, = json.loads(out)
+    assert code == 0 and gate == {**gate, "application": "approve-orders", "namespace": HOOKS, "job": waiting.gate.name(),
+                                  "drift": waiting.notes["drift"], "severity": "medium", "asks": "medium", "asksFor": "approve",
+                                  "groups": ["platform"], "needed": 1, "given": [], "deadline": waiting.notes["deadline"]}
+    assert 0 < gate["remainingSeconds"] <= 3600
+    code, out, _ = drift_policy("alice", "gates", "-n", HOOKS)
+    assert code == 0 and "approve-orders" in out and waiting.notes["deadline"] in out
+
+
+def test_approve_shows_what_drifted_and_lets_the_sync_go_on(drift_policy, waiting):
+    code, out, err = drift_policy("alice", "approve", "approve-orders", "-n", HOOKS, "--reason", "a test", "--drift",
+                                  waiting.notes["drift"])
+    assert code == 0 and out == f"alice approved drift {waiting.notes['drift']} of approve-orders: 1 of 1 asked\n", err
+    assert "/spec/type" in err and "LoadBalancer" in err and "platform" in err
+    assert waiting.end()["reason"] == "approved by alice (a test)"
+    assert waiting.live("Service", "web")["spec"]["type"] == "ClusterIP"
+
+
+def test_reject_ends_the_sync(drift_policy, waiting):
+    code, out, err = drift_policy("bob", "reject", "approve-orders", "-n", HOOKS, "--reason", "customers use it", "--yes")
+    assert code == 0 and "the sync is refused" in out, err
+    assert waiting.end("Failed")["reason"] == "rejected by bob: customers use it"
+
+
+def test_approve_asks_for_what_was_looked_at(drift_policy, waiting):
+    code, out, err = drift_policy("alice", "approve", "approve-orders", "-n", HOOKS, "--reason", "a test")
+    assert code == 2 and out == "" and f"--drift {waiting.notes['drift']}" in err
+    code, _, err = drift_policy("alice", "approve", "approve-orders", "-n", HOOKS, "--reason", "a test", "--drift", "0" * 12)
+    assert code == 1 and "other drift by now" in err
+
+
+def test_who_is_in_no_group_is_told_by_the_policy(drift_policy, waiting):
+    code, _, err = drift_policy("mallory", "approve", "approve-orders", "-n", HOOKS, "--reason", "let me in", "--yes")
+    assert code == 1 and "mallory is in none of the groups that may answer about drift of medium: platform" in err
+    assert waiting.app.operation(waiting.mark)["phase"] == "Running"
+
+
+def test_a_stop_takes_an_override_and_records_who_broke_the_glass(drift_policy, stopped):
+    code, _, err = drift_policy("alice", "approve", "approve-ledger", "-n", HOOKS, "--reason", "it was me", "--yes")
+    assert code == 1 and "--override" in err
+    code, out, err = drift_policy("alice", "approve", "approve-ledger", "-n", HOOKS, "--reason", "it was me", "--yes", "--override")
+    assert code == 0 and "alice overrode drift" in out, err
+    assert stopped.end()["reason"] == "overridden by alice (it was me)"
+    assert stopped.live("Role", "reader")["rules"] == [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]
+
+
+def test_plain_kubectl_approves(bed, at_a_terminal, waiting):
+    drift = waiting.notes["drift"]
+    code, _, err = at_a_terminal("alice", bed.programs.kubectl, "-n", HOOKS, "annotate", "job", waiting.gate.name(),
+                                 f"approve.drift-policy.dev/alice-{drift}={drift} alice: with kubectl")
+    assert code == 0, err
+    assert waiting.end()["reason"] == "approved by alice (with kubectl)"
+
+
+def test_where_nothing_waits_it_is_said(drift_policy, applications):
+    code, _, err = drift_policy("alice", "approve", "approve-orders", "-n", HOOKS, "--reason", "x", "--yes")
+    assert code == 2 and "nothing waits for an answer" in err
+    code, _, err = drift_policy("alice", "approve", "nonsense", "-n", HOOKS, "--reason", "x", "--yes")
+    assert code == 2 and "there is no gate of an application nonsense" in err
+    code, out, _ = drift_policy("alice", "gates", "-n", HOOKS, "-o", "json")
+    assert code == 0 and json.loads(out) == []

@@ -1,0 +1,298 @@
+"""deploy/ on a stock Argo CD: the API server takes all of it, it does what it says, and it goes again without leftovers."""
+import json
+import subprocess
+
+import pytest
+import yaml
+from testbed.argocd import NAMESPACE
+from testbed.kubernetes import ApiError
+from testbed.process import until
+from testbed.programs import ROOT
+
+DEPLOY = ROOT / "deploy"
+APPLY = ("apply", "--server-side", "--field-manager=drift-policy")
+HOOKS = "drift-policy"
+PARTS = ("deployments.apps", "configmaps", "serviceaccounts", "roles", "rolebindings", "networkpolicies")
+
+
+@pytest.fixture(scope="module")
+def kubectl(bed):
+    config = bed.cluster.admin.kubeconfig(bed.folder / "deploy.kubeconfig")
+
+    def run(*arguments, check=True, text=None):
+        done = subprocess.run([bed.programs.kubectl, "--kubeconfig", config, *map(str, arguments)], input=text,
+                              capture_output=True, text=True, timeout=180, check=False)
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done.stdout if check else done
+    return run
+
+
+@pytest.fixture(scope="module")
+def deployed(bed, kubectl):
+    """All of deploy/, as the page says; taken away again afterwards."""
+    kubectl(*APPLY, "-k", DEPLOY)
+    yield bed.cluster.admin
+    remove(kubectl)
+
+
+def remove(kubectl):
+    kubectl(*APPLY, "-k", DEPLOY / "stock")
+    kubectl("-n", NAMESPACE, "delete", "configmaps", "-l", "app.kubernetes.io/part-of=drift-policy")
+    for part in ("admission", "gated", "network", "hooks"):
+        kubectl("delete", "--ignore-not-found", "-k", DEPLOY / part)
+
+
+def versions(admin):
+    """Object -> resourceVersion of what we share with Argo CD, and of what is ours."""
+    found = [admin.get("Deployment", NAMESPACE, "argocd-repo-server"), admin.get("ConfigMap", NAMESPACE, "argocd-cm")]
+    for kind in ("ServiceAccount", "Role", "RoleBinding", "NetworkPolicy"):
+        found += admin.list(kind, HOOKS, "app.kubernetes.io/part-of=drift-policy")
+    return {o["metadata"]["uid"]: o["metadata"]["resourceVersion"] for o in found}
+
+
+# --- The whole
+
+
+def test_the_api_server_takes_all_of_it_without_a_change_first(bed, kubectl):
+    kubectl("create", "namespace", HOOKS)  # a dry run makes none, and what is in it needs one
+    try:
+        said = kubectl(*APPLY, "--dry-run=server", "-k", DEPLOY)
+    finally:
+        kubectl("delete", "namespace", HOOKS)
+    assert "deployment.apps/argocd-repo-server serverside-applied (server dry run)" in said
+    assert bed.cluster.admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]["containers"][1:] == []
+
+
+@pytest.mark.parametrize("part", ["applicationset", "project"])
+def test_the_parts_that_are_not_in_the_whole_are_taken_too(kubectl, part):
+    assert "(server dry run)" in kubectl(*APPLY, "--dry-run=server", "-k", DEPLOY / part)
+
+
+def test_applied_again_it_changes_nothing(deployed, kubectl):
+    before = versions(deployed)
+    kubectl(*APPLY, "-k", DEPLOY)
+    assert versions(deployed) == before and len(before) > 15
+
+
+def test_what_argo_cd_and_others_set_stays(deployed):
+    settings = deployed.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]
+    assert "resource.exclusions" in settings and "resource.customizations.health.apps_Deployment" in settings
+    spec = deployed.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
+    assert [c["name"] for c in spec["containers"]] == ["argocd-repo-server", "drift-policy"]
+    assert {"tmp", "plugins", "var-files", "drift-policy", "drift-policy-tmp"} <= {v["name"] for v in spec["volumes"]}
+
+
+def test_an_upgrade_of_argo_cd_leaves_ours(bed, deployed, kubectl):
+    before = sidecar_of(deployed), deployed.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]
+    kubectl("-n", NAMESPACE, "apply", "--server-side", "-f", bed.programs.manifests())
+    assert (sidecar_of(deployed), deployed.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]) == before
+
+
+def test_a_health_script_of_somebody_else_is_a_conflict_and_not_lost(deployed, kubectl):
+    key = "resource.customizations.health.apps_Deployment"
+    other = json.dumps({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "argocd-cm", "namespace": NAMESPACE},
+                        "data": {key: "return {status = 'Healthy'}"}})
+    done = kubectl("apply", "--server-side", "--field-manager=somebody", "-f", "-", text=other, check=False)
+    assert done.returncode != 0 and 'conflict with "drift-policy"' in done.stderr
+
+
+def test_argo_cd_finds_its_settings_valid(bed, deployed, tmp_path):
+    settings = tmp_path / "argocd-cm.yaml"
+    settings.write_text(yaml.safe_dump(deployed.get("ConfigMap", NAMESPACE, "argocd-cm")))
+    said = bed.argocd.admin("settings", "validate", "--argocd-cm-path", settings, check=False)
+    assert said.returncode == 0 and "resource overrides" in said.stdout, said.stdout + said.stderr
+
+
+# --- The sidecar
+
+
+def sidecar_of(admin):
+    spec = admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
+    return spec, next(c for c in spec["containers"] if c["name"] == "drift-policy")
+
+
+def test_the_sidecar_may_do_little(deployed):
+    spec, sidecar = sidecar_of(deployed)
+    security = sidecar["securityContext"]
+    assert spec["automountServiceAccountToken"] is False
+    assert (security["runAsUser"], security["runAsNonRoot"], security["readOnlyRootFilesystem"]) == (999, True, True)
+    assert security["capabilities"] == {"drop": ["ALL"]} and security["allowPrivilegeEscalation"] is False
+    assert security["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert sidecar["resources"]["limits"]["memory"] and sidecar["resources"]["requests"]["cpu"]
+    mounts = {m["mountPath"]: m["name"] for m in sidecar["volumeMounts"]}
+    assert mounts["/tmp"] == "drift-policy-tmp" and "tmp" not in mounts.values()
+
+
+def test_the_pod_with_the_sidecar_passes_pod_security_restricted(deployed, kubectl):
+    spec, _ = sidecar_of(deployed)
+    spec = {k: v for k, v in spec.items() if k != "serviceAccount"} | {"serviceAccountName": "drift-policy-gate-low"}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "repo-server", "namespace": HOOKS}, "spec": spec}
+    assert "(server dry run)" in kubectl("create", "--dry-run=server", "-f", "-", text=json.dumps(pod))
+
+
+def test_the_sidecar_mounts_the_policy_and_the_hooks_run_its_image(deployed, bed, tmp_path):
+    spec, sidecar = sidecar_of(deployed)
+    mount = next(m for m in sidecar["volumeMounts"] if m["mountPath"] == "/home/argocd/cmp-server/drift-policy")
+    volume = next(v for v in spec["volumes"] if v["name"] == mount["name"])
+    policy = deployed.get("ConfigMap", NAMESPACE, volume["configMap"]["name"])["data"]
+    (tmp_path / "policy.yaml").write_text(policy["policy.yaml"])
+    checked = subprocess.run([bed.programs.drift_policy, "check", "--strict", tmp_path], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert {e["name"]: e["value"] for e in sidecar["env"]}["DRIFT_POLICY_IMAGE"] == sidecar["image"]
+
+
+def test_discovery_is_one_more_component(deployed, kubectl, tmp_path):
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump({"resources": ["deploy/stock"], "components": [
+        "deploy/policy", "deploy/sidecar", "deploy/discovery"]}))
+    subprocess.run(["cp", "-r", DEPLOY, tmp_path / "deploy"], check=True)
+    built = list(yaml.safe_load_all(kubectl("kustomize", tmp_path)))
+    plugin = next(o for o in built if o["kind"] == "ConfigMap" and "plugin.yaml" in o.get("data", {}))
+    assert "drift-policy, discover" in plugin["data"]["plugin.yaml"]
+    said = kubectl(*APPLY, "--dry-run=server", "-f", "-", text=yaml.safe_dump_all(built))
+    assert "argocd-repo-server serverside-applied (server dry run)" in said
+    mounts = next(o for o in built if o["kind"] == "Deployment")["spec"]["template"]["spec"]["containers"][0]["volumeMounts"]
+    assert len(mounts) == 5
+
+
+# --- The hooks' namespace
+
+
+def as_hook(bed, hook, severity="medium"):
+    admin = bed.cluster.admin
+    return admin.as_user(admin.service_account_token(HOOKS, f"drift-policy-{hook}-{severity}"))
+
+
+def refused(call, *arguments):
+    with pytest.raises(ApiError) as error:
+        call(*arguments)
+    return error.value.code == 403
+
+
+def config_map(name, namespace=HOOKS):
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}, "data": {}}
+
+
+@pytest.mark.parametrize("severity", ["low", "medium", "high", "critical"])
+@pytest.mark.parametrize("hook", ["gate", "audit", "alert"])
+def test_each_hook_may_do_its_work_in_the_platforms_namespace(bed, deployed, hook, severity):
+    account = as_hook(bed, hook, severity)
+    assert account.get("ConfigMap", HOOKS, "not-there") is None
+    assert account.get("Job", HOOKS, "not-there") is None
+    account.create(config_map(f"{hook}-{severity}"))
+    deployed.delete("ConfigMap", HOOKS, f"{hook}-{severity}")
+
+
+@pytest.mark.parametrize("hook", ["gate", "audit", "alert"])
+def test_no_hook_may_do_more(bed, deployed, hook):
+    account = as_hook(bed, hook)
+    assert refused(account.list, "Secret", HOOKS)
+    assert refused(account.list, "ConfigMap", HOOKS)
+    assert refused(account.get, "ConfigMap", NAMESPACE, "argocd-cm")
+    assert refused(account.create, config_map("elsewhere", "default"))
+    assert refused(account.delete, "Job", HOOKS, "some-gate")
+    assert refused(account.delete, "Pod", HOOKS, "some-pod")
+
+
+def test_only_the_gate_may_change_jobs_and_only_the_others_delete_records(bed, deployed):
+    patch = {"metadata": {"annotations": {"drift-policy.dev/state": "passed"}}}
+    with pytest.raises(ApiError) as error:
+        as_hook(bed, "gate").patch("Job", HOOKS, "not-there", patch)
+    assert error.value.code == 404
+    assert refused(as_hook(bed, "gate").delete, "ConfigMap", HOOKS, "x")
+    for hook in ("audit", "alert"):
+        with pytest.raises(ApiError) as error:
+            as_hook(bed, hook).patch("Job", HOOKS, "not-there", patch)
+        assert error.value.code == 403
+        assert as_hook(bed, hook).delete("ConfigMap", HOOKS, "not-there") is None
+
+
+def test_pods_in_the_platforms_namespace_must_be_restricted(deployed):
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "root", "namespace": HOOKS},
+           "spec": {"serviceAccountName": "drift-policy-gate-low", "containers": [{"name": "root", "image": "busybox"}]}}
+    with pytest.raises(ApiError, match="PodSecurity"):
+        deployed.create(pod)
+
+
+def test_the_network_of_the_hooks_is_closed_but_for_the_api_server_and_dns(deployed):
+    policies = {p["metadata"]["name"]: p["spec"] for p in deployed.list("NetworkPolicy", HOOKS)}
+    assert policies["drift-policy-none"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    hooks = policies["drift-policy-hooks"]
+    assert hooks["podSelector"] == {"matchLabels": {"app.kubernetes.io/managed-by": "drift-policy"}}
+    assert sorted({p["port"] for rule in hooks["egress"] for p in rule["ports"]}) == [53, 443, 6443]
+
+
+# --- Applications by severity
+
+
+@pytest.fixture(scope="module")
+def application_set(bed, kubectl):
+    """The generated ApplicationSet on a repository with the sample applications; the Applications by name."""
+    repository = bed.repository().copy(ROOT / "sample-apps", "sample-apps")
+    repository.commit()
+    bed.argocd.applicationset_controller()
+    made = subprocess.run([bed.programs.drift_policy, "generate", "applicationset", "--repo", repository.url, "--revision", "main",
+                           "--files", "sample-apps/applications/*.json", "--policy", DEPLOY / "policy" / "policy.yaml"],
+                          capture_output=True, text=True, check=True).stdout
+    kubectl(*APPLY, "-f", "-", text=made)
+    admin = bed.cluster.admin
+
+    def applications():
+        found = {a["metadata"]["name"]: a for a in admin.list("Application", NAMESPACE)}
+        return found if {"storefront", "orders", "ledger"} <= set(found) else None
+    yield repository, until("the Applications are made", 120, applications)
+    admin.delete("ApplicationSet", NAMESPACE, "drift-policy")
+    for name in ("storefront", "orders", "ledger"):
+        admin.delete("Application", NAMESPACE, name)
+
+
+def test_low_heals_itself_and_the_rest_is_gated(application_set):
+    _, made = application_set
+    policies = {name: (app["spec"]["syncPolicy"], app["metadata"]["labels"]) for name, app in made.items()}
+    low, labels = policies["storefront"]
+    assert low["automated"] == {"prune": True, "selfHeal": True} and low["retry"]["limit"] == 3
+    assert "drift-policy.dev/gated" not in labels and labels["drift-policy.dev/severity"] == "low"
+    for name in ("orders", "ledger"):
+        gated, labels = policies[name]
+        assert not gated["automated"].get("selfHeal") and gated.get("retry", {}).get("limit", 0) == 0
+        assert "retry" in gated and labels["drift-policy.dev/gated"] == "true"
+
+
+def test_each_application_is_rendered_by_the_plugin_from_its_folder(application_set):
+    repository, made = application_set
+    source = made["orders"]["spec"]["source"]
+    assert source == {"repoURL": repository.url, "targetRevision": "main", "path": "sample-apps/medium",
+                      "plugin": {"name": "drift-policy"}}
+    assert made["orders"]["spec"]["destination"]["namespace"] == "drift-medium"
+
+
+def test_a_severity_that_the_policy_does_not_know_makes_no_application(bed, application_set):
+    repository, _ = application_set
+    repository.write("sample-apps/applications/typo.json",
+                     '{"name": "typo", "severity": "hihg", "folder": "sample-apps/low", "namespace": "typo"}').commit()
+    admin = bed.cluster.admin
+    admin.patch("ApplicationSet", NAMESPACE, "drift-policy",
+                {"metadata": {"annotations": {"argocd.argoproj.io/application-set-refresh": "true"}}})
+
+    def said():
+        status = admin.get("ApplicationSet", NAMESPACE, "drift-policy").get("status", {})
+        return [c["message"] for c in status.get("conditions", []) if "hihg" in c["message"]]
+    assert "expected one of low, medium, high, critical" in until("the mistake is in the conditions", 120, said)[0]
+    assert admin.get("Application", NAMESPACE, "typo") is None
+    assert admin.get("Application", NAMESPACE, "orders")
+
+
+# --- Removal; last in this file
+
+
+def test_removed_it_leaves_argo_cd_as_it_was(bed, deployed, kubectl):
+    remove(kubectl)
+    admin = bed.cluster.admin
+    spec = admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
+    assert [c["name"] for c in spec["containers"]] == ["argocd-repo-server"]
+    assert not [v["name"] for v in spec["volumes"] if v["name"].startswith("drift-policy")]
+    assert spec["automountServiceAccountToken"] is False
+    settings = admin.get("ConfigMap", NAMESPACE, "argocd-cm")
+    assert settings["metadata"]["labels"]["app.kubernetes.io/part-of"] == "argocd"
+    assert "resource.exclusions" in settings["data"]
+    assert not [key for key in settings["data"] if key.startswith("resource.customizations.health.")]
+    until("the platform's namespace is gone", 60, lambda: admin.get("Namespace", None, HOOKS) is None)
