@@ -59,7 +59,6 @@ Rule jobs(std::string resource, std::vector<std::string> verbs, std::vector<std:
 
 // What a hook may do where it lives. Kubernetes can't restrict `create` by name.
 std::vector<Rule> own_rules(const Names& names, Hook hook) {
-  const std::vector<std::string> write = {"get", "update", "patch"};
   std::vector<std::string> records;
   records.reserve(record_slots);
   for (int slot = 0; slot < record_slots; ++slot) records.push_back(names.record(slot));
@@ -161,12 +160,24 @@ rapidjson::Value rule_list(const std::vector<RoleRule>& rules, rapidjson::Docume
 }
 
 std::vector<RoleRule> platform_rules(Hook hook) {
-  std::map<std::pair<std::string, std::string>, std::set<std::string>> verbs;
-  for (const auto& rule : own_rules(Names::with_prefix({}), hook))
-    verbs[{rule.group, rule.resource}].insert(rule.verbs.begin(), rule.verbs.end());
+  using Verbs = std::set<std::string>;
+  std::map<std::pair<std::string, std::string>, std::map<std::string, Verbs>> verbs;  // by name; "": any
+  for (const auto& rule : own_rules(Names::with_prefix({}), hook)) {
+    auto& names = verbs[{rule.group, rule.resource}];
+    names[""].insert(rule.names.empty() ? rule.verbs.begin() : rule.verbs.end(), rule.verbs.end());
+    for (const auto& name : rule.names)
+      names[name.starts_with('-') ? std::string() : name].insert(rule.verbs.begin(), rule.verbs.end());
+  }
   std::vector<RoleRule> rules;
-  for (const auto& [resource, allowed] : verbs)
-    rules.push_back({resource.first, resource.second, {allowed.begin(), allowed.end()}, {}});
+  for (const auto& [resource, names] : verbs)
+    for (const auto& [name, all] : names) {
+      std::vector<std::string> allowed(all.begin(), all.end());
+      if (!name.empty())
+        std::erase_if(allowed, [&](const auto& verb) { return names.at("").contains(verb); });
+      if (allowed.empty()) continue;
+      rules.push_back({resource.first, resource.second, std::move(allowed), {}});
+      if (!name.empty()) rules.back().names = {name};
+    }
   return rules;
 }
 

@@ -16,8 +16,9 @@ struct RoleRule {
 };
 rapidjson::Value rule_list(const std::vector<RoleRule>& rules, rapidjson::Document& document);
 
-// What a hook's account may do in the platform's namespace: the same as where its account is injected, but of any name, since
-// one account serves all applications of a severity, and no Role can say "what begins like this application".
+// What a hook's account may do in the platform's namespace: the same as where its account is injected, but of any name
+// that begins with an application's, since one account serves all applications of a severity, and no Role can say "what begins
+// like this application".
 std::vector<RoleRule> platform_rules(Hook hook);
 
 }  // namespace drift::annotators

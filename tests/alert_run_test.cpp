@@ -197,7 +197,7 @@ TEST_SUITE("hook alert: the cause") {
     SyncCase shop(cluster);
     shop.pass();
     cluster.kubernetes.put(deployment,
-                           R"({"status":{"conditions":[{"type":"Available","status":"True"},)"
+                           R"({"status":{"conditions":[{"type":"Available","status":"False","reason":"Few"},)"
                            R"({"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded",)"
                            R"("message":"pull of hunter2 failed"}]}})");
     CHECK(cause_of(shop) ==

@@ -133,6 +133,7 @@ TEST_SUITE("audit list, show and export") {
     CHECK(last.exit == 0);
     CHECK(contains(last.out, "record:       5\n"));
     CHECK(contains(last.out, "outcome:      failed (gateFailed): the sync failed while the gate was"));
+    CHECK(contains(last.out, "drift:        not known: the gate reported nothing\n"));
     const auto second = read_back({"show", "2"}, at.text());
     CHECK(contains(second.out, "revision:     2222222, from 1111111\n"));
     CHECK(contains(second.out, "because:      Service shop/web: /spec/type changed (medium)\n"));

@@ -407,9 +407,6 @@ TEST_SUITE("gate") {
     GateCase place;
     place.drift("medium");
     place.drift("high");
-    const bool fresh = place.answers == 0;
-    auto status = place.job();
-    status.subresource = "status";
     SUBCASE("the plan") {
       place.kubernetes.forbid("get", place.config_map(place.names.plan()));
     }
@@ -436,10 +433,21 @@ TEST_SUITE("gate") {
     }
     const auto begin = place.clock.now();
     const auto end = place.run();
-    CHECK(fresh);
     CHECK(end.how == How::refused);
     CHECK(has(end.reason, "Forbidden"));
     CHECK(place.clock.now() <= begin + minutes(1));
+  }
+
+  TEST_CASE("a refusal keeps its reason where the Job can't be given its message") {
+    GateCase place;
+    auto status = place.job();
+    status.subresource = "status";
+    place.kubernetes.forbid("merge_patch", status);
+    place.drift("medium");
+    place.answer_after(hours(1), "reject", "bob");
+    CHECK(place.run().reason == "rejected by bob: it is fine");
+    CHECK(place.note("reason") == "rejected by bob: it is fine");
+    CHECK(has(place.log, "warning: the Job could not be told: "));
   }
 
   TEST_CASE("no value of a Secret is in anything that it writes") {

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "annotators/hooks_roles.hpp"
 #include "sync_case.hpp"
 
 namespace {
@@ -108,17 +109,25 @@ TEST_SUITE("rights of the hooks") {
       cluster.kubernetes.before_call = [&](const std::string& call) {
         for (const auto& [verb, resource, name] : asked_for(shop, call))
           if (name.empty() || name.starts_with(shop.space()))
-            used.insert(verb + " " + resource +
-                        (verb == "update" ? " " + name.substr(name.find('/') + 1) : std::string()));
+            used.insert(verb + " " + resource + " " +
+                        (verb == "update" ? name.substr(name.find('/') + 1) : std::string("any")));
       };
       for (int sync = 0; sync < 5; ++sync) {
         hook == Hook::audit ? shop.audit() : shop.alert();
         shop.begin(std::to_string(sync));
       }
       cluster.kubernetes.before_call = nullptr;
-      CHECK(used == std::set<std::string>{"get configmaps", "create configmaps", "patch configmaps",
-                                          "delete configmaps", "update configmaps drift-policy-audit-head",
-                                          "get jobs.batch"});
+      std::set<std::string> allowed;
+      for (const auto& rule : annotators::platform_rules(hook))
+        for (const auto& verb : rule.verbs)
+          allowed.insert(fmt::format("{} {}{} {}", verb, rule.resource,
+                                     rule.group.empty() ? "" : "." + rule.group,
+                                     rule.names.empty() ? "any" : rule.names.front()));
+      CHECK(allowed == std::set<std::string>{"get configmaps any", "create configmaps any",
+                                             "patch configmaps any", "delete configmaps any",
+                                             "update configmaps drift-policy-audit-head",
+                                             "get jobs.batch any"});
+      CHECK(used == allowed);
     }
   }
 }

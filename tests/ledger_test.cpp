@@ -206,6 +206,27 @@ TEST_SUITE("ledger") {
     CHECK(depth == 5);
   }
 
+  TEST_CASE("a record isn't written twice though more follow than the head remembers") {
+    for (const bool platform : {true, false})
+      for (std::size_t at = 1; at < 12; ++at) {
+        Hooks place;
+        place.platform = platform;
+        place.append("before");
+        std::size_t calls = 0;
+        place.kubernetes.before_call = [&](const std::string&) {
+          if (++calls != at) return;
+          place.kubernetes.before_call = nullptr;
+          for (int i = 0; i < 12; ++i) place.append(fmt::format("other-{}", i));
+        };
+        place.append("mine");
+        place.kubernetes.before_call = nullptr;
+        const auto syncs = place.syncs();
+        CAPTURE(at);
+        CHECK(std::count(syncs.begin(), syncs.end(), "mine") == 1);
+        CHECK(syncs.size() >= 2);
+      }
+  }
+
   TEST_CASE("retention by count leaves as many, and the chain verifiable") {
     Hooks place;
     place.retention.count = 5;

@@ -11,8 +11,9 @@
 namespace drift::audit {
 namespace {
 
-// Only a pod that is tried again asks for them. Beyond that, the applications that were quiet for longest are forgotten.
-constexpr std::size_t most_recent = 4;
+// Only a pod that is tried again asks for them, and an application has one sync at a time. Beyond that, the applications
+// that were quiet for longest are forgotten.
+constexpr std::size_t most_recent = 8;
 constexpr std::size_t most_applications = 1000;
 
 std::string recent_json(const Recent& recent) {

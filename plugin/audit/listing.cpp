@@ -192,7 +192,9 @@ std::string page(const Row& row) {
   line("revision", r.from.empty() ? r.to : fmt::format("{}, from {}", r.to, r.from));
   line("repository", r.path.empty() ? r.repository : fmt::format("{}, {}", r.repository, r.path));
   line("project", r.project);
-  line("drift", r.drift.empty() ? "none" : fmt::format("{} ({})", r.drift, r.severity));
+  line("drift", !r.drift.empty()   ? fmt::format("{} ({})", r.drift, r.severity)
+                : r.report.empty() ? "not known: the gate reported nothing"
+                                   : "none");
   for (const auto& reason : r.drift_reasons) line("because", reason);
   for (const auto& answer : r.answers)
     line(answer.action, fmt::format("{} of {}: {}", answer.person, answer.drift, answer.reason));

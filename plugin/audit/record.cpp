@@ -157,6 +157,7 @@ Record read_record(std::string_view text) {
   record.policy_digest = text_of(json, "policyDigest");
   record.plugin_version = text_of(json, "pluginVersion");
   record.failed = texts_of(find(json, {"failed"}));
+  if (const auto* report = find(json, {"report"})) record.report = canonical(*report);
   record.drift_reasons = texts_of(find(json, {"report", "reasons"}));
   if (const auto* answers = find(json, {"answers"}); answers != nullptr && answers->IsArray())
     for (const auto& answer : answers->GetArray())

@@ -64,7 +64,7 @@ struct Record {
 // Canonical JSON of at most `longest_record` bytes.
 std::string record_json(Record record);
 
-// Reads it again, but not verdicts and emergency, and of the report its reasons only. Throws InputError.
+// Reads it again, but not verdicts and emergency. Throws InputError.
 Record read_record(std::string_view json);
 
 }  // namespace drift::audit

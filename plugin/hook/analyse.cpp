@@ -140,8 +140,9 @@ class Analysis {
       std::erase_if(differences,
                     [&](const auto& found) { return lies_under(found.pointer, ignored.pointers); });
     }
-    rapidjson::Document whole;  // as it is, for values of which the plan holds digests
-    if (report.guarded_only) whole.CopyFrom(live, whole.GetAllocator());
+    // As it is, for values of which the plan holds digests.
+    rapidjson::Document whole(&live.GetAllocator());
+    if (report.guarded_only) whole.CopyFrom(live, live.GetAllocator());
     redact(live, planned.group, planned.kind);
     const Managers managers(live);
     const Exemption exemption(ignored, managers, applied, base_->written);

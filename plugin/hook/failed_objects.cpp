@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t most_shown = 50;
 
-// Conditions that mean trouble, by type and status. Their messages may hold anything, so only the reason is taken.
+// Conditions that mean trouble, by type and status, the most telling first. Their messages may hold anything, so only the
+// reason is taken.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> bad_conditions = {{
     {"Progressing", "False"},
     {"Available", "False"},
@@ -25,8 +26,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> bad_condi
 std::string trouble_in(const rapidjson::Value& object) {
   const auto* conditions = audit::find(object, {"status", "conditions"});
   if (conditions == nullptr || !conditions->IsArray()) return {};
-  for (const auto& condition : conditions->GetArray())
-    for (const auto& [type, status] : bad_conditions) {
+  for (const auto& [type, status] : bad_conditions)
+    for (const auto& condition : conditions->GetArray()) {
       if (audit::text_of(condition, "type") != type || audit::text_of(condition, "status") != status)
         continue;
       const auto reason = audit::text_of(condition, "reason");

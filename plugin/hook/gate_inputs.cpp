@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 #include "audit/canonical.hpp"
 
 namespace drift::hook {
@@ -20,6 +22,17 @@ std::string digest_of_base(const rapidjson::Value& object) {
   const auto* annotations = audit::find(object, {"metadata", "annotations"});
   return annotations == nullptr ? std::string()
                                 : audit::text_of(*annotations, "drift-policy.dev/plan-digest");
+}
+
+// The pointer is for clang's analyser, which takes the end of an optional Document for a second delete.
+LiveObject look_at(outside::Kubernetes& kubernetes, const PlannedObject& planned) {
+  const auto object = std::make_shared<std::optional<rapidjson::Document>>(
+      kubernetes.get({planned.group, planned.version, planned.resource, planned.space, planned.name, ""}));
+  LiveObject live;
+  if (!*object) return live;
+  live.found = LiveObject::Found::present;
+  live.object.Swap(**object);
+  return live;
 }
 
 }  // namespace
@@ -49,19 +62,13 @@ Base read_base(const Run& run) {
 Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on) {
   return [&kubernetes, go_on = std::move(go_on)](const PlannedObject& planned) -> LiveObject {
     go_on();
-    LiveObject live;
     try {
-      const auto object =
-          kubernetes.get({planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
-      if (!object) return live;
-      live.found = LiveObject::Found::present;
-      live.object.CopyFrom(*object, live.object.GetAllocator());
+      return look_at(kubernetes, planned);
     } catch (const outside::ApiError& error) {
       // 401 is no answer about the object: the gate itself isn't known.
       if (error.http_status != not_allowed) throw;
-      live.found = LiveObject::Found::forbidden;
+      return {LiveObject::Found::forbidden, {}};
     }
-    return live;
   };
 }
 

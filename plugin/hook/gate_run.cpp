@@ -158,7 +158,13 @@ class Gate {
   // An end by a failure. The Job is told where that is still possible.
   GateEnd failed(const Failure& error) {
     if (observe_) return passed_over(error.what());
-    if (error.exit == Exit::outside && !is_forbidden(error) && !is_late()) throw OutsideError(error.what());
+    const bool refused = job_.state == "refused";
+    if (error.exit == Exit::outside && !is_forbidden(error) && (refused || !is_late()))
+      throw OutsideError(error.what());  // the next pod tries again
+    if (refused) {
+      say(fmt::format("warning: the Job could not be told: {}", error.what()));
+      return {How::refused, job_.reason};
+    }
     const std::string reason = late_or(error.what());
     if (job_.uid.empty()) return {How::refused, reason};
     try {

@@ -95,16 +95,18 @@ outside::ResourcePath Ledger::path(const std::string& name) const {
 }
 
 // Each round reads the head anew and does the next thing that is to be done: nobody else's change is overwritten, and a
-// round after a kill goes on where the last one ended.
+// round after a kill goes on where the last one ended. What this process wrote itself it knows, however many records of the
+// application came behind it; a pod that follows a killed one finds it among the last that the head remembers.
 std::string Ledger::append(const std::string& sync, const std::string& record) {
   using std::chrono::milliseconds;
+  std::optional<audit::Recent> mine;
   for (int conflicts = 0;;) {
     try {
       State state = load();
       store_pending(state.head);
-      if (const auto* written = state.head.find(options_.source, sync))
-        return finish(state, audit::Recent(*written));
-      commit(std::move(state), sync, record);
+      if (const auto* written = state.head.find(options_.source, sync)) mine = *written;
+      if (mine) return finish(std::move(state), *mine);
+      mine = commit(std::move(state), sync, record);
     } catch (const outside::ApiError& error) {
       if (!error.conflict() || ++conflicts > most_conflicts) throw;
       const auto jitter = static_cast<unsigned char>(random_(1)[0]);
@@ -164,7 +166,7 @@ void Ledger::store(const audit::Head& head, const audit::Pending& pending) {
   }
 }
 
-void Ledger::commit(State state, const std::string& sync, const std::string& record) {
+audit::Recent Ledger::commit(State state, const std::string& sync, const std::string& record) {
   auto& head = state.head;
   if (head.encrypted && keys_.empty())
     throw InputError(fmt::format(
@@ -187,6 +189,7 @@ void Ledger::commit(State state, const std::string& sync, const std::string& rec
   options_.platform ? retire_oldest(head) : retire_next_slot(head, name);
   head.append(entry, name);
   write(state);
+  return {entry.sequence, sync, name};
 }
 
 // The record is in the chain and stored; what is left is to tidy up.
@@ -197,7 +200,8 @@ std::string Ledger::finish(State state, const audit::Recent& written) {
   if (pending != head.pending.end() && pending->second.name == written.name)
     text = pending->second.text;
   else if (const auto object = kubernetes_.get(path(written.name)))
-    text = entry_text(*object);
+    if (const auto entry = entry_in(*object); entry && entry->sequence == written.sequence)
+      text = entry->text();
   const auto waiting = head.pending.size() + head.retired.size();
   std::erase_if(head.pending, [&](const auto& entry) { return is_ours(entry.second.name); });
   delete_retired(head);

@@ -63,7 +63,7 @@ class Ledger {
   void write(const State& state);
   void store_pending(const audit::Head& head);
   void store(const audit::Head& head, const audit::Pending& pending);
-  void commit(State state, const std::string& sync, const std::string& record);
+  audit::Recent commit(State state, const std::string& sync, const std::string& record);
   std::string finish(State state, const audit::Recent& written);
   void delete_retired(audit::Head& head);
   std::string free_slot(const audit::Head& head);

@@ -43,6 +43,7 @@ std::vector<const ObjectReport*> worst_first(const Report& report) {
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<const ObjectReport*> objects;
+  objects.reserve(ranked.size());
   for (const auto& [severity, object] : ranked) objects.push_back(object);
   return objects;
 }

@@ -43,8 +43,8 @@ def rendered(program, application, folder):
     with open(policy, "w", encoding="utf-8") as file:
         file.write(POLICY)
     environment = {"PATH": os.environ["PATH"], "ARGOCD_APP_NAME": application, "ARGOCD_APP_NAMESPACE": "shop",
-                   "DRIFT_POLICY_IMAGE": "drift-policy:e2e"}
-    text = subprocess.run([program, "render", ROOT / "sample-apps" / "medium", "--policy", policy], env=environment,
+                   "DRIFT_POLICY_IMAGE": "drift-policy:e2e", "DRIFT_POLICY_PATH": policy}
+    text = subprocess.run([program, "render", ROOT / "sample-apps" / "medium"], env=environment,
                           check=True, capture_output=True, text=True).stdout
     return [o for o in yaml.safe_load_all(text)
             if o["metadata"].get("labels", {}).get("app.kubernetes.io/managed-by") == "drift-policy"]
@@ -80,14 +80,15 @@ class Gate:
         stop = severity == "critical"
         values = {"state": "waiting", "drift": drift, "drift-severity": severity, "asks": severity,
                   "asks-for": "override" if stop else "approve", "approvals-needed": "1", **notes}
-        return self.write(self.hook, {NOTE + key: value for key, value in values.items()})
+        self.write(self.hook, {NOTE + key: value for key, value in values.items()})
+        return self
 
     def write(self, user, annotations, sub=None):
         return user.patch("Job", HOOKS, self.name, {"metadata": {"annotations": annotations}}, sub=sub)
 
     def answer(self, user, name, verb="approve", reason="looks fine", drift=DRIFT, slug=None, sub=None):
         """Writes an answer in that name, as `kubectl annotate` would."""
-        slug = slug or re.sub("[^a-z0-9-]", "-", name.lower())
+        slug = slug or re.sub("[^a-z0-9-]", "-", name.lower())[:40]
         return self.write(user, {f"{verb}.{NOTE}{slug}-{drift}": f"{drift} {name}: {reason}"}, sub)
 
     def get(self):
