@@ -84,7 +84,9 @@ std::string application_set(const policy::PolicySet& policies, const Application
   set(document, {"metadata", "name"}, options.name);
   set(document, {"metadata", "namespace"}, "argocd");
   set(document, {"metadata", "labels", "app.kubernetes.io/part-of"}, "drift-policy");
-  const auto spec = [&](annotators::Path path, auto&& value) { set(document, path, std::move(value)); };
+  const auto spec = [&](annotators::Path path, rapidjson::Value&& value) {
+    set(document, path, std::move(value));
+  };
   spec({"spec", "goTemplate"}, rapidjson::Value(true));
   spec({"spec", "goTemplateOptions"},
        annotators::text_list(std::vector<std::string>{"missingkey=error"}, document));

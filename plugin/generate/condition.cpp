@@ -46,6 +46,7 @@ Condition negated(const Condition& condition) {
 Condition any_of(const std::string& value, const std::vector<policy::Glob>& globs) {
   if (globs.empty()) return {Holds::always, {}};
   std::vector<Condition> parts;
+  parts.reserve(globs.size());
   for (const auto& glob : globs) parts.push_back({Holds::where, lua::matches(value, glob)});
   return join(parts, "or");
 }

@@ -20,6 +20,6 @@ struct HealthScripts {
   std::vector<std::string> notes;  // kinds that rules guard and that get no script, a sentence each
 };
 
-HealthScripts health_scripts(const policy::PolicySet& set, const std::vector<OwnCheck>& own);
+HealthScripts health_scripts(const policy::PolicySet& policies, const std::vector<OwnCheck>& own);
 
 }  // namespace drift::generate
