@@ -43,8 +43,8 @@ TEST_SUITE("approval: gates") {
   TEST_CASE("a Job that has ended waits for nobody, whatever stands on it") {
     auto job = parse_json(gate_job("web", "web-01234567", waiting));
     CHECK(read_gate(job).waits());
-    job.AddMember("status", parse_json(R"({"conditions":[{"type":"Failed","status":"True"}]})"),
-                  job.GetAllocator());
+    const auto status = parse_json(R"({"conditions":[{"type":"Failed","status":"True"}]})");
+    job.AddMember("status", rapidjson::Value(status, job.GetAllocator()), job.GetAllocator());
     CHECK_FALSE(read_gate(job).waits());
   }
 
@@ -68,8 +68,8 @@ TEST_SUITE("approval: gates") {
   TEST_CASE("the table says who is asked, how many have answered, and how long it waits") {
     ApprovalCase test;
     CHECK(drift::approval::table(list_gates(test.api, ""), test.clock.now()) ==
-          "NAMESPACE     APPLICATION  SEVERITY  DRIFT         NEEDS    ASKED          GIVEN  UNTIL          "
-          "                ESCALATES\n"
+          "NAMESPACE     APPLICATION  SEVERITY  DRIFT         NEEDS    ASKED          GIVEN  UNTIL           "
+          "               ESCALATES\n"
           "drift-policy  web          high      0123456789ab  approve  platform, sre  0/2    "
           "2026-01-03T03:00:00Z (23h55m)  2026-01-02T07:00:00Z\n");
   }
