@@ -48,11 +48,11 @@ std::string built(const std::string& folder) {
   return result.out;
 }
 
-const manifest::Manifest& object(const manifest::Manifests& all, const std::string& kind,
-                                 const std::string& name) {
+const manifest::Manifest& object(const manifest::Manifests& all, std::string_view kind,
+                                 std::string_view name) {
   for (const auto& one : all.objects())
     if (one.kind == kind && one.name == name) return one;
-  FAIL(kind << " " << name << " is missing");
+  FAIL(std::string(kind) << " " << std::string(name) << " is missing");
   return all.objects().at(0);
 }
 
