@@ -21,19 +21,18 @@ std::string verification_text(const Verification& result) {
 }
 
 std::string verification_json(const Verification& result) {
-  std::string problems = "[";
-  for (const auto& problem : result.problems) {
+  const auto problem_json = [](const Problem& problem) {
     JsonObject json;
     json.text("kind", problem_name(problem.kind));
     json.text("message", problem.message);
     json.number("record", problem.sequence);
-    problems += (problems.size() > 1 ? "," : "") + json.str();
-  }
+    return json.str();
+  };
   JsonObject json;
   json.text("chain", result.chain);
   json.number("entries", result.entries);
   json.text("hash", result.hash);
-  json.json("problems", problems + "]");
+  json.json("problems", json_list(result.problems, problem_json));
   json.number("removed", result.removed);
   json.number("sequence", result.sequence);
   json.flag("whole", result.problems.empty());

@@ -8,17 +8,8 @@
 namespace drift::hook {
 namespace {
 
+using audit::json_list;
 using audit::JsonObject;
-
-template <typename All, typename Write>
-std::string list(const All& all, const Write& write) {
-  std::string json = "[";
-  for (const auto& one : all) {
-    if (json.size() > 1) json += ',';
-    json += write(one);
-  }
-  return json + "]";
-}
 
 std::string change_json(const LastChange& change) {
   JsonObject json;
@@ -62,7 +53,7 @@ std::string object_json(const ObjectReport& object) {
   if (object.guarded_only) json.flag("guardedOnly", true);
   if (object.more > 0) json.number("more", object.more);
   json.text_if("rest", object.rest);
-  if (!object.differences.empty()) json.json("differences", list(object.differences, difference_json));
+  if (!object.differences.empty()) json.json("differences", json_list(object.differences, difference_json));
   return json.str();
 }
 
@@ -77,8 +68,8 @@ JsonObject header(const Report& report) {
   json.text_if("severity", report.severity);
   json.text_if("demands", report.demands);
   json.text_if("drift", report.drift);
-  json.json("met", list(report.met, manifest::quoted));
-  json.json("reasons", list(report.reasons, manifest::quoted));
+  json.json("met", json_list(report.met, manifest::quoted));
+  json.json("reasons", json_list(report.reasons, manifest::quoted));
   json.number("inspected", report.inspected);
   return json;
 }
@@ -112,7 +103,7 @@ std::string report_json(const Report& report, const ReportOptions& options) {
   const auto objects =
       fitting(report, options.only_drift, options.limit > used ? options.limit - used : std::size_t{0});
   json.number("omitted", report.omitted + report.objects.size() - objects.size());
-  json.json("objects", list(objects, [](const std::string& text) { return text; }));
+  json.json("objects", json_list(objects, [](const std::string& text) { return text; }));
   return json.str() + '\n';
 }
 
