@@ -43,11 +43,12 @@ def remove(kubectl):
 
 
 def versions(admin):
-    """Object -> resourceVersion of what we share with Argo CD, and of what is ours."""
+    """Object -> version of what we share with Argo CD, and of what is ours."""
     found = [admin.get("Deployment", NAMESPACE, "argocd-repo-server"), admin.get("ConfigMap", NAMESPACE, "argocd-cm")]
     for kind in ("ServiceAccount", "Role", "RoleBinding", "NetworkPolicy"):
         found += admin.list(kind, HOOKS, "app.kubernetes.io/part-of=drift-policy")
-    return {o["metadata"]["uid"]: o["metadata"]["resourceVersion"] for o in found}
+    # A Deployment's status has a controller of its own; its generation changes with its spec alone.
+    return {o["metadata"]["uid"]: o["metadata"].get("generation") or o["metadata"]["resourceVersion"] for o in found}
 
 
 # --- The whole
