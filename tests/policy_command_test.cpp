@@ -98,7 +98,7 @@ TEST_CASE("check of what isn't there, or of options that aren't, is wrong use") 
   CHECK(run(folder, {"check", "--frobnicate"}).exit_code == 2);
 }
 
-TEST_CASE("generate schema prints the schema, and generate knows nothing else than it says") {
+TEST_CASE("generate schema prints the schema, and nonsense is refused") {
   Folder folder;
   auto schema = run(folder, {"generate", "schema"});
   CHECK(schema.exit_code == 0);
