@@ -43,11 +43,12 @@ def remove(kubectl):
 
 
 def versions(admin):
-    """Object -> resourceVersion of what we share with Argo CD, and of what is ours."""
+    """Object -> version of what we share with Argo CD, and of what is ours."""
     found = [admin.get("Deployment", NAMESPACE, "argocd-repo-server"), admin.get("ConfigMap", NAMESPACE, "argocd-cm")]
     for kind in ("ServiceAccount", "Role", "RoleBinding", "NetworkPolicy"):
         found += admin.list(kind, HOOKS, "app.kubernetes.io/part-of=drift-policy")
-    return {o["metadata"]["uid"]: o["metadata"]["resourceVersion"] for o in found}
+    # A Deployment's status has a controller of its own; its generation changes with its spec alone.
+    return {o["metadata"]["uid"]: o["metadata"].get("generation") or o["metadata"]["resourceVersion"] for o in found}
 
 
 # --- The whole
@@ -226,12 +227,16 @@ def test_the_network_of_the_hooks_is_closed_but_for_the_api_server_and_dns(deplo
 
 @pytest.fixture(scope="module")
 def application_set(bed, kubectl):
-    """The generated ApplicationSet on a repository with the sample applications; the Applications by name."""
+    """The generated ApplicationSet on a repository with the sample applications; the Applications by name. Their AppProject
+    allows no destination, so none of them syncs."""
     repository = bed.repository().copy(ROOT / "sample-apps", "sample-apps")
     repository.commit()
     bed.argocd.applicationset_controller()
+    bed.cluster.admin.create({"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject",
+                              "metadata": {"name": "nowhere", "namespace": NAMESPACE}, "spec": {"sourceRepos": ["*"]}})
     made = subprocess.run([bed.programs.drift_policy, "generate", "applicationset", "--repo", repository.url, "--revision", "main",
-                           "--files", "sample-apps/applications/*.json", "--policy", DEPLOY / "policy" / "policy.yaml"],
+                           "--files", "sample-apps/applications/*.json", "--project", "nowhere", "--policy",
+                           DEPLOY / "policy" / "policy.yaml"],
                           capture_output=True, text=True, check=True).stdout
     kubectl(*APPLY, "-f", "-", text=made)
     admin = bed.cluster.admin
@@ -243,6 +248,7 @@ def application_set(bed, kubectl):
     admin.delete("ApplicationSet", NAMESPACE, "drift-policy")
     for name in ("storefront", "orders", "ledger"):
         admin.delete("Application", NAMESPACE, name)
+    admin.delete("AppProject", NAMESPACE, "nowhere")
 
 
 def test_low_heals_itself_and_the_rest_is_gated(application_set):

@@ -134,11 +134,21 @@ def test_what_does_not_drift_is_as_healthy_as_argo_cd_alone_says(bed, deployed, 
         assert "STATUS: Progressing" in offline(live)
 
 
+def sync_away(app):
+    """A sync that puts drift right. Argo CD looks at the health of what it applied in its own cache, which may still have the
+    drifted object; a stock one waits two seconds before, this test bed doesn't. docs/health.md warns of it. Then once more."""
+    state = app.finish(app.start_sync())
+    if state["phase"] == "Failed":
+        messages = [r.get("message", "") for r in state["syncResult"]["resources"] if r.get("hookPhase") == "Failed"]
+        assert messages and all(message.startswith("drift: ") for message in messages), messages
+        app.sync()
+
+
 def test_drift_is_gone_after_the_next_sync(bed, deployed, drift):
     # Analysis and approval are tested where the gates are.
     with bed.kubelet.behave("succeed", name="-gate-"):
         for app in deployed.values():
-            app.sync()
+            sync_away(app)
             app.wait_synced()
             assert drifted(app) == set()
 

@@ -103,7 +103,8 @@ class Application:
     def sync(self, seconds=180, expect="Succeeded", **options):
         """A sync from start to end; its operationState."""
         state = self.finish(self.start_sync(**options), seconds)
-        assert state["phase"] == expect, f"{state['phase']}: {state.get('message')}\n{json.dumps(state, indent=1)[:4000]}"
+        results = [r for r in state.get("syncResult", {}).get("resources", []) if r.get("hookPhase") != "Succeeded"]
+        assert state["phase"] == expect, f"{state['phase']}: {state.get('message')}\n{json.dumps(results, indent=1)[:4000]}"
         return state
 
     def wait_synced(self, seconds=60):
