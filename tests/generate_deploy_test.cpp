@@ -142,7 +142,7 @@ TEST_CASE("every part of deploy/ builds by itself") {
   }
 }
 
-TEST_CASE("each hook has an account for each severity, and a Role without names") {
+TEST_CASE("each hook has an account for each severity, and a Role for all of them") {
   const auto text =
       generate::accounts(set_of("severities: [{name: calm, remediation: {action: autoSync}}, {name: loud, "
                                 "remediation: {action: stop}}]\n"
@@ -157,7 +157,16 @@ TEST_CASE("each hook has an account for each severity, and a Role without names"
   const auto& gate = object(all, "Role", "drift-policy-gate");
   CHECK(gate.object.find("rules").json().find("\"resources\":[\"configmaps\"],\"verbs\":[\"create\",\"get\","
                                               "\"patch\",\"update\"]") != std::string::npos);
-  CHECK(text.find("resourceNames") == std::string::npos);
+  // Of all that they write only the head has one name for all applications.
+  CHECK(gate.object.find("rules").json().find("resourceNames") == std::string::npos);
+  for (const auto* name : {"drift-policy-audit", "drift-policy-alert"})
+    CHECK(
+        object(all, "Role", name)
+            .object.find("rules")
+            .json()
+            .find(
+                R"("resourceNames":["drift-policy-audit-head"],"resources":["configmaps"],"verbs":["update"])") !=
+        std::string::npos);
   CHECK(text.find("secrets") == std::string::npos);
   CHECK(object(all, "RoleBinding", "drift-policy-audit").object.find("subjects").elements().size() == 2);
 }
