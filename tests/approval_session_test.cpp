@@ -147,16 +147,17 @@ TEST_SUITE("approval: answering") {
 
   TEST_CASE("any user name makes a key that Kubernetes takes") {
     ApprovalCase test;
-    const auto gate = drift::approval::read_gate(test.api.stored(ApprovalCase::job()));
+    auto gate = drift::approval::read_gate(test.api.stored(ApprovalCase::job()));
     const auto key = [&](const std::string& user) {
       return drift::approval::answer_key(gate, Verb::approve, user);
     };
     CHECK(key("system:serviceaccount:ci:deployer") ==
-          "approve.drift-policy.dev/system-serviceaccount-ci-deployer-0123456789ab");
+          "approve.drift-policy.dev/system-serviceaccount-ci-deplo-0123456789ab");
     CHECK(key("oidc:Anna.Müller@example.org")
               .starts_with("approve.drift-policy.dev/oidc-anna-m--ller-example-org-"));
     CHECK(key("___").starts_with("approve.drift-policy.dev/user-"));
     CHECK(key("_x") == "approve.drift-policy.dev/x-0123456789ab");
+    gate.drift = std::string(drift::hook::drift_digits, 'f');
     for (const auto& user : {std::string(300, 'a'), std::string("ß"), std::string("")})
       CHECK(key(user).size() <= std::string_view("approve.drift-policy.dev/").size() + 63);
   }

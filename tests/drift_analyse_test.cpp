@@ -185,7 +185,7 @@ metadata: {generateName: once-}
       return cluster.analyse(plan, &plan).drift;
     };
     const auto one = drift(service_live, deployment_live(5));
-    CHECK(one.size() == 12);
+    CHECK(one.size() == 32);
     CHECK(one.find_first_not_of("0123456789abcdef") == std::string::npos);
     CHECK(drift(service_live, deployment_live(5)) == one);
     CHECK(drift(service_live, deployment_live(6)) != one);

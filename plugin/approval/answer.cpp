@@ -11,7 +11,7 @@
 namespace drift::approval {
 namespace {
 
-constexpr std::size_t longest_slug = 40;
+constexpr std::size_t longest_slug = 30;
 constexpr std::size_t hash_digits = 6;
 
 // The name in the letters of an annotation's key, which begins with a letter or digit.

@@ -20,7 +20,7 @@ struct Gate {
   std::string
       state;  // analysing, waiting, passed, refused; over: the Job ended before; empty: it has only begun
   std::string reason;               // the gate's own words
-  std::string drift;                // 12 hex digits: what is asked about
+  std::string drift;                // 32 hex digits: what is asked about
   std::string severity;             // of that drift
   std::string asks;                 // the severity whose approvers are asked; empty: nobody
   bool asks_override = false;       // the policy says stop: only a break-glass lets it go on

@@ -49,7 +49,7 @@ struct Record {
   std::string cause;                // why not synced, one word: see hook/cause.hpp
   std::string reason;               // the same for people
   std::vector<std::string> failed;  // what is missing or differs, where applying failed
-  std::string drift;                // 12 hex digits; empty: none
+  std::string drift;                // 32 hex digits; empty: none
   std::string severity, demands;    // of the drift
   std::string state;                // the gate's
   std::string enforcement, plan_digest, policy_digest, plugin_version;

@@ -1,6 +1,7 @@
 #include "hook/emergency.hpp"
 
 #include "annotators/hooks_yaml.hpp"
+#include "hook/look_for.hpp"
 
 namespace drift::hook {
 namespace {
@@ -31,7 +32,7 @@ void remove_earlier(rapidjson::Document& patch) {
 
 void write_emergency(const Run& run, const EmergencyPart& part) {
   const auto where = run.config_map(run.names.emergency());
-  if (!run.kubernetes.get(where)) {
+  if (!look_for(run.kubernetes, where)) {
     auto alert = object_of(run, part);
     set(alert, {"apiVersion"}, "v1");
     set(alert, {"kind"}, "ConfigMap");

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <memory>
-
 #include "audit/canonical.hpp"
+#include "hook/look_for.hpp"
 
 namespace drift::hook {
 namespace {
@@ -24,14 +23,13 @@ std::string digest_of_base(const rapidjson::Value& object) {
                                 : audit::text_of(*annotations, "drift-policy.dev/plan-digest");
 }
 
-// The pointer is for clang's analyser, which takes the end of an optional Document for a second delete.
 LiveObject look_at(outside::Kubernetes& kubernetes, const PlannedObject& planned) {
-  const auto object = std::make_shared<std::optional<rapidjson::Document>>(
-      kubernetes.get({planned.group, planned.version, planned.resource, planned.space, planned.name, ""}));
+  const auto object = look_for(
+      kubernetes, {planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
   LiveObject live;
-  if (!*object) return live;
+  if (!object) return live;
   live.found = LiveObject::Found::present;
-  live.object.Swap(**object);
+  live.object.Swap(*object);
   return live;
 }
 

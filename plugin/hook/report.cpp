@@ -70,7 +70,7 @@ std::string drift_digest(const Report& report) {
   }
   if (lines.empty()) return {};
   std::sort(lines.begin(), lines.end());
-  return policy::sha256_hex(fmt::format("{}", fmt::join(lines, ""))).substr(0, 12);
+  return policy::sha256_hex(fmt::format("{}", fmt::join(lines, ""))).substr(0, drift_digits);
 }
 
 }  // namespace drift::hook

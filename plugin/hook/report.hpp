@@ -81,7 +81,7 @@ struct Report {
   std::vector<ObjectReport> objects;  // in the plan's order, then what Git removed
   std::size_t omitted = 0;            // objects that a report which was read back doesn't list
   std::size_t inspected = 0;          // objects that were compared
-  std::string drift;                  // 12 hex digits that approvals name; empty: no drift
+  std::string drift;                  // as drift_digest(); empty: no drift
 
   bool drifted() const { return !drift.empty(); }
 };
@@ -98,7 +98,10 @@ std::vector<const ObjectReport*> worst_first(const Report& report);
 // What a difference is to the digest: pointer, change and the live value's digest, as a line.
 std::string digest_line(const Difference& difference);
 
-// The first 12 hex digits of SHA-256 over the sorted list of (object, pointer, change, live value's digest) of everything
+// 128 bits, so that nobody finds two drifts of the same name, one to be approved and one to be let pass.
+inline constexpr std::size_t drift_digits = 32;
+
+// The first 32 hex digits of SHA-256 over the sorted list of (object, pointer, change, live value's digest) of everything
 // that counts as drift; empty where nothing does.
 std::string drift_digest(const Report& report);
 

@@ -5,6 +5,7 @@
 #include "annotators/hooks_yaml.hpp"
 #include "audit/canonical.hpp"
 #include "audit/time.hpp"
+#include "hook/look_for.hpp"
 
 namespace drift::hook {
 namespace {
@@ -74,7 +75,7 @@ rapidjson::Document object_of(const Run& run, const std::string& json, const std
 // False where somebody wrote it meanwhile.
 bool try_to_write(const Run& run, const std::string& json) {
   const auto where = run.config_map(run.names.report());
-  const auto before = run.kubernetes.get(where);
+  const auto before = look_for(run.kubernetes, where);
   try {
     if (!before) {
       run.kubernetes.create(where, object_of(run, json, {}));

@@ -530,7 +530,9 @@ def test_config_maps_of_others_are_nobodys_business(people):
 
 
 def test_kubernetes_runs_a_gate_and_ends_it(gate):
-    until("the Job has a pod", 30, lambda: gate.get()["status"].get("active") == 1)
+    account = gate.get()["spec"]["template"]["spec"]["serviceAccountName"]
+    gate.api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account, "namespace": HOOKS}})
+    until("the Job has a pod", 60, lambda: gate.get()["status"].get("active") == 1)
     pod = gate.api.list("Pod", HOOKS, f"batch.kubernetes.io/job-name={gate.name}")[0]
     ended = {"status": {"phase": "Succeeded", "containerStatuses": [{
         "name": "hook", "image": "x", "imageID": "x", "ready": False, "restartCount": 0,

@@ -70,7 +70,9 @@ class Waiting:
         self.app = app
         self.gate = HooksGate(app)
         drift(app)
+        before = self.gate.uid()
         self.mark = app.start_sync()
+        until("the gate of this sync is there", 60, lambda: self.gate.uid() not in (None, before))
         self.notes = self.gate.waits()
 
     def live(self, kind, name):
@@ -93,6 +95,10 @@ class HooksGate(Gate):
         jobs = [job for job in self.api.list("Job", HOOKS, "app.kubernetes.io/component=gate")
                 if job["metadata"]["annotations"]["drift-policy.dev/application"] == self.application]
         return jobs[0] if jobs else None
+
+    def uid(self):
+        job = self.job()
+        return job and job["metadata"]["uid"]
 
 
 def load_balancer(app):
@@ -276,9 +282,10 @@ def drift_policy(bed, at_a_terminal):
 
 
 def test_gates_lists_what_waits_for_whom_and_until_when(drift_policy, waiting):
-    code, out, _ = drift_policy("alice", "gates", "-n", HOOKS, "-o", "json")
+    code, out, err = drift_policy("alice", "gates", "-n", HOOKS, "-o", "json")
+    assert code == 0 and len(json.loads(out)) == 1, out + err
     gate, = json.loads(out)
-    assert code == 0 and gate == {**gate, "application": "approve-orders", "namespace": HOOKS, "job": waiting.gate.name(),
+    assert gate == {**gate, "application": "approve-orders", "namespace": HOOKS, "job": waiting.gate.name(),
                                   "drift": waiting.notes["drift"], "severity": "medium", "asks": "medium", "asksFor": "approve",
                                   "groups": ["platform"], "needed": 1, "given": [], "deadline": waiting.notes["deadline"]}
     assert 0 < gate["remainingSeconds"] <= 3600

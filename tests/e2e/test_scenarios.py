@@ -19,8 +19,8 @@ def health(bed):
 
 
 @pytest.fixture(scope="module")
-def deployed(bed):
-    """Each of the three sample applications, synced; by its name."""
+def deployed(bed, health):
+    """Each of the three sample applications, synced under our health scripts; by its name."""
     apps = {}
     for name in ("low", "medium", "high"):
         repository = bed.repository().copy(example(name), name)
@@ -41,6 +41,7 @@ def drifted(app):
 
 def health_of(app, kind, name):
     """Argo CD's own view of one object's health, from its resource tree."""
+    app.refresh()
     tree = app.bed.argocd.call(f"/api/v1/applications/{app.name}/resource-tree")
     node = next(n for n in tree["nodes"] if (n["kind"], n["name"]) == (kind, name))
     return node.get("health", {})
@@ -66,7 +67,8 @@ def test_a_service_that_became_a_load_balancer_is_drift(drift):
 
 def test_a_deleted_secret_is_drift_and_missing(deployed, drift):
     assert drift["high"] == {("Secret", "ledger-database")}
-    assert deployed["high"].status()["health"]["status"] == "Missing"
+    secret = next(o for o in deployed["high"].managed() if (o["kind"], o["name"]) == ("Secret", "ledger-database"))
+    assert secret.get("liveState", "null") == "null" and secret["targetState"] != "null"
 
 
 def test_what_nobody_touched_is_healthy_and_says_nothing(bed, deployed, drift, health):
