@@ -314,7 +314,8 @@ TEST_SUITE("hook alert") {
         SyncCase other(cluster, policy, web, "other");
         shop.pass();
         other.pass();
-        cluster.kubernetes.before_call = [&, seen = std::size_t{0}](const std::string&) mutable {
+        std::size_t seen = 0;
+        cluster.kubernetes.before_call = [&](const std::string&) {
           if (++seen != nth) return;
           cluster.kubernetes.before_call = nullptr;
           other.audit();

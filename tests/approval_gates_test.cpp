@@ -68,10 +68,10 @@ TEST_SUITE("approval: gates") {
   TEST_CASE("the table says who is asked, how many have answered, and how long it waits") {
     ApprovalCase test;
     CHECK(drift::approval::table(list_gates(test.api, ""), test.clock.now()) ==
-          "NAMESPACE     APPLICATION  SEVERITY  DRIFT         NEEDS    ASKED          GIVEN  UNTIL           "
+          "NAMESPACE     APPLICATION  SEVERITY  DRIFT         NEEDS    ASKED          GIVEN  UNTIL          "
           "                ESCALATES\n"
           "drift-policy  web          high      0123456789ab  approve  platform, sre  0/2    "
-          "2026-01-03T03:00:00Z (23h55m)   2026-01-02T07:00:00Z\n");
+          "2026-01-03T03:00:00Z (23h55m)  2026-01-02T07:00:00Z\n");
   }
 
   TEST_CASE("nothing on a Job controls a terminal") {
@@ -90,7 +90,7 @@ TEST_SUITE("approval: gates") {
         drift::tests::to_text(all[0]) ==
         R"({"application":"web","asks":"medium","asksFor":"approve","deadline":"2026-01-03T03:00:00Z",)"
         R"("drift":"0123456789ab","escalatesAt":"2026-01-02T07:00:00Z","given":["alice"],"groups":["platform","sre"],)"
-        R"("job":"web-01234567-gate","namespace":"drift-policy","needed":2,"remainingSeconds":86115,"severity":"high",)"
+        R"("job":"web-01234567-gate","namespace":"drift-policy","needed":2,"remainingSeconds":86155,"severity":"high",)"
         R"("state":"waiting","throughArgoCD":true,"waitingSince":"2026-01-02T03:00:00Z"})");
     CHECK(drift::approval::json({}, {}) == "[]\n");
   }

@@ -157,7 +157,8 @@ TEST_SUITE("hook audit") {
         Cluster cluster;
         SyncCase shop(cluster, policy);
         shop.start(Hook::audit);
-        cluster.kubernetes.before_call = [&, seen = std::size_t{0}](const std::string&) mutable {
+        std::size_t seen = 0;
+        cluster.kubernetes.before_call = [&](const std::string&) {
           if (++seen != nth) return;
           cluster.kubernetes.before_call = nullptr;
           shop.audit();
@@ -175,7 +176,8 @@ TEST_SUITE("hook audit") {
         Cluster cluster;
         SyncCase shop(cluster, policy);
         SyncCase other(cluster, policy, web, "other");
-        cluster.kubernetes.before_call = [&, seen = std::size_t{0}](const std::string&) mutable {
+        std::size_t seen = 0;
+        cluster.kubernetes.before_call = [&](const std::string&) {
           if (++seen != nth) return;
           cluster.kubernetes.before_call = nullptr;
           other.audit();

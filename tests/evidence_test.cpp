@@ -101,7 +101,8 @@ TEST_SUITE("evidence in the cluster") {
   TEST_CASE("a record that is written while they are read makes no gap") {
     ThreeRecords at;
     for (std::size_t nth = 1; nth <= 3; ++nth) {
-      at.cluster.kubernetes.before_call = [&, seen = std::size_t{0}](const std::string&) mutable {
+      std::size_t seen = 0;
+      at.cluster.kubernetes.before_call = [&](const std::string&) {
         if (++seen != nth) return;
         at.cluster.kubernetes.before_call = nullptr;
         at.shop.audit();

@@ -220,7 +220,8 @@ std::optional<FakeKubernetes::Fault> FakeKubernetes::due_fault(const std::string
 template <class Work>
 auto FakeKubernetes::call(const std::string& verb, const ResourcePath& path, Work work) {
   calls.push_back(verb + " " + path.display());
-  if (before_call) before_call(std::string(calls.back()));
+  const auto watcher = before_call;  // a copy, since it may take itself away
+  if (watcher) watcher(std::string(calls.back()));
   const auto fault = due_fault(verb);
   const auto fail_now = [&] {
     if (fault->status != 0) refuse(fault->status, "InternalError", path);

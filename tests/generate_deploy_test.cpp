@@ -143,7 +143,8 @@ TEST_CASE("every part of deploy/ builds by itself") {
   }
 }
 
-TEST_CASE("each hook has an account for each severity, and a Role for all of them") {
+TEST_CASE(
+    "each hook has an account for each severity, and a Role that names nothing but the head of the records") {
   const auto text =
       generate::accounts(set_of("severities: [{name: calm, remediation: {action: autoSync}}, {name: loud, "
                                 "remediation: {action: stop}}]\n"
