@@ -21,6 +21,23 @@ namespace drift::tests {
 rapidjson::Document parse_json(std::string_view text);  // fails the test where it is none
 std::string to_text(const rapidjson::Value& value);
 
+// What a test does before each call. It may replace itself while it runs.
+class BeforeCall {
+ public:
+  BeforeCall& operator=(std::function<void(const std::string& call)> run) {
+    run_ = run ? std::make_shared<std::function<void(const std::string&)>>(std::move(run)) : nullptr;
+    return *this;
+  }
+  explicit operator bool() const { return run_ != nullptr; }
+  void operator()(const std::string& call) const {
+    const auto kept = run_;
+    (*kept)(call);
+  }
+
+ private:
+  std::shared_ptr<std::function<void(const std::string&)>> run_;
+};
+
 class FakeKubernetes : public outside::Kubernetes {
  public:
   explicit FakeKubernetes(FakeClock& clock) : clock_(clock) {}
@@ -46,7 +63,7 @@ class FakeKubernetes : public outside::Kubernetes {
 
   // Called before each call, with `VERB display()` (`get jobs.batch drift-policy/web-gate`): another writer's chance. May throw: a
   // killed process.
-  std::function<void(const std::string& call)> before_call;
+  BeforeCall before_call;
   // All calls so far, in that form.
   std::vector<std::string> calls;
   // Who SelfSubjectReview says we are.

@@ -30,7 +30,7 @@ constexpr Verb verbs[] = {
 };
 
 // What the API server, or a proxy before it, may say.
-constexpr int refusals[] = {300, 301, 304, 307, 308, 400, 401, 403, 405, 406, 408, 409,
+constexpr int refusals[] = {300, 301, 307, 308, 400, 401, 403, 405, 406, 408, 409,
                             412, 413, 415, 422, 423, 431, 451, 501, 505, 507, 511};
 constexpr int passing[] = {429, 500, 502, 503, 504};
 
