@@ -205,7 +205,8 @@ TEST_SUITE("hook alert: the cause") {
     CHECK(record_of(cluster).failed ==
           std::vector<std::string>{"Deployment shop/web: Progressing is False (ProgressDeadlineExceeded)",
                                    "Service shop/web: is not there"});
-    const auto failed = failure_of(shop)["failed"].GetArray();
+    const auto failure = failure_of(shop);
+    const auto failed = failure["failed"].GetArray();
     REQUIRE(failed.Size() == 2);
     CHECK(std::string(failed[1].GetString()) == "Service shop/web: is not there");
     CHECK(to_text(shop.stored(shop.names().emergency())).find("hunter2") == std::string::npos);
