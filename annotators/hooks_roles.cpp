@@ -169,15 +169,17 @@ std::vector<RoleRule> platform_rules(Hook hook) {
       names[name.starts_with('-') ? std::string() : name].insert(rule.verbs.begin(), rule.verbs.end());
   }
   std::vector<RoleRule> rules;
-  for (const auto& [resource, names] : verbs)
+  for (const auto& [resource, names] : verbs) {
+    const auto& anyway = names.at("");  // whatever the name
     for (const auto& [name, all] : names) {
       std::vector<std::string> allowed(all.begin(), all.end());
       if (!name.empty())
-        std::erase_if(allowed, [&](const auto& verb) { return names.at("").contains(verb); });
+        std::erase_if(allowed, [&](const auto& verb) { return anyway.contains(verb); });
       if (allowed.empty()) continue;
       rules.push_back({resource.first, resource.second, std::move(allowed), {}});
       if (!name.empty()) rules.back().names = {name};
     }
+  }
   return rules;
 }
 

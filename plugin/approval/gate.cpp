@@ -148,6 +148,7 @@ Gate find_waiting(outside::Kubernetes& kubernetes, const Wanted& wanted) {
   if (waiting.empty()) nothing_waits(wanted, found);
   if (waiting.size() > 1) {
     std::vector<std::string> names;
+    names.reserve(waiting.size());
     for (const auto* gate : waiting) names.push_back(gate->space + "/" + gate->job);
     throw InputError(fmt::format("several gates of {} wait: {}; expected one, by --gate and --namespace",
                                  application, fmt::join(names, ", ")));

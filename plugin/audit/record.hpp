@@ -65,6 +65,6 @@ struct Record {
 std::string record_json(Record record);
 
 // Reads it again, but not verdicts and emergency. Throws InputError.
-Record read_record(std::string_view json);
+Record read_record(std::string_view text);
 
 }  // namespace drift::audit

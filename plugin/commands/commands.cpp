@@ -68,6 +68,7 @@ void check_command(std::string_view word) {
   if (std::find(planned.begin(), planned.end(), word) != planned.end())
     throw InputError(fmt::format("the command {} is not in this version ({})", word, DRIFT_VERSION));
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const auto& command : commands) names.emplace_back(command.name);
   if (std::find(names.begin(), names.end(), word) == names.end())
     throw InputError(fmt::format("there is no command {}; expected {}{}", policy::quoted(word),
