@@ -173,8 +173,7 @@ std::vector<RoleRule> platform_rules(Hook hook) {
     const auto& anyway = names.at("");  // whatever the name
     for (const auto& [name, all] : names) {
       std::vector<std::string> allowed(all.begin(), all.end());
-      if (!name.empty())
-        std::erase_if(allowed, [&](const auto& verb) { return anyway.contains(verb); });
+      if (!name.empty()) std::erase_if(allowed, [&](const auto& verb) { return anyway.contains(verb); });
       if (allowed.empty()) continue;
       rules.push_back({resource.first, resource.second, std::move(allowed), {}});
       if (!name.empty()) rules.back().names = {name};

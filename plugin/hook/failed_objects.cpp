@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audit/canonical.hpp"
+#include "hook/look_for.hpp"
 
 namespace drift::hook {
 namespace {
@@ -38,8 +39,8 @@ std::string trouble_in(const rapidjson::Value& object) {
 
 std::string look_at(const PlannedObject& planned, outside::Kubernetes& kubernetes) {
   try {
-    const auto object =
-        kubernetes.get({planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
+    const auto object = look_for(
+        kubernetes, {planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
     return object ? trouble_in(*object) : "is not there";
   } catch (const outside::ApiError& error) {
     if (!error.forbidden()) throw;
