@@ -217,7 +217,7 @@ TEST_SUITE("approval: answering") {
     ApprovalCase test;
     const auto state = [&](const std::string& annotations) {
       test.put(annotations);
-      const auto said = test.answer(fine);
+      auto said = test.answer(fine);
       CHECK(test.exit == Exit::input);
       return said;
     };

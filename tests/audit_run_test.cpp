@@ -11,7 +11,7 @@ using namespace drift;
 using namespace drift::tests;
 using Effect = FakeKubernetes::Effect;
 
-const std::string plan_of(const SyncCase& shop, const std::string& name) {
+std::string plan_of(const SyncCase& shop, const std::string& name) {
   return hook::plan_text(shop.stored(name));
 }
 

@@ -10,7 +10,6 @@ namespace {
 using namespace drift::audit;
 using drift::manifest::base64;
 using drift::tests::Chain;
-using drift::tests::counting_random;
 using drift::tests::ring;
 
 const std::string first_key(32, 'k');
