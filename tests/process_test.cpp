@@ -239,8 +239,8 @@ void check_nothing_stays(const Folder& folder, int signal, bool whole_group) {
   int status = 0;
   ::waitpid(process, &status, 0);
   CHECK(WIFSIGNALED(status));
-  CHECK(within_seconds(5, [&] { return !alive(grandchild); }));
-  CHECK(within_seconds(5, [&] { return work_folders(folder) == 0; }));
+  CHECK(within_seconds(60, [&] { return !alive(grandchild); }));
+  CHECK(within_seconds(60, [&] { return work_folders(folder) == 0; }));
 }
 
 }  // namespace
@@ -280,6 +280,6 @@ TEST_CASE("Nothing of a real rendering stays behind when it is killed at once") 
   ::kill(process, SIGKILL);
   int status = 0;
   ::waitpid(process, &status, 0);
-  CHECK(within_seconds(5, [&] { return !alive(grandchild); }));
-  CHECK(within_seconds(5, [&] { return work_folders(folder) == 0; }));
+  CHECK(within_seconds(60, [&] { return !alive(grandchild); }));
+  CHECK(within_seconds(60, [&] { return work_folders(folder) == 0; }));
 }

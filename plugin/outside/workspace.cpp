@@ -47,6 +47,9 @@ void close_inherited_files(int keep) {
   ::setsid();
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT}) ::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, "drift-watchdog");
+  const Message ready = 0;
+  while (::send(socket, &ready, sizeof ready, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+  }
   close_inherited_files(socket);
 
   std::vector<pid_t> groups;
@@ -64,6 +67,15 @@ void close_inherited_files(int keep) {
   for (const auto group : groups) ::kill(-group, SIGKILL);
   remove_folder(folder);
   ::_exit(0);
+}
+
+// Until the watchdog has left our process group: what kills the group before would kill it too, and leave tools and folder.
+bool is_watching(int socket) {
+  Message ready = 0;
+  ssize_t size = 0;
+  while ((size = ::recv(socket, &ready, sizeof ready, 0)) < 0 && errno == EINTR) {
+  }
+  return size == static_cast<ssize_t>(sizeof ready);
 }
 
 void send(int socket, Message message) noexcept {
@@ -102,8 +114,8 @@ Workspace::Workspace(const Environment& environment) : folder_(make_folder(envir
     ::close(ends[0]);
     socket_ = ends[1];
   }
-  if (watchdog_ < 0) {
-    const std::string reason = std::strerror(errno);
+  if (watchdog_ < 0 || !is_watching(socket_)) {
+    const std::string reason = watchdog_ < 0 ? std::strerror(errno) : "it ended at once";
     if (socket_ >= 0) ::close(socket_);
     remove_folder(folder_);
     throw OutsideError("no further process could be started: " + reason);
