@@ -43,13 +43,16 @@ void close_inherited_files(int keep) {
   }
 }
 
+void send(int socket, Message message) noexcept {
+  while (::send(socket, &message, sizeof message, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+  }
+}
+
 [[noreturn]] void watch(int socket, const std::filesystem::path& folder) {
   ::setsid();
   for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT}) ::signal(signal, SIG_IGN);
   ::prctl(PR_SET_NAME, "drift-watchdog");
-  const Message ready = 0;
-  while (::send(socket, &ready, sizeof ready, MSG_NOSIGNAL) < 0 && errno == EINTR) {
-  }
+  send(socket, 0);  // ready
   close_inherited_files(socket);
 
   std::vector<pid_t> groups;
@@ -76,11 +79,6 @@ bool is_watching(int socket) {
   while ((size = ::recv(socket, &ready, sizeof ready, 0)) < 0 && errno == EINTR) {
   }
   return size == static_cast<ssize_t>(sizeof ready);
-}
-
-void send(int socket, Message message) noexcept {
-  while (::send(socket, &message, sizeof message, MSG_NOSIGNAL) < 0 && errno == EINTR) {
-  }
 }
 
 std::filesystem::path make_folder(const Environment& environment) {
