@@ -9,22 +9,13 @@
 #include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/gate_result.hpp"
+#include "split.hpp"
 
 namespace drift::approval {
 namespace {
 
 constexpr const char* gate_selector =
     "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(separator), text.size());
-    if (end > 0) parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
 
 // The annotations of a Job; texts only.
 class Annotations {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "error.hpp"
+#include "split.hpp"
 
 namespace drift::source {
 namespace {
@@ -67,16 +68,6 @@ std::size_t parse_size(std::string_view text) {
   }
   throw InputError(
       fmt::format("DRIFT_POLICY_MAX_MANIFEST_SIZE: '{}' is no size; expected one like 10M or 64Mi", text));
-}
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(separator), text.size());
-    if (end > 0) parts.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
 }
 
 }  // namespace
