@@ -4,22 +4,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
+#include "folder.hpp"
 #include "manifest/manifest.hpp"
 #include "program.hpp"
 
 namespace {
 namespace fs = std::filesystem;
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> lines(const std::string& text) {
   std::vector<std::string> all;
@@ -71,7 +64,7 @@ TEST_CASE("every conformance case is read as Kubernetes reads it") {
     std::vector<std::string> got;
     std::string error;
     try {
-      const drift::manifest::Manifests manifests({{path.filename().string(), slurp(path)}});
+      const drift::manifest::Manifests manifests({{path.filename().string(), drift::tests::contents(path)}});
       for (const auto& manifest : manifests.objects()) got.push_back(manifest.object.json());
     } catch (const drift::InputError& failure) {
       error = failure.what();
@@ -84,7 +77,7 @@ TEST_CASE("every conformance case is read as Kubernetes reads it") {
     }
     if (may_reject.contains(name) && !error.empty()) continue;
     CHECK(error.empty());
-    const auto expected = lines(slurp(fs::path(path).replace_extension(".json")));
+    const auto expected = lines(drift::tests::contents(fs::path(path).replace_extension(".json")));
     REQUIRE(got.size() == expected.size());
     for (std::size_t i = 0; i < got.size(); ++i) {
       CAPTURE(got[i]);

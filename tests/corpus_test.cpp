@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
+#include "folder.hpp"
 #include "policy/load.hpp"
 #include "program.hpp"
 #include "render.hpp"
@@ -14,13 +13,6 @@
 namespace {
 namespace fs = std::filesystem;
 using drift::output::Origin;
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // Files of Kubernetes objects; not Helm's templates and values, nor kustomizations.
 bool holds_objects(const fs::path& path) {
@@ -83,7 +75,7 @@ TEST_CASE(
   REQUIRE(files.size() > 100);
   for (const auto& path : files) {
     CAPTURE(path.string());
-    const std::string source = slurp(path);
+    const std::string source = drift::tests::contents(path);
     const auto once = render("file.yaml", source);
     std::string original;
     for (const auto& segment : once.output->segments()) {

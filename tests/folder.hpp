@@ -9,6 +9,12 @@
 
 namespace drift::tests {
 
+// All bytes of a file; none where it can't be read.
+inline std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 class Folder {
  public:
   Folder() {
@@ -32,10 +38,7 @@ class Folder {
     return path;
   }
 
-  std::string read(const std::filesystem::path& name) const {
-    std::ifstream file(path_ / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string read(const std::filesystem::path& name) const { return contents(path_ / name); }
 
   // A shell script that can be run by its name.
   void program(const std::filesystem::path& name, std::string_view script) const {

@@ -2,14 +2,42 @@
 
 #include <algorithm>
 
-#include "manifest/builder.hpp"
+#include "manifest/libyaml_reader.hpp"
+#include "manifest/plain_reader.hpp"
 #include "manifest/resolve.hpp"
+#include "manifest/tree.hpp"
 
 namespace drift::manifest {
 
-Document::Document(std::string_view name, std::string_view text, Span span)
+namespace {
+
+// The file's byte order mark is not the parser's business: it would count it in some versions and not in others.
+Span without_mark(std::string_view text, Span span) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (span.begin == 0 && text.substr(0, span.end).starts_with(byte_order_mark))
+    span.begin = static_cast<std::uint32_t>(byte_order_mark.size());
+  return span;
+}
+
+constexpr std::size_t bytes_a_node = 28;  // fewer than in most manifests
+
+}  // namespace
+
+Document::Document(std::string_view name, std::string_view text, Span span, Reader reader)
     : name_(name), text_(text), span_(span) {
-  Builder(*this).build();
+  const Span body = without_mark(text, span);
+  const auto expected = (body.end - body.begin) / bytes_a_node + 8;
+  if (reader == Reader::fastest) {
+    TreeBuilder tree(*this, expected);
+    if (read_plain(text, body, tree)) {
+      reader_ = Reader::fastest;
+      tree.finish();
+      return;
+    }
+  }
+  TreeBuilder tree(*this, expected);
+  LibyamlReader(*this, body, tree).read();
+  tree.finish();
 }
 
 Node Document::root() const {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "manifest/builder.hpp"
+#include "manifest/tree.hpp"
 
 namespace drift::manifest {
 namespace {

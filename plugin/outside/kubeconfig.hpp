@@ -12,6 +12,6 @@
 namespace drift::outside {
 
 // Files that aren't there are left out, as long as one is. An empty `context` is the current one. Throws InputError.
-Connection read_kubeconfig(const std::vector<std::filesystem::path>& files, const std::string& context);
+Connection read_kubeconfig(const std::vector<std::filesystem::path>& paths, const std::string& context);
 
 }  // namespace drift::outside

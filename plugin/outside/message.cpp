@@ -49,12 +49,13 @@ std::string relative_to(std::string text, const std::filesystem::path& folder) {
   };
   for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
     const auto end = at + name.size();
-    if (at > 0 && within_path(at - 1)) {
+    const bool below = end < text.size() && text[end] == '/';
+    const bool part_of_another =
+        (at > 0 && within_path(at - 1)) || (!below && end < text.size() && within_path(end));
+    if (part_of_another) {
       at = end;
-    } else if (end < text.size() && text[end] == '/') {
+    } else if (below) {
       text.erase(at, name.size() + 1);
-    } else if (end < text.size() && within_path(end)) {
-      at = end;
     } else {
       text.replace(at, name.size(), ".");
       ++at;
