@@ -7,7 +7,6 @@
 #include "policy/redacted.hpp"
 
 namespace {
-using drift::tests::medium_policy;
 using drift::tests::Rendered;
 
 drift::hook::Plan plan_of(const std::string& source) {

@@ -1,4 +1,4 @@
-#include "manifest/plain_text.hpp"
+#include "manifest/plain_cursor.hpp"
 
 #include <cstdint>
 #include <cstring>
