@@ -129,16 +129,14 @@ class Analysis {
     flatten(live, deepest_live);
     const bool secret = planned.group.empty() && planned.kind == "Secret";
     report.guarded_only = !planned.manifest || !base.manifest;
-    const Ignored ignored = {joined(planned.ignored.pointers, base.ignored.pointers),
-                             planned.ignored.managers};
+    const auto ignored = joined(planned.ignored, base.ignored);
     auto applied = last_applied(live);
     redact(applied, planned.group, planned.kind);
 
     std::vector<Difference> differences;
     if (secret) {
       differences = secret_differences(live, Managers(live), base_->written);
-      std::erase_if(differences,
-                    [&](const auto& found) { return lies_under(found.pointer, ignored.pointers); });
+      std::erase_if(differences, [&](const auto& found) { return lies_under(found.pointer, ignored); });
     }
     // As it is, for values of which the plan holds digests.
     rapidjson::Document whole(&live.GetAllocator());

@@ -8,12 +8,12 @@
 
 namespace drift::hook {
 
-Exemption::Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& applied,
-                     std::string_view base_written)
+Exemption::Exemption(const std::vector<std::string>& ignored, const Managers& managers,
+                     const rapidjson::Value& applied, std::string_view base_written)
     : ignored_(ignored), managers_(managers), applied_(applied), base_written_(base_written) {}
 
 bool Exemption::holds(const Found& found) const {
-  if (lies_under(found.pointer, ignored_.pointers)) return true;
+  if (lies_under(found.pointer, ignored_)) return true;
   if (!found.live) return false;  // who removed a field, nobody writes down
   const auto owners = managers_.owners(found.live_pointer);
   if (owners.empty()) return false;
@@ -22,8 +22,6 @@ bool Exemption::holds(const Found& found) const {
   if (found.pointer == "/spec/replicas" && last.subresource == "scale" &&
       last.manager == "kube-controller-manager")
     return true;
-  const auto& managers = ignored_.managers;
-  if (std::find(managers.begin(), managers.end(), last.manager) != managers.end()) return true;
   return written_by_argocd(found, owners);
 }
 

@@ -1,19 +1,20 @@
 // What differs and is no drift all the same, by who wrote it or by the policy.
 #pragma once
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "hook/compare.hpp"
 #include "hook/managers.hpp"
-#include "hook/plan.hpp"
 
 namespace drift::hook {
 
 class Exemption {
  public:
-  // `applied`: what was applied last, redacted; no object where that isn't known. `base_written`: when the last success was
-  // recorded; empty: not known. Refers to all of them.
-  Exemption(const Ignored& ignored, const Managers& managers, const rapidjson::Value& applied,
-            std::string_view base_written);
+  // `ignored`: pointers that never count, as policies write them. `applied`: what was applied last, redacted; no object
+  // where that isn't known. `base_written`: when the last success was recorded; empty: not known. Refers to all of them.
+  Exemption(const std::vector<std::string>& ignored, const Managers& managers,
+            const rapidjson::Value& applied, std::string_view base_written);
 
   // The plan says so; or an autoscaler outside of the rendering scaled it; or Argo CD itself wrote it, so that an
   // admission webhook changed it on its way.
@@ -22,7 +23,7 @@ class Exemption {
  private:
   bool written_by_argocd(const Found& found, const std::vector<Managers::Owner>& owners) const;
 
-  const Ignored& ignored_;
+  const std::vector<std::string>& ignored_;
   const Managers& managers_;
   const rapidjson::Value& applied_;
   std::string_view base_written_;

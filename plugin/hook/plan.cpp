@@ -115,11 +115,7 @@ class PlanReader {
     object.hook = fields.flag("hook");
     object.before_gate = fields.flag("beforeGate");
     for (const auto& field : fields.objects("guarded")) object.guarded.push_back(read_guarded(field));
-    if (fields.find("ignored")) {
-      const auto ignored = fields.object("ignored");
-      object.ignored.pointers = read_pointers(ignored);
-      object.ignored.managers = ignored.texts("managers");
-    }
+    if (fields.find("ignored")) object.ignored = read_pointers(fields.object("ignored"));
     if (const auto* manifest = fields.find("manifest")) {
       if (!manifest->IsObject()) fields.fail("manifest", "an object");
       object.manifest = json_text(*manifest);

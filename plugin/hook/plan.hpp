@@ -26,12 +26,6 @@ struct GuardedField {
   std::optional<std::string> value;  // as the annotation has it: text, JSON or `sha256:<hex>`
 };
 
-// What an object's policy doesn't count as drift, in the terms of Argo CD's ignoreDifferences.
-struct Ignored {
-  std::vector<std::string> pointers;  // as policies write them, `*` included
-  std::vector<std::string> managers;  // of managedFields
-};
-
 struct PlannedObject {
   std::string group, version, kind, resource, space, name;  // resource: the plural; space: the namespace
   policy::Rank severity = 0;
@@ -41,7 +35,7 @@ struct PlannedObject {
   bool hook = false;         // of the author's: can't drift
   bool before_gate = false;  // applied before the gate looks
   std::vector<GuardedField> guarded;
-  Ignored ignored;
+  std::vector<std::string> ignored;  // pointers that are no drift, as policies write them, `*` included
   // The object as Git wants it, redacted (policy/redacted.hpp), as canonical JSON. Text, since a plan of thousands of
   // objects is looked at one by one. Unset: left out, so only guarded fields can be compared.
   std::optional<std::string> manifest;
