@@ -76,6 +76,13 @@ std::vector<std::pair<std::string, std::string>> Arguments::flags() const {
   return all;
 }
 
+std::vector<Arguments::Subcommand> Arguments::subcommands() const {
+  std::vector<Subcommand> all;
+  for (auto* app : app_->get_subcommands({}))
+    all.push_back({app->get_name(), app->get_description(), Arguments(*app)});
+  return all;
+}
+
 Parser::Parser(const std::string& name, const std::string& summary)
     : app_(std::make_unique<CLI::App>(summary, name)), arguments_(*app_) {}
 

@@ -54,9 +54,16 @@ class Arguments {
 
   // Each long flag (`--file`) with its help.
   std::vector<std::pair<std::string, std::string>> flags() const;
+  struct Subcommand;
+  std::vector<Subcommand> subcommands() const;
 
  private:
   CLI::App* app_;
+};
+
+struct Arguments::Subcommand {
+  std::string name, summary;
+  Arguments arguments;
 };
 
 class Parser {

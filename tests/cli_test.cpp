@@ -225,8 +225,11 @@ TEST_CASE("help, version and completion scripts are printed") {
   CHECK(contains(run({.arguments = {"render", "--help"}}).out, "--helm-value-files"));
   CHECK(run({.arguments = {"version"}}).out.starts_with("drift-policy "));
   CHECK(run({.arguments = {"--version"}}).out.starts_with("drift-policy "));
-  for (const std::string shell : {"bash", "zsh", "fish"})
-    CHECK(contains(run({.arguments = {"completion", shell}}).out, "helm-value-files"));
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    const auto script = run({.arguments = {"completion", shell}}).out;
+    CHECK(contains(script, "helm-value-files"));
+    CHECK(contains(script, "applicationset"));
+  }
   CHECK(contains(run({.arguments = {"generate", "schema"}}).out, "\"$schema\""));
 }
 
