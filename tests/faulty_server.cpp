@@ -254,21 +254,21 @@ FaultyServer::Step cut() {
   return [](Connected& line) { line.cut(); };
 }
 
-FaultyServer::Step bytes_then_cut(std::string bytes) {
+FaultyServer::Step bytes_then_cut(const std::string& bytes) {
   return [=](Connected& line) {
     line.send(bytes);
     line.cut();
   };
 }
 
-FaultyServer::Step bytes_then_silence(std::string bytes) {
+FaultyServer::Step bytes_then_silence(const std::string& bytes) {
   return [=](Connected& line) {
     line.send(bytes);
     line.server().wait_for_end();
   };
 }
 
-FaultyServer::Step events(std::vector<std::string> lines) {
+FaultyServer::Step events(const std::vector<std::string>& lines) {
   return [=](Connected& line) {
     line.send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (const auto& text : lines) line.send(fmt::format("{:x}\r\n{}\n\r\n", text.size() + 1, text));

@@ -79,9 +79,9 @@ class Connected {
 // Steps.
 FaultyServer::Step answer(int status, std::string body, std::string headers = {});
 FaultyServer::Step cut();  // without a word
-FaultyServer::Step bytes_then_cut(std::string bytes);
-FaultyServer::Step bytes_then_silence(std::string bytes);
+FaultyServer::Step bytes_then_cut(const std::string& bytes);
+FaultyServer::Step bytes_then_silence(const std::string& bytes);
 // The answer to a watch: 200, and these events, a chunk each; then its regular end.
-FaultyServer::Step events(std::vector<std::string> lines);
+FaultyServer::Step events(const std::vector<std::string>& lines);
 
 }  // namespace drift::tests

@@ -1,4 +1,5 @@
-// An older Argo CD for `make e2e-old`; the other programs come from ../current.
+// An older Argo CD for `make e2e-old`; the other programs come from ../current. 3.2.12 does not compile as a module:
+// controller/cache/info.go calls settings.ValidateExternalURL, which is nowhere.
 module drift-policy.dev/e2e/tools/old
 
 go 1.25.5
@@ -37,7 +38,7 @@ require (
 	github.com/RocketChat/Rocket.Chat.Go.SDK v0.0.0-20240116134246-a8cbe886bab0 // indirect
 	github.com/TomOnTime/utfutil v1.0.0 // indirect
 	github.com/alicebob/miniredis/v2 v2.35.0 // indirect
-	github.com/argoproj/argo-cd/v3 v3.2.12 // indirect
+	github.com/argoproj/argo-cd/v3 v3.2.11 // indirect
 	github.com/argoproj/gitops-engine v0.7.1-0.20260512161450-ff8d2f5207dc // indirect
 	github.com/argoproj/notifications-engine v0.5.1-0.20260316232552-d27ba0152c1c // indirect
 	github.com/argoproj/pkg v0.13.6 // indirect
