@@ -10,7 +10,7 @@ from testbed.programs import ROOT
 CORPUS = ROOT.parent / "shared" / "corpus" / "argocd-example-apps"
 SAMPLES = ROOT / "sample-apps"
 
-COUNTS = {"passed": 0, "failed": 0}
+COUNTS = {"passed": 0, "failed": 0, "skipped": 0}
 
 # Ended from outside, everything that was started is stopped as on Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -71,6 +71,8 @@ def example(path):
 def pytest_runtest_logreport(report):
     if report.failed:
         COUNTS["failed"] += 1
+    elif report.skipped:
+        COUNTS["skipped"] += 1
     elif report.when == "call" and report.passed:
         COUNTS["passed"] += 1
 
@@ -78,4 +80,6 @@ def pytest_runtest_logreport(report):
 def pytest_unconfigure(config):
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
+    if COUNTS["skipped"]:
+        print(f'\n{COUNTS["skipped"]} not run; `tests/e2e/run current -rs` says why')
     print(f'\n{COUNTS["passed"]} passed, {COUNTS["failed"]} failed')

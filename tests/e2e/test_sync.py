@@ -88,8 +88,7 @@ def test_a_second_sync_applies_the_same_objects_again(high):
 def test_injected_hooks_run_in_their_phases(high):
     app, state = high
     hooks = {(m["kind"], m["metadata"]["name"]): m["metadata"]["annotations"][HOOK] for m in app.manifests() if injected(m)}
-    if not hooks:
-        pytest.skip("this build injects no hooks")
+    assert hooks
     ran = {(r["kind"], r["name"]): (r["hookType"], r["hookPhase"]) for r in state["syncResult"]["resources"]
            if r.get("hookType") and (r["kind"], r["name"]) in hooks}
     assert ran == {key: (phase, "Succeeded") for key, phase in hooks.items() if phase != "SyncFail"}
@@ -105,8 +104,7 @@ def test_the_plan_comes_before_the_gate_and_the_gate_before_everything_else(bed,
     repository.write("a/cm.yaml", config_map("first")).write("a/deployment.yaml", deployment("web"))
     repository.commit()
     app = application(repository, "a", namespace="order-hooks", sync_policy=CREATE)
-    if not any(injected(manifest) for manifest in app.manifests()):
-        pytest.skip("this build injects no hooks")
+    assert any(injected(manifest) for manifest in app.manifests())
     state = app.sync()
     order = [r for r in state["syncResult"]["resources"] if r["kind"] != "Namespace"]
     phases = [r["syncPhase"] for r in order]

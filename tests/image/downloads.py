@@ -1,5 +1,5 @@
 """helm and kustomize as their projects publish them, served on loopback: the archives that the Dockerfile downloads, packed from
-the programs that `make e2e-tools` built of the same versions' sources."""
+the programs that `make e2e-tools` built: the same helm, and the newest kustomize that its modules can be had for (docs/e2e.md)."""
 import functools
 import hashlib
 import http.server

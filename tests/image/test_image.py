@@ -27,9 +27,15 @@ def test_the_version_is_the_labels(container):
 
 def test_helm_kustomize_and_git_answer(container):
     assert lines(container, "helm", "version", "--short")[0].startswith("v4.")
-    assert container.run("kustomize", "version").returncode == 0
+    assert container.run("kustomize", "version").returncode == 0  # one built from a module doesn't know which it is
     assert lines(container, "git", "--version")[0].startswith("git version 2.")
     assert argument("HELM_VERSION").startswith("4.")
+
+
+def test_it_is_small(image):
+    sizes = [size for size, _ in image.layers()]
+    assert sizes[-2] < 12e6, "drift-policy"
+    assert sum(sizes) < 250e6
 
 
 def test_it_is_user_999_without_rights_on_a_root_that_nobody_can_write(container):
