@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "manifest/phase.hpp"
+#include "policy/match.hpp"
 #include "policy/suggest.hpp"
 
 namespace drift::annotators {
@@ -117,15 +118,14 @@ class SourceCheck {
                     manifest.display()));
   }
 
-  // Argo CD may write to the platform's namespace, since the hooks live there; the application's manifests may not.
+  // Argo CD may write to the platform's namespace, since the hooks live there; the application's manifests may not, even
+  // where that namespace is its destination.
   void platform_namespace(const Manifest& manifest) {
-    if (!context_.platform || context_.input.application.space == context_.space) return;
-    const bool inside = manifest.space == context_.space;
-    const bool itself =
-        manifest.kind == "Namespace" && manifest.group.empty() && manifest.name == context_.space;
-    if (!inside && !itself) return;
-    const auto node = manifest.metadata.find(inside ? "namespace" : "name");
-    add(node.place(),
+    if (!context_.platform) return;
+    if (policy::subject_of(manifest, context_.input.application.space).space != context_.space) return;
+    const bool itself = manifest.kind == "Namespace" && manifest.group.empty();
+    const auto node = manifest.metadata.find(itself ? "name" : "namespace");
+    add(node ? node.place() : manifest.place(),
         fmt::format("{} would be in namespace {}, which is kept for the hooks of drift-policy; expected "
                     "another namespace",
                     manifest.display(), context_.space));

@@ -159,7 +159,7 @@ Certificate::Certificate() {
       [&](BIO* out) { PEM_write_bio_PrivateKey(out, pair.get(), nullptr, nullptr, 0, nullptr, nullptr); });
 }
 
-FaultyServer::FaultyServer(const Certificate* own, std::string client) {
+FaultyServer::FaultyServer(const Certificate* own, const std::string& client) {
   if (own) tls_ = tls_context(*own, client);
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -242,7 +242,7 @@ void FaultyServer::serve(int socket, int number) {
   ::close(socket);
 }
 
-FaultyServer::Step answer(int status, std::string body, std::string headers) {
+FaultyServer::Step answer(int status, const std::string& body, const std::string& headers) {
   return [=](Connected& line) {
     line.send(
         fmt::format("HTTP/1.1 {} Text\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n{}",

@@ -37,7 +37,7 @@ class FaultyServer {
 
   FaultyServer() : FaultyServer(nullptr) {}
   // With TLS; `client` (PEM) is the only client certificate that it takes, none asks for none.
-  explicit FaultyServer(const Certificate* own, std::string client = {});
+  explicit FaultyServer(const Certificate* own, const std::string& client = {});
   ~FaultyServer();
   FaultyServer(const FaultyServer&) = delete;
   FaultyServer& operator=(const FaultyServer&) = delete;
@@ -77,7 +77,7 @@ class Connected {
 };
 
 // Steps.
-FaultyServer::Step answer(int status, std::string body, std::string headers = {});
+FaultyServer::Step answer(int status, const std::string& body, const std::string& headers = {});
 FaultyServer::Step cut();  // without a word
 FaultyServer::Step bytes_then_cut(const std::string& bytes);
 FaultyServer::Step bytes_then_silence(const std::string& bytes);

@@ -154,7 +154,10 @@ TEST_SUITE("hooks: what authors may not do") {
     CHECK(where(object("RoleBinding", "mine", "shop")).empty());
     auto platform = shop();
     platform.space = "drift-policy";
-    CHECK(Rendered(web + object("RoleBinding", "mine"), medium_policy, platform).mistakes().empty());
+    const auto mistakes =
+        Rendered(object("Secret", "drift-policy-audit-keys"), medium_policy, platform).mistakes();
+    CHECK(mistakes.find("would be in namespace drift-policy") != std::string::npos);
+    CHECK(Rendered(web + object("ClusterRole", "mine")).mistakes().empty());
   }
 
   TEST_CASE("all mistakes come at once, in order") {

@@ -5,10 +5,12 @@
 #include <csignal>
 
 #include "client_case.hpp"
+#include "hook/look_for.hpp"
 #include "outside/system_clock.hpp"
 
 using namespace std::chrono_literals;
 using namespace drift::tests;
+using drift::hook::look_for;
 using drift::outside::WatchEvent;
 
 namespace {
@@ -147,7 +149,7 @@ TEST_CASE("While watching, other requests can be made, and what they throw comes
   c.server.then(answer(200, object("7"))).then(events({event("MODIFIED", "8")})).then(answer(403, "{}"));
   const auto error = c.error_of([&] {
     c.api().watch(web_map, 1h, [&](const WatchEvent& event) {
-      if (event.type == WatchEvent::Type::modified) c.api().get(web_map);
+      if (event.type == WatchEvent::Type::modified) look_for(c.api(), web_map);
       return true;
     });
   });
@@ -160,7 +162,7 @@ TEST_CASE("While watching, other requests can be made, and what they throw comes
       .then(answer(503, "{}"));
   CHECK(contains(passing.error_of([&] {
     passing.api().watch(web_map, 1h, [&](const WatchEvent& event) {
-      if (event.type == WatchEvent::Type::modified) passing.api().get(web_map);
+      if (event.type == WatchEvent::Type::modified) look_for(passing.api(), web_map);
       return true;
     });
   }),
