@@ -122,16 +122,16 @@ std::string random_text(std::mt19937& random) {
 }  // namespace
 
 TEST_CASE("Plain YAML is read without libyaml, to the same cells") {
-  for (const auto& [name, text] : plain) {
-    CAPTURE(name);
-    CHECK(compare(name, text) == 1);
+  for (const Case& one : plain) {
+    CAPTURE(one.name);
+    CHECK(compare(one.name, one.text) == 1);
   }
 }
 
 TEST_CASE("What is not plain is left to libyaml") {
-  for (const auto& [name, text] : for_libyaml) {
-    CAPTURE(name);
-    CHECK(compare(name, text) == 0);
+  for (const Case& one : for_libyaml) {
+    CAPTURE(one.name);
+    CHECK(compare(one.name, one.text) == 0);
   }
   for (const auto* text : wrong) compare("wrong", text);
 }

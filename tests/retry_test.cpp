@@ -75,8 +75,8 @@ TEST_CASE("The machine's clock waits, unless the process was told to end") {
   // To the main thread, which handles it while it waits.
   const auto waiting = ::pthread_self();
   std::thread other([&] {
-    ::pthread_kill(waiting,
-                   SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread): it is handled, nothing dies
+    // It is handled, so that nothing dies.
+    ::pthread_kill(waiting, SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread)
   });
   clock.wait(1h);
   other.join();
