@@ -50,7 +50,8 @@ PAST_THE_GATE = {
     "the-plugin-of-somebody-else": ({"spec": {"source": {"plugin": {"name": "other"}}}}, "a source doesn't name the plugin"),
     "a-plugin-without-a-name": ({"spec": {"source": {"plugin": {"name": None}}}}, "a source doesn't name the plugin"),
     "spec-sources-beside-the-source": ({"spec": {"sources": [NATIVE]}}, "a source doesn't name the plugin"),
-    "a-trivial-source-with-the-plugin": ({"spec": {"sources": [{**OWN, "path": "empty"}, NATIVE]}}, "a source doesn't name the plugin"),
+    "a-trivial-source-with-the-plugin": ({"spec": {"sources": [{**OWN, "path": "empty"}, NATIVE]}},
+                                         "a source doesn't name the plugin"),
     "a-native-source-that-can-be-referred-to": ({"spec": {"sources": [OWN, {**REFERRED, "path": "."}]}},
                                                 "a source doesn't name the plugin"),
     "a-native-chart-that-can-be-referred-to": ({"spec": {"sources": [OWN, {**REFERRED, "chart": "a"}]}},
@@ -242,9 +243,9 @@ def test_one_of_several_sources_is_not_synced_alone(bed, policy):
     del made["spec"]["source"]
     made["spec"]["sources"] = two
     mallory.create(made)
-    for sync in ({"source": OWN}, {"sources": [OWN]}, {"sources": [*reversed(two)]}):
+    for some in ({"source": OWN}, {"sources": [OWN]}, {"sources": [*reversed(two)]}):
         with pytest.raises(ApiError, match="the source of this sync"):
-            mallory.patch("Application", NAMESPACE, "of-two", {"operation": {"sync": {**FULL, **sync}}})
+            mallory.patch("Application", NAMESPACE, "of-two", {"operation": {"sync": {**FULL, **some}}})
     mallory.patch("Application", NAMESPACE, "of-two", {"operation": {"sync": {**FULL, "sources": two}}})
     policy.delete("Application", NAMESPACE, "of-two")
 
@@ -260,11 +261,14 @@ def test_what_was_not_gated_may_become_so_together_with_its_plugin(bed, policy):
 
 
 @pytest.fixture
-def waiting(policy, gated):
-    """The gated Application in the middle of a sync, which no controller goes on with."""
-    policy.patch("Application", NAMESPACE, gated, {"metadata": {"annotations": {"argocd.argoproj.io/skip-reconcile": "true"}}})
-    policy.patch("Application", NAMESPACE, gated, {"operation": {"sync": FULL}, "status": {"operationState": WAITING}})
-    return gated
+def waiting(policy):
+    """A gated Application in the middle of a sync, which no controller goes on with."""
+    name = f"waiting-{uuid.uuid4().hex[:6]}"
+    made = gated_object(name, {GATED: "true"})
+    made["metadata"]["annotations"] = {"argocd.argoproj.io/skip-reconcile": "true"}
+    policy.create({**made, "operation": {"sync": FULL}, "status": {"operationState": WAITING}})
+    yield name
+    policy.delete("Application", NAMESPACE, name)
 
 
 def set_state(user, name, state):
@@ -334,17 +338,27 @@ def service_type(app):
     return app.api.get("Service", app.namespace, "web")["spec"]["type"]
 
 
+def start(argocd, app, *arguments):
+    code, said = argocd("app", "sync", app.name, "--async", *arguments)
+    assert code == 0, said
+
+
+def sync(argocd, app, *arguments):
+    """Waits as Application does, since the controller may lose the request."""
+    start(argocd, app, *arguments)
+    state = app.until("its sync has ended", 120, lambda: "operation" not in app.get() and app.status().get("operationState"))
+    assert state["phase"] == "Succeeded", state
+
+
 def drift(app):
     app.api.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
 
 
 def test_argocd_syncs_a_gated_application_again_and_ends_a_sync_that_waits(bed, live, argocd):
     for arguments in ([], [], ["--dry-run"], ["--prune"]):
-        code, said = argocd("app", "sync", live.name, "--timeout", "120", *arguments)
-        assert code == 0, said
+        sync(argocd, live, *arguments)
     drift(live)
-    code, said = argocd("app", "sync", live.name, "--async")
-    assert code == 0, said
+    start(argocd, live)
     gate = Gate(bed.cluster, live.namespace)
     gate.waits()
     mallory = bed.cluster.user("mallory")
@@ -359,9 +373,8 @@ def test_argocd_syncs_a_gated_application_again_and_ends_a_sync_that_waits(bed, 
     assert code == 0, said
     state = live.until("its sync has ended", 60, lambda: "operation" not in live.get() and live.status()["operationState"])
     assert state["phase"] == "Failed" and service_type(live) == "LoadBalancer"
-    code, said = argocd("app", "sync", live.name, "--async")
-    assert code == 0, said
-    gate.waits()
+    start(argocd, live)
+    live.until("the gate waits again", 60, lambda: gate.notes().get("state") == "waiting")
 
 
 def test_argocd_is_told_why_and_nothing_is_overwritten(live, argocd, sidecar, repository):
@@ -388,13 +401,14 @@ def test_a_sync_that_is_taken_from_the_controller_and_asked_for_anew_waits_anew(
     drift(live)
     gate, mallory = Gate(bed.cluster, live.namespace), bed.cluster.user("mallory")
 
-    def start():
-        mallory.patch("Application", NAMESPACE, live.name, {"operation": {"sync": {**FULL, **CREATE}}, "status": {"operationState": None}})
-    start()
+    def ask():
+        mallory.patch("Application", NAMESPACE, live.name,
+                      {"operation": {"sync": {**FULL, **CREATE}}, "status": {"operationState": None}})
+    ask()
     gate.waits()
     before = gate.job()["metadata"]["uid"]
     mallory.patch("Application", NAMESPACE, live.name, {"operation": None})
-    start()
+    ask()
     live.until("there is another gate", 60, lambda: gate.job() and gate.job()["metadata"]["uid"] != before)
     gate.waits()
     assert service_type(live) == "LoadBalancer"
@@ -420,7 +434,8 @@ def test_who_may_bypass_gates_and_spells_the_path_otherwise_meets_the_same_gate(
     live.sync()
     drift(live)
     source = {**live.get()["spec"]["source"], "path": ".//app/"}
-    bed.cluster.user("alice").patch("Application", NAMESPACE, live.name, {"operation": {"sync": {**FULL, **CREATE, "source": source}}})
+    bed.cluster.user("alice").patch("Application", NAMESPACE, live.name,
+                                    {"operation": {"sync": {**FULL, **CREATE, "source": source}}, "status": {"operationState": None}})
     Gate(bed.cluster, live.namespace).waits()
     assert service_type(live) == "LoadBalancer"
 
@@ -434,8 +449,7 @@ def test_the_plugin_with_a_source_to_refer_to_is_synced(bed, live, argocd, repos
     until("argocd-server knows both", 30,
           lambda: len(bed.argocd.call(f"/api/v1/applications/{live.name}")["spec"].get("sources", [])) == 2)
     for _ in range(2):
-        code, said = argocd("app", "sync", live.name, "--timeout", "120")
-        assert code == 0, said
+        sync(argocd, live)
     drift(live)
-    assert argocd("app", "sync", live.name, "--async")[0] == 0
+    start(argocd, live)
     Gate(bed.cluster, live.namespace).waits()
