@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "policy/digest.hpp"
 
@@ -31,6 +33,54 @@ std::string as_label(std::string_view text, std::size_t longest) {
   return label;
 }
 
+// A source that is spelt in another way is the same source, or a sync of it would find no base and nothing would be drift.
+// The path: what filepath.Join makes of it in Argo CD (util/io/path: Path).
+std::string one_spelling_of_path(std::string_view spelt) {
+  std::string path = std::filesystem::path(spelt).lexically_normal().generic_string();
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n\v\f";
+  const auto first = text.find_first_not_of(blank);
+  return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(blank) + 1 - first);
+}
+
+// The repository: what Argo CD takes for the same one (util/git: NormalizeGitURL), and Git servers do with a slash behind it.
+// Capital letters of its path stay, since there are servers that tell them apart; so does `.git`, which most people write.
+// Charts have no path, and their repositories no `.git`.
+std::string one_spelling_of_repository(std::string_view spelt, bool is_git) {
+  constexpr std::string_view suffix = ".git";
+  spelt = without_blanks(spelt);
+  while (spelt.ends_with('/')) spelt.remove_suffix(1);
+  if (spelt.ends_with(suffix)) spelt.remove_suffix(suffix.size());
+  while (spelt.ends_with('/')) spelt.remove_suffix(1);
+  if (spelt.empty()) return {};
+
+  const auto scheme = spelt.find("://");
+  const auto host = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const auto path =
+      std::min(spelt.find_first_of(scheme == std::string_view::npos ? ":/" : "/", host), spelt.size());
+  std::string repository = lower_case(spelt.substr(0, path)).append(spelt.substr(path));
+  // ssh://git@host/shop/apps is git@host:shop/apps, unless it has a port.
+  constexpr std::string_view ssh = "ssh://";
+  const auto authority = std::string_view(repository).substr(host, path - host);
+  if (repository.starts_with(ssh) && authority.find('@') != std::string_view::npos &&
+      authority.find(':') == std::string_view::npos && path < repository.size()) {
+    repository[path] = ':';
+    repository.erase(0, ssh.size());
+  }
+  return is_git ? repository.append(suffix) : repository;
+}
+
 }  // namespace
 
 std::string_view hook_name(Hook hook) {
@@ -44,7 +94,9 @@ std::string chain_record(std::string_view chain, std::uint64_t sequence) {
 
 Names::Names(const Application& application) {
   std::string identity = application.name;
-  identity.append(1, '\0').append(application.repository).append(1, '\0').append(application.path);
+  identity.append(1, '\0').append(
+      one_spelling_of_repository(application.repository, !application.path.empty()));
+  identity.append(1, '\0').append(one_spelling_of_path(application.path));
   const std::string label = as_label(application.name, longest_application);
   prefix_ = (label.empty() ? "app" : label) + "-" + short_digest(identity);
 }

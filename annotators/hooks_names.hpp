@@ -30,8 +30,8 @@ class Names {
   // As a hook is told them by argument.
   static Names with_prefix(std::string prefix);
 
-  // `<application's name, cut>-<8 hex digits of SHA-256 over its name, repository and path>`; all names start with it
-  // and a dash.
+  // `<application's name, cut>-<8 hex digits of SHA-256 over its name, repository and path, both in one
+  // spelling>`; all names start with it and a dash.
   const std::string& prefix() const { return prefix_; }
   std::string plan() const { return prefix_ + "-plan"; }
   std::string base() const { return prefix_ + "-base"; }            // the plan of the last success

@@ -75,6 +75,74 @@ TEST_SUITE("hooks: names") {
     CHECK(prefixes.size() == applications.size());
   }
 
+  TEST_CASE("another spelling of the path or the repository is no other source") {
+    const std::string git = "https://git.example.com/Shop/apps.git";
+    const auto prefix = [](const std::string& repository, const std::string& path) {
+      return Names(application("orders", repository, path)).prefix();
+    };
+    for (const char* path : {"a/b", "./a/b", "a/b/", "a//b", "a/./b", "a/c/../b", ".//a/b//."}) {
+      CAPTURE(path);
+      CHECK(prefix(git, path) == prefix(git, "a/b"));
+    }
+    for (const char* path : {".", "./", "./.", "a/.."}) {
+      CAPTURE(path);
+      CHECK(prefix(git, path) == prefix(git, "."));
+    }
+    for (const char* repository :
+         {"https://git.example.com/Shop/apps", "https://git.example.com/Shop/apps/",
+          "https://git.example.com/Shop/apps.git/", "HTTPS://Git.Example.com/Shop/apps.git",
+          "  https://git.example.com/Shop/apps.git\n"}) {
+      CAPTURE(repository);
+      CHECK(prefix(repository, ".") == prefix(git, "."));
+    }
+    for (const char* repository :
+         {"git@git.example.com:shop/apps", "ssh://git@git.example.com/shop/apps.git",
+          "git@GIT.example.com:shop/apps.git/", "SSH://git@git.example.com/shop/apps/"}) {
+      CAPTURE(repository);
+      CHECK(prefix(repository, ".") == prefix("git@git.example.com:shop/apps.git", "."));
+    }
+    for (const char* repository :
+         {"https://charts.example.com/stable/", "https://Charts.example.com/stable"}) {
+      CAPTURE(repository);
+      CHECK(prefix(repository, "") == prefix("https://charts.example.com/stable", ""));
+    }
+  }
+
+  TEST_CASE("what only looks alike is another source") {
+    const std::vector<std::pair<std::string, std::string>> sources = {
+        {"https://git.example.com/shop/apps.git", "a"},
+        {"https://git.example.com/shop/apps.git", "b/a"},
+        {"https://git.example.com/shop/apps.git", "A"},
+        {"https://git.example.com/shop/apps.git", "."},
+        {"https://git.example.com/shop/apps.git", ""},
+        {"https://git.example.com/Shop/apps.git", "a"},
+        {"https://git.example.com:8443/shop/apps.git", "a"},
+        {"http://git.example.com/shop/apps.git", "a"},
+        {"https://git.example.com/shop/apps.git.git", "a"},
+        {"ssh://git@git.example.com/shop/apps.git", "a"},
+        {"ssh://git@git.example.com:2222/shop/apps.git", "a"},
+        {"ssh://git.example.com/shop/apps.git", "a"},
+        {"", "a"},
+        {"", "."},
+        {"", ""},
+        {"/", "../a"}};
+    std::set<std::string> prefixes;
+    for (const auto& [repository, path] : sources)
+      prefixes.insert(Names(application("orders", repository, path)).prefix());
+    CHECK(prefixes.size() == sources.size());
+  }
+
+  TEST_CASE("the names of applications that are there stay") {
+    // What was written into clusters; with another prefix the base isn't found, and the next sync would pass its gate.
+    CHECK(Names(application("orders", "https://git.example.com/shop/apps.git", "sample-apps/medium"))
+              .prefix() == "orders-df10e99d");
+    CHECK(Names(application("orders", "git@git.example.com:shop/apps.git", ".")).prefix() ==
+          "orders-81fc2ae4");
+    CHECK(Names(application("orders", "https://charts.example.com/stable", "")).prefix() ==
+          "orders-9c202df5");
+    CHECK(Names(application("orders", "", "sample-apps/medium")).prefix() == "orders-036c4b4d");
+  }
+
   TEST_CASE("revision, project and namespace make no difference, so names stay") {
     auto one = application("shop"), two = application("shop");
     two.revision = "abc";
