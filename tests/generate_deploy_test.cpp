@@ -198,6 +198,14 @@ TEST_CASE("an ApplicationSet lets only what is fixed unasked heal itself, and re
   CHECK(critical.find("fail (printf") != std::string::npos);
 }
 
+TEST_CASE("an ApplicationSet gives the plugin the parameters of the file, whatever the severity") {
+  const auto all = policy::manifests_of(generate::application_set(policy::baseline(), {}));
+  const auto patch = all.objects()[0].object.find("spec").find("templatePatch").text();
+  CHECK(
+      patch.ends_with("{{- end }}\n{{- with get . \"parameters\" }}\n"
+                      "  source: {plugin: {parameters: {{ toJson . }}}}\n{{- end }}\n"));
+}
+
 TEST_CASE("an ApplicationSet reads the repository, revision and files that it was asked for") {
   generate::ApplicationSetOptions options{"by-severity", "ssh://git@host/a.git", "main", "live/**/app.json",
                                           "shop",        "drift-policy-observe"};

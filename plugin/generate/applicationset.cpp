@@ -42,15 +42,24 @@ spec:
                      action == policy::Action::stop ? "" : "    automated: {prune: true, selfHeal: false}\n");
 }
 
+// The parameters that the file gives the plugin: a list, so no template of a field can hold it. It goes on under the `spec` that
+// every severity's patch ends with.
+constexpr const char* parameters = R"({{- with get . "parameters" }}
+  source: {plugin: {parameters: {{ toJson . }}}}
+{{- end }}
+)";
+
 std::string template_patch(const policy::PolicySet& policies) {
   std::string text;
   for (const auto& severity : policies.severities)
     text += fmt::format("{{{{- {} eq .severity {} }}}}\n{}", text.empty() ? "if" : "else if",
                         manifest::quoted(severity.name), patch_of(severity));
-  return text + fmt::format(
-                    "{{{{- else }}}}\n{{{{ fail (printf \"%s: severity %s, expected one of {}\" "
-                    ".path.path .severity) }}}}\n{{{{- end }}}}\n",
-                    policies.severity_names());
+  return text +
+         fmt::format(
+             "{{{{- else }}}}\n{{{{ fail (printf \"%s: severity %s, expected one of {}\" "
+             ".path.path .severity) }}}}\n{{{{- end }}}}\n",
+             policies.severity_names()) +
+         parameters;
 }
 
 rapidjson::Value generators(const ApplicationSetOptions& options, rapidjson::Document& document) {

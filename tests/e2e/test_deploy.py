@@ -1,5 +1,7 @@
 """deploy/ on a stock Argo CD: the API server takes all of it, it does what it says, and it goes again without leftovers."""
 import json
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -155,6 +157,25 @@ def test_discovery_is_one_more_component(deployed, kubectl, tmp_path):
     assert len(mounts) == 5
 
 
+def test_argo_cd_from_git_is_built_as_the_readme_says(bed, kubectl, tmp_path):
+    shutil.copytree(DEPLOY, tmp_path / "drift-policy" / "deploy")
+    (tmp_path / "argocd").mkdir()
+    shutil.copy(bed.programs.manifests(), tmp_path / "argocd" / "install.yaml")
+    recipe = (DEPLOY / "README.md").read_text().split("**Where Argo CD is deployed from Git**")[1].split("**Generated files**")[0]
+    files = re.findall(r"^    # (\S*kustomization.yaml)(.*?)^$", recipe, re.DOTALL | re.MULTILINE)
+    assert [name for name, _ in files] == ["argocd/kustomization.yaml", "kustomization.yaml"]
+    for name, text in files:
+        (tmp_path / name).write_text("#" + text)
+    built = {(o["kind"], o["metadata"]["name"]): o for o in yaml.safe_load_all(kubectl("kustomize", tmp_path))}
+    server = built["Deployment", "argocd-repo-server"]
+    assert server["metadata"]["namespace"] == NAMESPACE
+    containers = {c["name"]: c for c in server["spec"]["template"]["spec"]["containers"]}
+    assert set(containers) == {"argocd-repo-server", "drift-policy"} and "argocd" in containers["argocd-repo-server"]["image"]
+    settings = built["ConfigMap", "argocd-cm"]["data"]
+    assert "resource.exclusions" in settings and "resource.customizations.health.apps_Deployment" in settings
+    assert built["NetworkPolicy", "drift-policy-hooks"]["metadata"]["namespace"] == HOOKS
+
+
 # --- The hooks' namespace
 
 
@@ -222,6 +243,15 @@ def test_the_network_of_the_hooks_is_closed_but_for_the_api_server_and_dns(deplo
     assert sorted({p["port"] for rule in hooks["egress"] for p in rule["ports"]}) == [53, 443, 6443]
 
 
+def test_another_port_of_the_api_server_is_opened_as_the_comment_says(kubectl, tmp_path):
+    shutil.copytree(DEPLOY / "network", tmp_path / "network")
+    comment = re.findall(r"^ +#   (patches:|[ -] .*)$", (DEPLOY / "network" / "hooks.yaml").read_text(), re.MULTILINE)
+    (tmp_path / "kustomization.yaml").write_text("\n".join(["resources: [network]", *comment, ""]))
+    built = {o["metadata"]["name"]: o["spec"] for o in yaml.safe_load_all(kubectl("kustomize", tmp_path))}
+    assert [p["port"] for p in built["drift-policy-hooks"]["egress"][0]["ports"]] == [443, 6443, 8443]
+    assert [p["port"] for p in built["drift-policy-hooks"]["egress"][1]["ports"]] == [53, 53]
+
+
 # --- Applications by severity
 
 
@@ -266,8 +296,9 @@ def test_low_heals_itself_and_the_rest_is_gated(application_set):
 def test_each_application_is_rendered_by_the_plugin_from_its_folder(application_set):
     repository, made = application_set
     source = made["orders"]["spec"]["source"]
-    assert source == {"repoURL": repository.url, "targetRevision": "main", "path": "sample-apps/medium",
-                      "plugin": {"name": "drift-policy"}}
+    plugin = {"name": "drift-policy", "parameters": [{"name": "directory-recurse", "string": "true"}]}
+    assert source == {"repoURL": repository.url, "targetRevision": "main", "path": "sample-apps/medium", "plugin": plugin}
+    assert made["storefront"]["spec"]["source"]["plugin"] == {"name": "drift-policy"}
     assert made["orders"]["spec"]["destination"]["namespace"] == "drift-medium"
 
 

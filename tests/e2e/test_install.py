@@ -1,4 +1,5 @@
 """docs/install.md: its commands in their order against a stock Argo CD, and its messages in our sources."""
+import json
 import os
 import pathlib
 import re
@@ -8,12 +9,15 @@ import subprocess
 import pytest
 from sidecars import Sidecars
 from testbed import kubelet
+from testbed.application import REFRESH
 from testbed.argocd import NAMESPACE
+from testbed.process import until
 from testbed.programs import ROOT
 
 PAGE = (ROOT / "docs" / "install.md").read_text()
 IMAGE = "registry.example.com/drift-policy:0.1.0"
 REPOSITORY = "https://git.example.com/shop/apps.git"
+PLUGIN = {"name": "drift-policy", "parameters": [{"name": "directory-recurse", "string": "true"}]}
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 
@@ -31,7 +35,10 @@ class Operator:
         for part in ("cmp", "deploy", "policies", "sample-apps"):
             shutil.copytree(ROOT / part, folder / part)
         self.repository = bed.repository().copy(ROOT / "sample-apps", "sample-apps")
+        for other in ("storefront", "ledger"):  # the page goes through one application; test_deploy.py makes all
+            self.repository.remove(f"sample-apps/applications/{other}.json")
         self.repository.commit()
+        bed.argocd.applicationset_controller()
         self.sidecars = Sidecars(bed, folder / "mounted", (IMAGE, kubelet.IMAGE))
         tools = [os.path.dirname(program) for program in (bed.programs.kubectl, bed.programs.argocd, bed.programs.drift_policy)]
         self.env = {"PATH": os.pathsep.join([*tools, bed.programs.path]), "HOME": str(folder),
@@ -61,9 +68,120 @@ def operator(bed, tmp_path_factory):
     kubelet.LEAVE_ALONE = alone
 
 
+# What the page says of the application `orders`, looked at before and after the block in which a text stands.
+
+
+def orders(operator):
+    return operator.bed.cluster.admin.get("Application", NAMESPACE, "orders")
+
+
+def severity(annotations):
+    return annotations.get("drift-policy.dev/severity")
+
+
+def live_severity(operator):
+    return severity(operator.bed.cluster.admin.get("Deployment", "drift-medium", "orders")["metadata"]["annotations"])
+
+
+def rendered_severity(operator):
+    """What repo-server gives Argo CD, from its cache or not."""
+    texts = operator.bed.argocd.call("/api/v1/applications/orders/manifests")["manifests"]
+    deployment = next(m for m in map(json.loads, texts) if m["kind"] == "Deployment")
+    return severity(deployment["metadata"]["annotations"])
+
+
+def mounted_policy(operator):
+    spec = operator.bed.cluster.admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
+    return next(v["configMap"]["name"] for v in spec["volumes"] if v["name"] == "drift-policy")
+
+
+def refresh(operator):
+    """A normal one, as Argo CD does by itself every few minutes."""
+    api = operator.bed.cluster.admin
+    api.patch("Application", NAMESPACE, "orders", {"metadata": {"annotations": {REFRESH: "normal"}}})
+    until("orders is refreshed", 60, lambda: REFRESH not in orders(operator)["metadata"].get("annotations", {}))
+
+
+def idle(operator):
+    """orders is Synced, and no sync of it is under way."""
+    app = orders(operator)
+    return "operation" not in app and app["status"]["sync"]["status"] == "Synced"
+
+
+def enforced_with_its_parameters(operator, _):
+    assert orders(operator)["spec"]["source"]["plugin"] == PLUGIN
+
+
+def taken_over_by_the_applicationset(operator, _):
+    def owned():
+        metadata = orders(operator)["metadata"]
+        return metadata.get("ownerReferences") and metadata["labels"]
+    labels = until("the ApplicationSet has taken orders over", 60, owned)
+    assert (labels["drift-policy.dev/severity"], labels["drift-policy.dev/gated"]) == ("medium", "true")
+    enforced_with_its_parameters(operator, None)
+    refresh(operator)
+
+
+def none_is_without_a_gate(_, said):
+    assert "orders" not in said
+
+
+def change_the_policy(operator):
+    """What an operator does before the commands of an upgrade: here Deployments get another severity."""
+    until("orders is at rest", 90, lambda: idle(operator))
+    operator.policy_before = mounted_policy(operator)
+    operator.severity_before = live_severity(operator)
+    file = operator.folder / "install" / "policy.yaml"
+    rule = "\n  - {name: upgraded, match: {any: [{resources: {kinds: [apps/*/Deployment]}}]}, severity: high}\n"
+    text = file.read_text()
+    file.write_text(text.replace("\n  rules:\n", "\n  rules:" + rule, 1))
+    assert file.read_text() != text
+    assert rendered_severity(operator) == operator.severity_before == "medium"
+
+
+def new_policy_without_effect(operator, _):
+    assert mounted_policy(operator) != operator.policy_before
+    policies, _ = operator.sidecars.running["drift-policy"]
+    assert "name: upgraded" in dict(policies)["/home/argocd/cmp-server/drift-policy/policy.yaml"]
+    refresh(operator)
+    assert rendered_severity(operator) == live_severity(operator) == operator.severity_before
+    assert idle(operator)
+
+
+def new_policy_in_effect(operator, said):
+    assert {operator.policy_before, mounted_policy(operator)} <= {line.split()[0] for line in said.splitlines() if line}
+    until("a hard refresh renders with the new policy", 60, lambda: rendered_severity(operator) == "high")
+    until("orders has synced itself", 120, lambda: live_severity(operator) == "high" and idle(operator))
+
+
+def left_by_the_applicationset(operator, _):
+    assert operator.bed.cluster.admin.list("ApplicationSet", NAMESPACE, "app.kubernetes.io/part-of=drift-policy") == []
+    app = orders(operator)
+    assert "ownerReferences" not in app["metadata"] and app["spec"]["source"]["plugin"] == PLUGIN
+
+
+BEFORE = {"generate health --policy install/policy.yaml > install/argocd-cm.yaml\nkubectl apply": change_the_policy}
+AFTER = {"label application orders drift-policy.dev/gated=true": enforced_with_its_parameters,
+         "kubectl apply -f install/applications.yaml": taken_over_by_the_applicationset,
+         "jq -r": none_is_without_a_gate,
+         "generate health --policy install/policy.yaml > install/argocd-cm.yaml\nkubectl apply": new_policy_without_effect,
+         "refresh=hard": new_policy_in_effect,
+         "--cascade=orphan": left_by_the_applicationset}
+
+
+def test_each_look_at_the_page_is_taken_once():
+    for text in {*BEFORE, *AFTER}:
+        assert len([block for block in BLOCKS if text in block]) == 1, text
+
+
 @pytest.mark.parametrize("block", BLOCKS, ids=title)
 def test_the_commands_of_the_page_work_in_their_order(operator, block):
-    print(operator.run(block))
+    for look in [look for text, look in BEFORE.items() if text in block]:
+        look(operator)
+    said = operator.run(block)
+    print(said)
+    for look in [look for text, look in AFTER.items() if text in block]:
+        look(operator, said)
 
 
 def test_nothing_is_left_after_the_removal(operator):
@@ -81,6 +199,11 @@ def test_nothing_is_left_after_the_removal(operator):
     assert api.get("Namespace", None, "drift-policy") is None
     policies = api.call("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies")["items"]
     assert not [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")]
+    app = orders(operator)
+    assert not [label for label in app["metadata"].get("labels", {}) if "drift-policy" in label]
+    source = app["spec"]["source"]
+    assert "plugin" not in source and source["directory"]["recurse"] is True
+    assert api.list("ApplicationSet", NAMESPACE, "app.kubernetes.io/part-of=drift-policy") == []
     for kind, name in (("Deployment", "orders"), ("Service", "orders")):
         annotations = api.get(kind, "drift-medium", name)["metadata"].get("annotations", {})
         assert not [key for key in annotations if "drift-policy.dev" in key.split("/")[0]]

@@ -1,4 +1,5 @@
 """`.argocd-source.yaml`: whoever writes the repository can take the plugin away, and what stops that."""
+import os
 import re
 import subprocess
 
@@ -6,10 +7,12 @@ import pytest
 from comparison import injected
 from manifests import config_map
 from testbed.kubernetes import ApiError
+from testbed.process import until
 from testbed.programs import ROOT
 from testbed.repository import Repository
 
 PAGE = ROOT / "docs" / "repository-check.md"
+COMMAND = re.search(r"```sh\n(kubectl .*?)```", PAGE.read_text(), re.DOTALL).group(1)
 
 
 @pytest.fixture
@@ -25,8 +28,8 @@ def check(tmp_path):
     file = tmp_path / "check-argocd-source.py"
     file.write_text(script)
 
-    def run(repository):
-        return subprocess.run(["python3", file, repository.folder], capture_output=True, text=True, check=False)
+    def run(folder):
+        return subprocess.run(["python3", file, folder], capture_output=True, text=True, check=False)
     return run
 
 
@@ -47,6 +50,56 @@ def test_whoever_writes_the_repository_can_choose_another_plugin_where_one_is_in
     app.refresh()
     assert plain(app) == ["a"]
     assert not [m for m in app.manifests() if injected(m)], "what shows the attack from outside: no hook is left"
+
+
+def test_both_pages_find_applications_without_a_gate_by_the_same_command():
+    assert COMMAND in (ROOT / "docs" / "install.md").read_text()
+
+
+def test_the_command_of_the_pages_finds_applications_without_a_gate(bed, application, sidecar, tmp_path):
+    sidecar("another", {"generate": {"command": ["cat", "cm.yaml"]}})
+    config = bed.cluster.admin.kubeconfig(tmp_path / "kubeconfig")
+    path = os.pathsep.join([os.path.dirname(bed.programs.kubectl), os.environ["PATH"]])
+
+    def found():
+        env = {"PATH": path, "KUBECONFIG": str(config), "HOME": str(tmp_path)}
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", COMMAND], env=env, capture_output=True, text=True, check=True)
+        lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+        return {key: lines.get(app.name, "") for key, app in apps.items()}
+
+    def make(**options):
+        repository = bed.repository()
+        for name in ("one", "two"):
+            repository.write(f"{name}/cm.yaml", config_map(name))
+        repository.commit()
+        return repository, application(repository, "one", sync_policy={"syncOptions": ["CreateNamespace=true"]}, **options)
+
+    _, gated = make()
+    attacked_repository, attacked = make()
+    several_repository, several = make()
+    apps = {"gated": gated, "attacked": attacked, "several": several, "native": make(plugin=None)[1],
+            "observed": make(plugin="drift-policy-observe")[1]}
+    source = several.get()["spec"]["source"]
+    several.patch({"spec": {"source": None, "sources": [source, {**source, "path": "two"}, {"repoURL": source["repoURL"],
+                                                                                            "ref": "values"}]}})
+    several.refresh()
+    always = {"gated": "", "native": "a source names another plugin or none", "observed": "only observed"}
+    assert found() == {**always, "attacked": "", "several": ""}, "never synced, so nothing can be said of their hooks"
+    for app in (gated, attacked, several):
+        app.sync()
+    assert found() == {**always, "attacked": "", "several": ""}
+    for repository, app, folder in ((attacked_repository, attacked, "one"), (several_repository, several, "two")):
+        repository.write(f"{folder}/.argocd-source.yaml", "plugin: {name: another}\n").commit()
+    after = {**always, "attacked": "the last sync ran 0 gates instead of 1", "several": "the last sync ran 1 gates instead of 2"}
+
+    def attacks_are_found():
+        # More than once: Argo CD 3.2's first sync of the new commit was seen to have the hooks of both sources still.
+        for app in (attacked, several):
+            app.refresh(hard=True)
+            app.sync()
+        return found() == after
+    until("both attacks are found", 180, attacks_are_found)
+    assert found() == after
 
 
 @pytest.mark.parametrize("text", ["plugin: null\n", "plugin: ~\n", "Plugin: null\n"])
@@ -92,19 +145,27 @@ def test_whoever_writes_the_repository_cannot_weaken_the_policy_by_variables(app
 ])
 def test_the_check_for_pipelines_refuses_it(checkout, check, text):
     checkout.write("apps/a/.argocd-source.yaml", text)
-    result = check(checkout)
+    result = check(checkout.folder)
     assert result.returncode == 1
     assert "apps/a/.argocd-source.yaml" in result.stdout
+
+
+def test_the_check_for_pipelines_does_not_pass_where_there_is_no_checkout(checkout, check):
+    checkout.write("file", "")
+    for path in (checkout.folder / "nowhere", checkout.folder / "file"):
+        result = check(path)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert f"{path}: no such folder" in result.stderr
 
 
 def test_the_check_for_pipelines_refuses_a_link(checkout, check):
     checkout.write("apps/a/x.txt", "plugin: null\n")
     (checkout.folder / "apps/a/.argocd-source-app.yaml").symlink_to("x.txt")
-    assert check(checkout).returncode == 1
+    assert check(checkout.folder).returncode == 1
 
 
 def test_the_check_for_pipelines_lets_other_overrides_through(checkout, check):
     checkout.write("apps/a/.argocd-source.yaml", "plugin: {parameters: [{name: helm-value-files, array: [v.yaml]}]}\n")
     checkout.write("apps/b/values.yaml", "plugin: null\n")
-    result = check(checkout)
+    result = check(checkout.folder)
     assert (result.returncode, result.stdout) == (0, "")
