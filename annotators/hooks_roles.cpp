@@ -74,8 +74,8 @@ std::vector<Rule> own_rules(const Names& names, Hook hook) {
               jobs("jobs", {"get", "watch", "patch"}, {names.of(Hook::gate)}),
               jobs("jobs/status", {"patch"}, {names.of(Hook::gate)})};
     case Hook::audit:
-      return {config_maps({"get"}, {names.plan(), names.report(), names.emergency()}),
-              config_maps({"get", "patch"}, {names.base()}),
+      return {config_maps({"get"}, {names.plan(), names.report()}),
+              config_maps({"get", "patch"}, {names.base(), names.emergency()}),
               keep_head,
               keep_records,
               create,

@@ -273,6 +273,27 @@ TEST_SUITE("hook alert") {
     CHECK(at.cluster.records()[0].json.find(R"("emergency":{"gate")") != std::string::npos);
   }
 
+  TEST_CASE("the gate's alert of another sync goes, with all that says so, whoever owns it") {
+    Waiting at;
+    rapidjson::Document earlier;
+    for (const auto* mark : {"drift-policy.dev/drift", "drift-policy.dev/gate"})
+      annotators::set(earlier, {"metadata", "annotations", mark}, "earlier");
+    annotators::set(earlier, {"metadata", "labels", "drift-policy.dev/severity"}, "high");
+    annotators::set(earlier, {"data", hook::emergency_file},
+                    fmt::format(R"({{"gate":"earlier","planDigest":"{}","severity":"high"}})",
+                                at.shop.argument(Hook::gate, "--plan-digest")));
+    at.cluster.kubernetes.put(at.shop.config_map(at.shop.names().emergency()), to_text(earlier));
+    at.shop.end(Hook::gate, "Failed", "DeadlineExceeded", "");
+    at.shop.alert();
+    const auto alert = at.shop.stored(at.shop.names().emergency());
+    CHECK_FALSE(alert["data"].HasMember(hook::emergency_file));
+    CHECK(alert["data"].HasMember(hook::failure_file));
+    CHECK_FALSE(alert["metadata"]["labels"].HasMember("drift-policy.dev/severity"));
+    CHECK_FALSE(alert["metadata"]["annotations"].HasMember("drift-policy.dev/drift"));
+    CHECK_FALSE(alert["metadata"]["annotations"].HasMember("drift-policy.dev/gate"));
+    CHECK(at.cluster.records()[0].json.find(R"("emergency":)") == std::string::npos);
+  }
+
   TEST_CASE("killed at any call, before or after it was carried out, there is one alert and one record") {
     for (const auto& policy : {medium_policy, own_namespace()})
       for (const bool alerted_before : {true, false})

@@ -34,6 +34,7 @@ void write_alert(const Run& run, const audit::Record& record) {
   part.json = alert_json(record);
   part.labels = {{"drift-policy.dev/outcome", std::string(audit::outcome_name(record.outcome))}};
   part.annotations = {{"drift-policy.dev/cause", record.cause}};
+  part.begins = record.emergency.empty();
   write_emergency(run, part);
 }
 
