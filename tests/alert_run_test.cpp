@@ -189,7 +189,8 @@ TEST_SUITE("hook alert: the cause") {
     shop.start(Hook::gate);
     shop.pass();
     CHECK(cause_of(shop) ==
-          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed");
+          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed. What the API "
+          "server said stands in the Application's status.operationState");
   }
 
   TEST_CASE("applying failed: what is missing or in trouble is named, by the conditions' reasons alone") {
@@ -197,11 +198,13 @@ TEST_SUITE("hook alert: the cause") {
     SyncCase shop(cluster);
     shop.pass();
     cluster.kubernetes.put(deployment,
-                           R"({"status":{"conditions":[{"type":"Available","status":"False","reason":"Few"},)"
+                           R"({"spec":{"replicas":3},"status":{"conditions":[)"
+                           R"({"type":"Available","status":"False","reason":"Few"},)"
                            R"({"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded",)"
                            R"("message":"pull of hunter2 failed"}]}})");
     CHECK(cause_of(shop) ==
-          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed");
+          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed. What the API "
+          "server said stands in the Application's status.operationState");
     CHECK(record_of(cluster).failed ==
           std::vector<std::string>{"Deployment shop/web: Progressing is False (ProgressDeadlineExceeded)",
                                    "Service shop/web: is not there"});
@@ -217,9 +220,26 @@ TEST_SUITE("hook alert: the cause") {
     SyncCase shop(cluster);
     shop.pass();
     cluster.kubernetes.forbid("get", service);
-    cluster.kubernetes.put(deployment, R"({"status":{"conditions":"odd"}})");
+    cluster.kubernetes.put(deployment, R"({"spec":{"replicas":3},"status":{"conditions":"odd"}})");
     shop.alert();
     CHECK(record_of(cluster).failed.empty());
+  }
+
+  TEST_CASE("a hook of the author's failed: it is the cause, and named before all objects") {
+    const std::string job =
+        "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: smoke, annotations: "
+        "{argocd.argoproj.io/hook: "
+        "PostSync}}\n";
+    Cluster cluster;
+    SyncCase shop(cluster, medium_policy, web + job);
+    shop.pass();
+    cluster.kubernetes.put({"batch", "v1", "jobs", "shop", "smoke", ""},
+                           R"({"status":{"conditions":[{"type":"Failed","status":"True",)"
+                           R"("reason":"BackoffLimitExceeded","message":"Job has reached its limit"}]}})");
+    const std::string smoke = "Job shop/smoke: failed: BackoffLimitExceeded (Job has reached its limit)";
+    CHECK(cause_of(shop) == "failed hookFailed: a hook of the application failed: " + smoke);
+    CHECK(record_of(cluster).failed == std::vector<std::string>{smoke, "Deployment shop/web: is not there",
+                                                                "Service shop/web: is not there"});
   }
 
   TEST_CASE("of many objects in trouble the first are named, the others counted") {
