@@ -50,7 +50,8 @@ void declare_keys(Arguments& app, AuditOptions& options) {
 }
 
 void declare_filter(Arguments& app, AuditOptions& options) {
-  app.add_option("--application,-a", options.filter.application, "Records of this application only, NAME or NAMESPACE/NAME");
+  app.add_option("--application,-a", options.filter.application,
+                 "Records of this application only, NAME or NAMESPACE/NAME");
   app.add_option("--severity", options.filter.severity, "Records of drift of this severity only");
   app.add_option("--person", options.filter.person,
                  "Records of what this person approved, rejected or overrode");
