@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "annotators/hooks_yaml.hpp"
+#include "manifest/phase.hpp"
 
 namespace drift::annotators {
 namespace {
@@ -74,8 +75,8 @@ std::vector<Rule> own_rules(const Names& names, Hook hook) {
               jobs("jobs", {"get", "watch", "patch"}, {names.of(Hook::gate)}),
               jobs("jobs/status", {"patch"}, {names.of(Hook::gate)})};
     case Hook::audit:
-      return {config_maps({"get"}, {names.plan(), names.report(), names.emergency()}),
-              config_maps({"get", "patch"}, {names.base()}),
+      return {config_maps({"get"}, {names.plan(), names.report()}),
+              config_maps({"get", "patch"}, {names.base(), names.emergency()}),
               keep_head,
               keep_records,
               create,
@@ -110,14 +111,42 @@ void add_accounts(const HookContext& context, Objects& objects) {
 using Readable = std::map<std::string_view,
                           std::map<std::pair<std::string_view, std::string>, std::set<std::string_view>>>;
 
-Readable readable_objects(const HookContext& context) {
+template <class Which>
+Readable objects_of(const HookContext& context, const Which& which) {
   Readable all;
   for (const auto& planned : context.objects) {
     const auto& manifest = context.input.manifests.objects()[planned.object];
-    if (readable(planned, manifest))
+    if (which(planned, manifest))
       all[planned.space][{manifest.group, planned.resource.plural}].insert(manifest.name);
   }
   return all;
+}
+
+// A hook of the author's whose failure the alert can name.
+bool may_fail(const policy::Planned& planned, const manifest::Manifest& manifest) {
+  const auto phases = manifest::phases_of(manifest);
+  return planned.hook && (phases.pre_sync || phases.sync || phases.post_sync) &&
+         planned.resource.namespaced && !planned.resource.plural.empty() && !manifest.name.empty() &&
+         policy::tells_its_outcome(manifest.group, manifest.kind);
+}
+
+void add_reading(const HookContext& context, std::string_view space, const std::string& name,
+                 const Readable::mapped_type& resources, const std::vector<Hook>& hooks, Objects& objects) {
+  std::vector<Rule> rules;
+  std::size_t size = 0;
+  for (const auto& [resource, names] : resources) {
+    rules.push_back({std::string(resource.first), resource.second, {"get"}, {names.begin(), names.end()}});
+    for (const auto each : names) size += each.size() + 3;
+  }
+  if (size > largest_role)
+    throw InputError(
+        fmt::format("the names of the objects in namespace {} take {} KiB, more than a Role holds; "
+                    "expected at most {} KiB: split "
+                    "the application",
+                    space, size >> 10, largest_role >> 10));
+  const Frame frame{{}, {}, space, name, "read"};
+  apply_on_server(objects.emplace_back(role(context, frame, rules)));
+  objects.push_back(binding(context, frame, hooks));
 }
 
 }  // namespace
@@ -125,22 +154,13 @@ Readable readable_objects(const HookContext& context) {
 Objects role_objects(const HookContext& context) {
   Objects objects;
   if (!context.platform) add_accounts(context, objects);
-  for (const auto& [space, resources] : readable_objects(context)) {
-    std::vector<Rule> rules;
-    std::size_t size = 0;
-    for (const auto& [resource, names] : resources) {
-      rules.push_back({std::string(resource.first), resource.second, {"get"}, {names.begin(), names.end()}});
-      for (const auto name : names) size += name.size() + 3;
-    }
-    if (size > largest_role)
-      throw InputError(
-          fmt::format("the names of the objects in namespace {} take {} KiB, more than a Role holds; "
-                      "expected at most {} KiB: split "
-                      "the application",
-                      space, size >> 10, largest_role >> 10));
-    const Frame frame{{}, {}, space, context.names.read(space), "read"};
-    apply_on_server(objects.emplace_back(role(context, frame, rules)));
-    objects.push_back(binding(context, frame, {Hook::gate, Hook::alert}));
+  const auto hooks = objects_of(context, may_fail);
+  for (const auto& [space, resources] : objects_of(context, readable)) {
+    add_reading(context, space, context.names.read(space), resources, {Hook::gate, Hook::alert}, objects);
+    // Only where there is a Role anyway: another namespace may not be there before the gate. No namespace has a slash.
+    if (const auto found = hooks.find(space); found != hooks.end())
+      add_reading(context, space, context.names.read(fmt::format("{}/hooks", space)), found->second,
+                  {Hook::alert}, objects);
   }
   return objects;
 }

@@ -5,7 +5,8 @@
 namespace drift::annotators {
 
 // ServiceAccounts and the hooks' own rights (where no platform namespace has them), then for each namespace of the plan
-// a Role that names exactly the plan's objects there with `get`, bound to the gate and the alert.
+// a Role that names exactly the plan's objects there with `get`, bound to the gate and the alert, and one that names the
+// author's hooks there which can fail, bound to the alert alone.
 // Throws InputError where a Role would be larger than Kubernetes stores.
 Objects role_objects(const HookContext& context);
 

@@ -189,7 +189,8 @@ TEST_SUITE("hook alert: the cause") {
     shop.start(Hook::gate);
     shop.pass();
     CHECK(cause_of(shop) ==
-          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed");
+          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed. What the API "
+          "server said stands in the Application's status.operationState");
   }
 
   TEST_CASE("applying failed: what is missing or in trouble is named, by the conditions' reasons alone") {
@@ -197,11 +198,13 @@ TEST_SUITE("hook alert: the cause") {
     SyncCase shop(cluster);
     shop.pass();
     cluster.kubernetes.put(deployment,
-                           R"({"status":{"conditions":[{"type":"Available","status":"False","reason":"Few"},)"
+                           R"({"spec":{"replicas":3},"status":{"conditions":[)"
+                           R"({"type":"Available","status":"False","reason":"Few"},)"
                            R"({"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded",)"
                            R"("message":"pull of hunter2 failed"}]}})");
     CHECK(cause_of(shop) ==
-          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed");
+          "failed applyFailed: the gate let the sync go on; applying, or a later hook, failed. What the API "
+          "server said stands in the Application's status.operationState");
     CHECK(record_of(cluster).failed ==
           std::vector<std::string>{"Deployment shop/web: Progressing is False (ProgressDeadlineExceeded)",
                                    "Service shop/web: is not there"});
@@ -217,9 +220,26 @@ TEST_SUITE("hook alert: the cause") {
     SyncCase shop(cluster);
     shop.pass();
     cluster.kubernetes.forbid("get", service);
-    cluster.kubernetes.put(deployment, R"({"status":{"conditions":"odd"}})");
+    cluster.kubernetes.put(deployment, R"({"spec":{"replicas":3},"status":{"conditions":"odd"}})");
     shop.alert();
     CHECK(record_of(cluster).failed.empty());
+  }
+
+  TEST_CASE("a hook of the author's failed: it is the cause, and named before all objects") {
+    const std::string job =
+        "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: smoke, annotations: "
+        "{argocd.argoproj.io/hook: "
+        "PostSync}}\n";
+    Cluster cluster;
+    SyncCase shop(cluster, medium_policy, web + job);
+    shop.pass();
+    cluster.kubernetes.put({"batch", "v1", "jobs", "shop", "smoke", ""},
+                           R"({"status":{"conditions":[{"type":"Failed","status":"True",)"
+                           R"("reason":"BackoffLimitExceeded","message":"Job has reached its limit"}]}})");
+    const std::string smoke = "Job shop/smoke: failed: BackoffLimitExceeded (Job has reached its limit)";
+    CHECK(cause_of(shop) == "failed hookFailed: a hook of the application failed: " + smoke);
+    CHECK(record_of(cluster).failed == std::vector<std::string>{smoke, "Deployment shop/web: is not there",
+                                                                "Service shop/web: is not there"});
   }
 
   TEST_CASE("of many objects in trouble the first are named, the others counted") {
@@ -271,6 +291,27 @@ TEST_SUITE("hook alert") {
     CHECK(alert["data"].HasMember(hook::emergency_file));
     CHECK(alert["data"].HasMember(hook::failure_file));
     CHECK(at.cluster.records()[0].json.find(R"("emergency":{"gate")") != std::string::npos);
+  }
+
+  TEST_CASE("the gate's alert of another sync goes, with all that says so, whoever owns it") {
+    Waiting at;
+    rapidjson::Document earlier;
+    for (const auto* mark : {"drift-policy.dev/drift", "drift-policy.dev/gate"})
+      annotators::set(earlier, {"metadata", "annotations", mark}, "earlier");
+    annotators::set(earlier, {"metadata", "labels", "drift-policy.dev/severity"}, "high");
+    annotators::set(earlier, {"data", hook::emergency_file},
+                    fmt::format(R"({{"gate":"earlier","planDigest":"{}","severity":"high"}})",
+                                at.shop.argument(Hook::gate, "--plan-digest")));
+    at.cluster.kubernetes.put(at.shop.config_map(at.shop.names().emergency()), to_text(earlier));
+    at.shop.end(Hook::gate, "Failed", "DeadlineExceeded", "");
+    at.shop.alert();
+    const auto alert = at.shop.stored(at.shop.names().emergency());
+    CHECK_FALSE(alert["data"].HasMember(hook::emergency_file));
+    CHECK(alert["data"].HasMember(hook::failure_file));
+    CHECK_FALSE(alert["metadata"]["labels"].HasMember("drift-policy.dev/severity"));
+    CHECK_FALSE(alert["metadata"]["annotations"].HasMember("drift-policy.dev/drift"));
+    CHECK_FALSE(alert["metadata"]["annotations"].HasMember("drift-policy.dev/gate"));
+    CHECK(at.cluster.records()[0].json.find(R"("emergency":)") == std::string::npos);
   }
 
   TEST_CASE("killed at any call, before or after it was carried out, there is one alert and one record") {

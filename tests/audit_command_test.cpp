@@ -102,6 +102,15 @@ TEST_SUITE("audit list, show and export") {
     CHECK(read_back({"list", "--since", "yesterday"}, text).exit == 2);
   }
 
+  TEST_CASE("an application of a namespace of its own is found as people call it, and as records do") {
+    Cluster cluster;
+    SyncCase team(cluster, tests::medium_policy, tests::web, "team_shop");
+    const auto line = team.audit().line + "\n";
+    for (const auto* name : {"team/shop", "team_shop"})
+      CHECK(count(read_back({"list", "--application", name}, line).out, "\n") == 2);
+    CHECK(count(read_back({"list", "--application", "shop"}, line).out, "\n") == 1);
+  }
+
   TEST_CASE("list and export write JSON and CSV that hold the same records") {
     FiveRecords at;
     for (const auto* command : {"list", "export"}) {

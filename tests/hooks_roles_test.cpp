@@ -50,6 +50,21 @@ TEST_SUITE("hooks: rights") {
           R"({"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":")" + names.read("shop") + "\"}");
   }
 
+  TEST_CASE(
+      "the alert alone may look at hooks of the author's that can fail, where it reads objects anyway") {
+    const std::string hook = ", annotations: {argocd.argoproj.io/hook: ";
+    const Injected injected{Rendered(web + object("Pod", "post", hook + "PostSync}") +
+                                     object("Pod", "gone", hook + "PostDelete}") +
+                                     object("Pod", "far", hook + "PostSync}, namespace: elsewhere") +
+                                     object("ConfigMap", "key", hook + "PreSync}"))};
+    const auto name = names.read("shop/hooks");
+    CHECK(rules(injected, name) ==
+          R"([{"apiGroups":[""],"resourceNames":["post"],"resources":["pods"],"verbs":["get"]}])");
+    CHECK(injected.json("RoleBinding", name, {"subjects"}) ==
+          R"([{"kind":"ServiceAccount","name":"drift-policy-alert-medium","namespace":"drift-policy"}])");
+    for (const auto& manifest : injected.manifests().objects()) CHECK(manifest.space != "elsewhere");
+  }
+
   TEST_CASE("what has no namespace, no fixed name, or is a hook of the author's gets no right") {
     const Injected injected{
         Rendered(web + object("Namespace", "shop") +

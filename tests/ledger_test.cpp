@@ -47,6 +47,11 @@ struct Hooks {
     return head_in(kubernetes.stored(config_map(std::string(annotators::audit_head))));
   }
 
+  audit::Head head_or_none() const {
+    const auto object = kubernetes.stored(config_map(std::string(annotators::audit_head)));
+    return object.IsNull() ? audit::Head() : head_in(object);
+  }
+
   audit::Evidence evidence() const {
     audit::Evidence all;
     for (const auto& name : kubernetes.names(config_map(""))) {
@@ -355,6 +360,44 @@ TEST_SUITE("ledger") {
     CHECK(std::string(object["metadata"]["annotations"]["drift-policy.dev/application"].GetString()) ==
           "shop");
     CHECK(std::string(object["metadata"]["annotations"]["drift-policy.dev/sequence"].GetString()) == "1");
+  }
+
+  TEST_CASE("large records of hooks that were killed in between make room for those that follow") {
+    const auto keys = tests::ring({{"a", std::string(32, 'k')}});  // encrypted, so that they don't compress
+    for (const bool platform : {true, false}) {
+      Hooks place;
+      place.platform = platform;
+      const std::string large = "{\"of\":\"" + std::string(330 << 10, 'x') + "\"}";
+      const auto append = [&](const std::string& application, int calls) {
+        place.kubernetes.before_call = [&, seen = 0](const std::string&) mutable {
+          if (++seen > calls) throw std::runtime_error("killed");
+        };
+        Ledger ledger(place.kubernetes, place.clock, place.random, keys, place.options(application));
+        ledger.append(application, large);
+      };
+      const auto kill_after_commit = [&](const std::string& application) {
+        const auto before = place.head_or_none().sequence;
+        for (int calls = 1; place.head_or_none().sequence == before; ++calls)
+          CHECK_THROWS_AS(append(application, calls), std::runtime_error);
+        place.kubernetes.before_call = nullptr;
+      };
+      kill_after_commit("a");
+      kill_after_commit("b");
+      if (platform) {
+        for (const auto* application : {"c", "d", "e"}) kill_after_commit(application);
+        append("f", 1000);
+        CHECK(place.syncs() == Syncs{"a", "b", "c", "d", "e", "f"});
+      } else {
+        // Nobody may store another application's, so there is no room until one of them is synced again.
+        CHECK_THROWS_AS(append("c", 1000), OutsideError);
+        append("b", 1000);
+        append("c", 1000);
+        append("a", 1000);
+        CHECK(place.syncs() == Syncs{"a", "b", "c"});
+      }
+      CHECK(place.tidy());
+      place.kubernetes.before_call = nullptr;
+    }
   }
 
   TEST_CASE("a large record is stored compressed") {

@@ -53,12 +53,6 @@ std::string state_for_people(const Gate& gate) {
   return fmt::format("is {}{}{}", gate.state, gate.reason.empty() ? "" : ": ", gate.reason);
 }
 
-// Argo CD tells plugins of an application `name` in a namespace of its own that it is called `namespace_name`.
-std::string plugin_name(std::string application) {
-  std::replace(application.begin(), application.end(), '/', '_');
-  return application;
-}
-
 [[noreturn]] void nothing_waits(const Wanted& wanted, const std::vector<const Gate*>& gates) {
   const auto where = wanted.space.empty() ? std::string("any namespace") : "namespace " + wanted.space;
   if (gates.empty())
@@ -125,6 +119,11 @@ std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string&
   };
   std::sort(gates.begin(), gates.end(), [&](const Gate& a, const Gate& b) { return order(a) < order(b); });
   return gates;
+}
+
+std::string plugin_name(std::string application) {
+  std::replace(application.begin(), application.end(), '/', '_');
+  return application;
 }
 
 Gate find_waiting(outside::Kubernetes& kubernetes, const Wanted& wanted) {

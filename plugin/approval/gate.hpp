@@ -41,6 +41,10 @@ Gate read_gate(const rapidjson::Value& job);
 // All gates of a namespace (empty: of all), whatever their state; the first to end first.
 std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& space);
 
+// Argo CD tells plugins of an application `name` in a namespace of its own that it is called `namespace_name`. Takes
+// `namespace/name` too.
+std::string plugin_name(std::string application);
+
 struct Wanted {
   std::string application;  // as Argo CD calls it; `namespace/name` where it isn't in Argo CD's own
   std::string space;        // of the hooks; empty: all

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "approval/gate.hpp"
 #include "audit/lines.hpp"
 #include "audit/listing.hpp"
 #include "audit/verify_output.hpp"
@@ -49,7 +50,8 @@ void declare_keys(Arguments& app, AuditOptions& options) {
 }
 
 void declare_filter(Arguments& app, AuditOptions& options) {
-  app.add_option("--application,-a", options.filter.application, "Records of this application only");
+  app.add_option("--application,-a", options.filter.application,
+                 "Records of this application only, NAME or NAMESPACE/NAME");
   app.add_option("--severity", options.filter.severity, "Records of drift of this severity only");
   app.add_option("--person", options.filter.person,
                  "Records of what this person approved, rejected or overrode");
@@ -93,6 +95,7 @@ std::optional<audit::Time> time_of(const std::string& text, const char* option, 
 
 std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& evidence,
                                 outside::Clock& clock) {
+  options.filter.application = approval::plugin_name(options.filter.application);  // as records have it
   options.filter.since = time_of(options.since, "--since", clock);
   options.filter.until = time_of(options.until, "--until", clock);
   return audit::rows_of(evidence, keys_of(options), options.filter);

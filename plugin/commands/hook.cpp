@@ -108,7 +108,7 @@ std::string required(const outside::Environment& environment, const char* name) 
   return value;
 }
 
-Exit run(const HookCommand& command, const HookOptions& options) {
+Exit work(const HookCommand& command, const HookOptions& options) {
   const auto environment = outside::environment();
   const audit::KeyRing keys(options.audit_keys.empty() ? std::vector<std::pair<std::string, std::string>>()
                                                        : outside::read_secret_folder(options.audit_keys));
@@ -127,6 +127,18 @@ Exit run(const HookCommand& command, const HookOptions& options) {
                           options.keep_records > 0,
                           {options.keep_records, age_of(options.keep_for)}};
   return command.run(context, options, environment);
+}
+
+// A policy that only observes fails no sync, whatever goes wrong with the record. The gate decides that by itself, since it
+// believes its Job only where the plan says the same.
+Exit run(const HookCommand& command, const HookOptions& options) {
+  if (!options.observe || command.run == run_gate) return work(command, options);
+  try {
+    return work(command, options);
+  } catch (const std::exception& error) {
+    spdlog::warn("observed only, so the sync goes on: {}", error.what());
+    return Exit::ok;
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "audit/canonical.hpp"
 #include "hook/emergency.hpp"
+#include "hook/failed_hooks.hpp"
 #include "hook/failed_objects.hpp"
 #include "manifest/json.hpp"
 
@@ -34,7 +35,15 @@ void write_alert(const Run& run, const audit::Record& record) {
   part.json = alert_json(record);
   part.labels = {{"drift-policy.dev/outcome", std::string(audit::outcome_name(record.outcome))}};
   part.annotations = {{"drift-policy.dev/cause", record.cause}};
+  part.begins = record.emergency.empty();
   write_emergency(run, part);
+}
+
+// What went wrong once the gate had let the sync go on: `failed`, and a better cause where a hook is it.
+void look_closer(const Run& run, const Facts& facts, Cause& cause, std::vector<std::string>& failed) {
+  failed = failed_hooks(*facts.plan, facts.gate->created, run.kubernetes);
+  if (!failed.empty()) cause = hook_failed(failed);
+  for (auto& object : failed_objects(*facts.plan, run.kubernetes)) failed.push_back(std::move(object));
 }
 
 }  // namespace
@@ -43,12 +52,12 @@ Recorded run_alert(const Run& run) {
   const Facts facts = gather(run, false);
   std::optional<JobResult> audit_job;
   if (const auto job = run.kubernetes.get(run.job_path(Hook::audit))) audit_job = job_result(*job);
-  const Cause cause = cause_of(facts.gate, audit_job, run.plan_digest);
+  Cause cause = cause_of(facts.gate, audit_job, run.plan_digest);
   audit::Record record = describe(run, facts, Hook::alert);
+  if (cause.word == "applyFailed" && facts.plan) look_closer(run, facts, cause, record.failed);
   record.cause = cause.word;
   record.reason = cause.reason;
   record.outcome = cause.outcome;
-  if (cause.word == "applyFailed" && facts.plan) record.failed = failed_objects(*facts.plan, run.kubernetes);
   write_alert(run, record);
   Recorded recorded;
   recorded.line = append(run, record, recorded.warnings);

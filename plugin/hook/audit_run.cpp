@@ -1,6 +1,7 @@
 #include "hook/audit_run.hpp"
 
 #include "annotators/hooks_yaml.hpp"
+#include "hook/emergency.hpp"
 #include "hook/stored_text.hpp"
 
 namespace drift::hook {
@@ -31,6 +32,7 @@ Recorded run_audit(const Run& run) {
   Recorded recorded;
   recorded.line = append(run, describe(run, facts, annotators::Hook::audit), recorded.warnings);
   write_base(run, facts);
+  resolve_emergency(run, facts.plan->revision, recorded.warnings);
   return recorded;
 }
 

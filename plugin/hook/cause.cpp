@@ -55,7 +55,17 @@ Cause cause_of(const std::optional<GateResult>& gate, const std::optional<JobRes
             Outcome::failed};
   if (of_this_sync && audit->end == End::complete)
     return {"applyFailed", "a hook that runs after the audit failed", Outcome::failed};
-  return {"applyFailed", "the gate let the sync go on; applying, or a later hook, failed", Outcome::failed};
+  return {
+      "applyFailed",
+      "the gate let the sync go on; applying, or a later hook, failed. What the API server said stands in "
+      "the Application's status.operationState",
+      Outcome::failed};
+}
+
+Cause hook_failed(const std::vector<std::string>& hooks) {
+  const auto more = hooks.size() > 1 ? fmt::format("; and {} more", hooks.size() - 1) : std::string();
+  return {"hookFailed", fmt::format("a hook of the application failed: {}{}", hooks.front(), more),
+          Outcome::failed};
 }
 
 }  // namespace drift::hook

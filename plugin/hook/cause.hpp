@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/record.hpp"
 #include "hook/gate_result.hpp"
@@ -16,6 +17,7 @@ struct Cause {
   //   gateFailed     the gate itself could not do its work
   //   gateNotReached the sync failed before a gate of this plan ran
   //   auditFailed    everything was applied, but no record could be written
+  //   hookFailed     a hook of the author's did
   //   applyFailed    the gate let it go on, and what followed went wrong
   std::string word;
   std::string reason;  // for people
@@ -25,5 +27,8 @@ struct Cause {
 // `plan_digest`: of this sync; Jobs of another one are none.
 Cause cause_of(const std::optional<GateResult>& gate, const std::optional<JobResult>& audit,
                const std::string& plan_digest);
+
+// Where that is applyFailed and hooks of the author's failed, as failed_hooks() names them.
+Cause hook_failed(const std::vector<std::string>& hooks);
 
 }  // namespace drift::hook

@@ -1,6 +1,13 @@
 #include "hook/emergency.hpp"
 
+#include <fmt/format.h>
+
+#include <span>
+#include <utility>
+
 #include "annotators/hooks_yaml.hpp"
+#include "audit/canonical.hpp"
+#include "audit/time.hpp"
 #include "hook/look_for.hpp"
 
 namespace drift::hook {
@@ -22,10 +29,31 @@ rapidjson::Document object_of(const Run& run, const EmergencyPart& part) {
   return alert;
 }
 
-void remove_earlier(rapidjson::Document& patch) {
-  set(patch, {"metadata", "labels", "drift-policy.dev/outcome"}, rapidjson::Value());
-  set(patch, {"metadata", "annotations", "drift-policy.dev/cause"}, rapidjson::Value());
-  set(patch, {"data", failure_file}, rapidjson::Value());
+// What stands there beside the JSON, by who writes it: the gate, the alert, the audit.
+constexpr std::pair<const char*, const char*> of_the_gate[] = {
+    {"labels", "drift-policy.dev/severity"},
+    {"annotations", "drift-policy.dev/drift"},
+    {"annotations", "drift-policy.dev/gate"},
+};
+constexpr std::pair<const char*, const char*> of_the_failure[] = {
+    {"labels", "drift-policy.dev/outcome"},
+    {"annotations", "drift-policy.dev/cause"},
+};
+constexpr const char* resolved = "drift-policy.dev/resolved";
+constexpr const char* resolved_at = "drift-policy.dev/resolved-at";
+constexpr const char* resolved_revision = "drift-policy.dev/resolved-revision";
+constexpr std::pair<const char*, const char*> of_the_end[] = {
+    {"labels", resolved}, {"annotations", resolved_at}, {"annotations", resolved_revision}};
+
+// By merge patch: it takes fields away whoever owns them, which server-side apply would not.
+void remove_marks(rapidjson::Document& patch, std::span<const std::pair<const char*, const char*>> marks) {
+  for (const auto& [map, key] : marks) set(patch, {"metadata", map, key}, rapidjson::Value());
+}
+
+void remove_other_part(rapidjson::Document& patch, const std::string& file) {
+  const bool gate = file == emergency_file;
+  set(patch, {"data", gate ? failure_file : emergency_file}, rapidjson::Value());
+  gate ? remove_marks(patch, of_the_failure) : remove_marks(patch, of_the_gate);
 }
 
 }  // namespace
@@ -46,8 +74,28 @@ void write_emergency(const Run& run, const EmergencyPart& part) {
     }
   }
   auto patch = object_of(run, part);
-  if (part.begins) remove_earlier(patch);
+  if (part.begins) remove_other_part(patch, part.file);
+  remove_marks(patch, of_the_end);
   run.kubernetes.merge_patch(where, patch);
+}
+
+void resolve_emergency(const Run& run, const std::string& revision, std::vector<std::string>& warnings) {
+  const auto where = run.config_map(run.names.emergency());
+  const auto alert = look_for(run.kubernetes, where);
+  if (!alert) return;
+  const auto* labels = audit::find(*alert, {"metadata", "labels"});
+  if (labels != nullptr && audit::text_of(*labels, resolved) == "true") return;
+  rapidjson::Document patch;
+  // That very alert: none that was written since is said to be over.
+  set(patch, {"metadata", "resourceVersion"}, audit::text_of((*alert)["metadata"], "resourceVersion"));
+  set(patch, {"metadata", "labels", resolved}, "true");
+  set(patch, {"metadata", "annotations", resolved_at}, audit::time_text(run.clock.now()));
+  set(patch, {"metadata", "annotations", resolved_revision}, revision);
+  try {
+    run.kubernetes.merge_patch(where, patch);
+  } catch (const outside::ApiError& error) {
+    warnings.push_back(fmt::format("the alert could not be marked as resolved: {}", error.what()));
+  }
 }
 
 }  // namespace drift::hook

@@ -1,5 +1,5 @@
 // The alert that people find by its label, one ConfigMap for an application: what the gate found (emergency.json) and why the
-// sync failed (failure.json), each written by its own hook without touching the other's.
+// sync failed (failure.json), each written by its own hook without touching the other's of the same sync.
 #pragma once
 #include <string>
 
@@ -16,9 +16,14 @@ struct EmergencyPart {
   std::string json;
   policy::StringPairs labels;  // beside those that all have
   policy::StringPairs annotations;
-  bool begins = false;  // of a new sync: what an earlier one left there goes
+  bool begins = false;  // of a new sync: the other part is an earlier one's, and goes
 };
 
+// Also takes away that an earlier alert was resolved.
 void write_emergency(const Run& run, const EmergencyPart& part);
+
+// After a success, to this revision: the alert stays, and says that it is over. What keeps that from being said is a warning
+// alone, since everything else is done by then.
+void resolve_emergency(const Run& run, const std::string& revision, std::vector<std::string>& warnings);
 
 }  // namespace drift::hook

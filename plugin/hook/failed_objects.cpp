@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "audit/canonical.hpp"
 #include "hook/look_for.hpp"
+#include "hook/unapplied.hpp"
 
 namespace drift::hook {
 namespace {
@@ -41,7 +43,10 @@ std::string look_at(const PlannedObject& planned, outside::Kubernetes& kubernete
   try {
     const auto object = look_for(
         kubernetes, {planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
-    return object ? trouble_in(*object) : "is not there";
+    if (!object) return "is not there";
+    const auto trouble = trouble_in(*object);
+    const auto differs = unapplied(planned, *object);
+    return trouble + (trouble.empty() || differs.empty() ? "" : "; ") + differs;
   } catch (const outside::ApiError& error) {
     if (!error.forbidden()) throw;
     return {};  // nothing can be said
@@ -51,18 +56,17 @@ std::string look_at(const PlannedObject& planned, outside::Kubernetes& kubernete
 }  // namespace
 
 std::vector<std::string> failed_objects(const Plan& plan, outside::Kubernetes& kubernetes) {
-  std::vector<std::string> failed;
-  std::size_t more = 0;
+  std::vector<std::pair<std::int64_t, std::string>> all;
   for (const auto& planned : plan.objects) {
     if (planned.hook || planned.name.empty() || planned.resource.empty()) continue;
-    const auto what = look_at(planned, kubernetes);
-    if (what.empty()) continue;
-    if (failed.size() < most_shown)
-      failed.push_back(fmt::format("{}: {}", planned.display(), what));
-    else
-      ++more;
+    if (const auto what = look_at(planned, kubernetes); !what.empty())
+      all.emplace_back(planned.wave, fmt::format("{}: {}", planned.display(), what));
   }
-  if (more > 0) failed.push_back(fmt::format("and {} more", more));
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> failed;
+  for (auto& [wave, line] : all)
+    if (failed.size() < most_shown) failed.push_back(std::move(line));
+  if (all.size() > most_shown) failed.push_back(fmt::format("and {} more", all.size() - most_shown));
   return failed;
 }
 

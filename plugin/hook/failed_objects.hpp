@@ -1,4 +1,4 @@
-// Which objects a sync left unfinished, as far as they may be read.
+// What a sync left unfinished, as far as it may be read.
 #pragma once
 #include <string>
 #include <vector>
@@ -8,7 +8,8 @@
 
 namespace drift::hook {
 
-// `Deployment shop/web: is not there`, `…: Progressing is False (ProgressDeadlineExceeded)`; at most 50, then how many more.
+// `Deployment shop/web: is not there`, `…: Progressing is False (ProgressDeadlineExceeded)`, `…: /spec/replicas is 1, Git wants
+// 2`; by wave, so that those which failed stand before those to which Argo CD didn't get any more. At most 50, then how many more.
 std::vector<std::string> failed_objects(const Plan& plan, outside::Kubernetes& kubernetes);
 
 }  // namespace drift::hook

@@ -49,6 +49,14 @@ std::optional<audit::Entry> entry_in(const rapidjson::Value& object) {
   }
 }
 
+// Not the caller's mistake, and another try may find room: where others stored their records meanwhile.
+OutsideError full(const audit::Head& head, std::string_view why) {
+  std::string waiting;
+  for (const auto& [source, pending] : head.pending) waiting += (waiting.empty() ? "" : ", ") + source;
+  return OutsideError(
+      fmt::format("{}; records of {} wait in it to be stored by their own hooks", why, waiting));
+}
+
 // Whether retention took it out of this chain, so that it may be deleted.
 bool is_retired(const audit::Entry& entry, const audit::Head& head) {
   return entry.chain == head.chain && head.removal(entry.sequence) != nullptr;
@@ -103,9 +111,11 @@ std::string Ledger::append(const std::string& sync, const std::string& record) {
   for (int conflicts = 0;;) {
     try {
       State state = load();
-      store_pending(state.head);
+      const auto stored = store_pending(state.head);
       if (const auto* written = state.head.find(options_.source, sync)) mine = *written;
       if (mine) return finish(std::move(state), *mine);
+      // The head has no room for many large records, and those of hooks that were killed would wait in it for ever.
+      for (const auto& source : stored) state.head.pending.erase(source);
       mine = commit(std::move(state), sync, record);
     } catch (const outside::ApiError& error) {
       if (!error.conflict() || ++conflicts > most_conflicts) throw;
@@ -126,7 +136,11 @@ Ledger::State Ledger::load() {
 
 void Ledger::write(const State& state) {
   auto object = config_map(std::string(annotators::audit_head), options_.space, "audit-head");
-  store_text(object, head_file, state.head.text(), "the head of the audit records");
+  try {
+    store_text(object, head_file, state.head.text(), "the head of the audit records");
+  } catch (const InputError& error) {
+    throw full(state.head, error.what());
+  }
   const auto where = path(std::string(annotators::audit_head));
   if (state.version.empty()) {
     kubernetes_.create(where, object);
@@ -141,9 +155,14 @@ bool Ledger::is_ours(const std::string& name) const {
   return options_.platform || name.starts_with(options_.source + "-record-");
 }
 
-void Ledger::store_pending(const audit::Head& head) {
-  for (const auto& [source, pending] : head.pending)
-    if (is_ours(pending.name)) store(head, pending);
+std::vector<std::string> Ledger::store_pending(const audit::Head& head) {
+  std::vector<std::string> stored;
+  for (const auto& [source, pending] : head.pending) {
+    if (!is_ours(pending.name)) continue;
+    store(head, pending);
+    stored.push_back(source);
+  }
+  return stored;
 }
 
 void Ledger::store(const audit::Head& head, const audit::Pending& pending) {

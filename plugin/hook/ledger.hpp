@@ -61,7 +61,8 @@ class Ledger {
 
   State load();
   void write(const State& state);
-  void store_pending(const audit::Head& head);
+  // The sources whose records are stored under their own names now.
+  std::vector<std::string> store_pending(const audit::Head& head);
   void store(const audit::Head& head, const audit::Pending& pending);
   audit::Recent commit(State state, const std::string& sync, const std::string& record);
   std::string finish(State state, const audit::Recent& written);

@@ -50,6 +50,11 @@ bool is_kubernetes_own(std::string_view group) {
   return group.find('.') == std::string_view::npos || groups.contains(group);
 }
 
+bool tells_its_outcome(std::string_view group, std::string_view kind) {
+  return (group == "batch" && kind == "Job") || (group.empty() && kind == "Pod") ||
+         (group == "argoproj.io" && kind == "Workflow");
+}
+
 std::string english_plural(std::string_view kind) {
   std::string word(kind);
   std::transform(word.begin(), word.end(), word.begin(),

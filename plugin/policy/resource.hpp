@@ -31,6 +31,10 @@ class Resources {
 // listed ones.
 bool is_kubernetes_own(std::string_view group);
 
+// Whether objects of a kind say that they have failed, where they are hooks: Jobs, Pods and Argo's Workflows, which are also those
+// that Argo CD waits for (gitops-engine, pkg/health).
+bool tells_its_outcome(std::string_view group, std::string_view kind);
+
 // `policies` of `Policy`, `gateways` of `Gateway`, `meshes` of `Mesh`: all in lower case.
 std::string english_plural(std::string_view kind);
 

@@ -1,4 +1,5 @@
 """Gates as tests see them: an application whose objects have all severities, the gate's Job, and people who answer."""
+import json
 import subprocess
 
 from manifests import deployment, secret, service
@@ -87,6 +88,14 @@ class Gate:
         subprocess.run([self.cluster.programs.kubectl, "--kubeconfig", config, "-n", self.namespace, "annotate", "job",
                         self.name(), f"{action}.drift-policy.dev/{person}-{drift}={drift} {person}: {reason}"], check=True,
                        capture_output=True, text=True)
+
+    def record(self):
+        """What the application's last sync left in the chain, as auditors read it."""
+        config = self.api.kubeconfig(self.cluster.folder / "auditor.kubeconfig")
+        said = subprocess.run([self.cluster.programs.drift_policy, "audit", "list", "-o", "json", "-n", self.namespace,
+                               "--kubeconfig", config, "--application", self.job()["metadata"]["annotations"][NOTE + "application"]],
+                              check=True, capture_output=True, text=True).stdout
+        return max(json.loads(said), key=lambda entry: entry["sequence"])["record"]
 
     def message(self):
         """Of the Job's condition Failed."""

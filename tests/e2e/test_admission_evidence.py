@@ -86,6 +86,13 @@ def test_a_hook_does_not_write_what_another_one_writes(unasked):
         denied(lambda user=user, body=body: user.create(body), "is not who writes this")
 
 
+def test_the_audit_says_of_an_alert_that_it_is_over(unasked):
+    writer, body = evidence(unasked, "emergency")
+    writer.create(body)
+    change = {"metadata": {"labels": {"drift-policy.dev/resolved": "true"}}}
+    unasked.account("audit").patch("ConfigMap", HOOKS, body["metadata"]["name"], change)
+
+
 def test_a_base_is_not_turned_into_something_that_another_hook_writes(unasked):
     writer, body = evidence(unasked, "base")
     writer.create(body)

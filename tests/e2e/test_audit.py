@@ -220,3 +220,63 @@ def test_a_sync_that_fails_leaves_an_alert_and_a_record_with_the_cause(bed, tmp_
         assert running.verify()[0] == 0
     finally:
         running.stop()
+
+
+def failure(running):
+    """The alert and the record of the sync that has just failed."""
+    alerts = running.admin.list("ConfigMap", running.namespace, EMERGENCIES)
+    assert len(alerts) == 1
+    return alerts[0], json.loads(alerts[0]["data"]["failure.json"]), running.records()[-1]["record"]
+
+
+SMOKE = """apiVersion: batch/v1
+kind: Job
+metadata: {name: smoke, annotations: {argocd.argoproj.io/hook: PostSync}}
+spec:
+  backoffLimit: 0
+  template:
+    spec: {restartPolicy: Never, containers: [{name: smoke, image: smoke}]}
+"""
+
+
+# As docs/auditors.md has it.
+STATE = """{.status.operationState.message}{"\\n"}{range .status.operationState.syncResult.resources[?(@.status=="SyncFailed")]}""" \
+    """{.kind} {.namespace}/{.name}: {.message}{"\\n"}{end}"""
+
+
+def test_a_failed_sync_is_explained_by_the_field_or_the_hook_that_failed(bed, tmp_path):
+    running = Audited(bed, tmp_path)
+    try:
+        running.app.refresh()
+        running.app.sync(300)
+        web = f"Deployment {running.app.namespace}/web"
+        # An update that the API server refuses. Its words are Argo CD's alone; docs/auditors.md says where.
+        running.repository.write("app/web.yaml", deployment("web").replace("app: web", "app: shop"))
+        running.repository.commit()
+        running.app.refresh()
+        running.app.sync(300, expect="Failed")
+        _, said, record = failure(running)
+        assert said["cause"] == "applyFailed" and said["failed"] == record["failed"]
+        assert [line for line in said["failed"] if line.startswith(web) and
+                "/spec/selector/matchLabels/app is web, Git wants shop" in line], said["failed"]
+        shown = subprocess.run([bed.programs.kubectl, "--kubeconfig", running.config, "-n", "argocd", "get", "applications.argoproj.io",
+                                running.app.name, "-o", f"jsonpath={STATE}"], capture_output=True, text=True, check=True).stdout
+        assert f"{web}: " in shown and "immutable" in shown, shown
+
+        running.repository.write("app/web.yaml", deployment("web")).write("app/smoke.yaml", SMOKE)
+        running.repository.commit()
+        running.app.refresh()
+        with bed.kubelet.behave("fail", running.app.namespace, "smoke"):
+            running.app.sync(300, expect="Failed")
+        _, said, record = failure(running)
+        assert (said["cause"], record["cause"]) == ("hookFailed", "hookFailed"), said
+        smoke = f"Job {running.app.namespace}/smoke: failed: BackoffLimitExceeded"
+        assert said["failed"] == record["failed"] and len(said["failed"]) == 1 and said["failed"][0].startswith(smoke)
+        assert smoke in said["reason"]
+
+        running.app.sync(300)
+        alert, _, _ = failure(running)
+        assert alert["metadata"]["labels"]["drift-policy.dev/resolved"] == "true"
+        assert running.verify()[0] == 0
+    finally:
+        running.stop()

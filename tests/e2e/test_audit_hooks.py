@@ -117,6 +117,10 @@ RIGHTS = [  # the hook, verb, resource, and the end of the name; the record's st
     ("alert", "get", "jobs", "gate"), ("alert", "get", "jobs", "audit")]
 
 
+# What a hook may do and goes on without.
+OPTIONAL = [("audit", "patch", "configmaps", "emergency")]
+
+
 def without(role, verb, resource, name):
     """The Role's rules with that one right taken out, and nothing else; None where it isn't in it."""
     rules, found = [], False
@@ -136,7 +140,7 @@ def without(role, verb, resource, name):
 
 
 def test_every_right_of_the_roles_is_in_the_list_that_is_tried(worn):
-    listed = {(hook, verb, resource, name if name in ("", HEAD) else f"{worn.prefix}-{name}") for hook, verb, resource, name in RIGHTS}
+    listed = {(hook, verb, resource, name if name in ("", HEAD) else f"{worn.prefix}-{name}") for hook, verb, resource, name in RIGHTS + OPTIONAL}
     for hook in ("audit", "alert"):
         for rule in worn.roles[f"{worn.prefix}-{hook}"]["rules"]:
             for verb in rule["verbs"]:
@@ -171,3 +175,28 @@ def test_a_hook_fails_where_one_right_is_taken_out_of_its_role(worn, hook, verb,
         until("it is given back", 30, lambda: allowed(worn, hook, verb, group, resource, full))
     assert worn.run(hook)[0] == 0
     assert worn.audit("verify").returncode == 0
+
+
+def test_an_alert_is_marked_as_resolved_by_the_next_success_and_is_no_reason_to_fail(place):
+    hooks = place()
+    assert hooks.run("alert")[0] == 0
+    role = hooks.roles.get(f"{hooks.prefix}-audit")
+    if role:  # its own: first without the right
+        path = hooks.admin.path("Role", hooks.namespace, role["metadata"]["name"])
+        body = {"apiVersion": role["apiVersion"], "kind": "Role", "metadata": {"name": role["metadata"]["name"], "namespace": hooks.namespace}}
+        right = ("patch", "configmaps", f"{hooks.prefix}-emergency")
+        hooks.admin.call(path, "PUT", {**body, "rules": without(role, *right)})
+        until("it is taken away", 30, lambda: not allowed(hooks, "audit", "patch", "", *right[1:]))
+        code, _, err = hooks.run("audit")
+        assert code == 0 and "could not be marked as resolved" in err, err
+        assert "drift-policy.dev/resolved" not in hooks.config_map("emergency")["metadata"]["labels"]
+        hooks.admin.call(path, "PUT", {**body, "rules": role["rules"]})
+        until("it is given back", 30, lambda: allowed(hooks, "audit", "patch", "", *right[1:]))
+    code, _, err = hooks.run("audit")
+    assert code == 0, err
+    marked = hooks.config_map("emergency")["metadata"]
+    assert marked["labels"]["drift-policy.dev/resolved"] == "true"
+    assert marked["annotations"]["drift-policy.dev/resolved-revision"] == "1111111"
+    assert hooks.run("alert")[0] == 0
+    again = hooks.config_map("emergency")["metadata"]
+    assert "drift-policy.dev/resolved" not in again["labels"] and "drift-policy.dev/resolved-at" not in again["annotations"]

@@ -70,6 +70,23 @@ def hook_message(state, suffix="-gate"):
     return next(r.get("message", "") for r in state["syncResult"]["resources"] if r["kind"] == "Job" and r["name"].endswith(suffix))
 
 
+def answers_in(record):
+    """The answers, all of them to the drift that the record is about."""
+    assert all(answer["drift"] == record["drift"] for answer in record["answers"])
+    return [(answer["action"], answer["person"], answer["reason"]) for answer in record["answers"]]
+
+
+def recorded(gate, outcome):
+    """The record of a sync whose gate found the LoadBalancer."""
+    record = gate.record()
+    assert (record["outcome"], record["drift"], record["severity"]) == (outcome, gate.notes()["drift"], "medium")
+    drifted = [o for o in record["report"]["objects"] if o.get("differences")]
+    assert [(o["kind"], o["name"]) for o in drifted] == [("Service", "web")]
+    difference = next(d for d in drifted[0]["differences"] if d["pointer"] == "/spec/type")
+    assert (difference["wanted"], difference["live"], difference["severity"]) == ("ClusterIP", "LoadBalancer", "medium")
+    return record
+
+
 def test_a_first_sync_waits_for_nobody(app, gate):
     notes = gate.notes()
     assert notes["state"] == "passed" and "waiting-since" not in notes
@@ -110,6 +127,9 @@ def test_a_load_balancer_waits_for_a_person_and_goes_back_when_one_says_yes(app,
     assert app.finish(mark)["phase"] == "Succeeded"
     assert gate.notes()["reason"] == "approved by alice (a test of ours)"
     assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
+    record = recorded(gate, "synced")
+    assert answers_in(record) == [("approve", "alice", "a test of ours")] and record["state"] == "passed"
+    assert record["times"]["changed"] <= record["times"]["detected"] <= record["times"]["decided"] <= record["times"]["ended"]
 
 
 def test_a_no_fails_the_sync_with_its_reason_and_applies_nothing(app, gate):
@@ -123,6 +143,9 @@ def test_a_no_fails_the_sync_with_its_reason_and_applies_nothing(app, gate):
     assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
     alert = json.loads(gate.config_map("emergency")["data"]["failure.json"])
     assert (alert["cause"], alert["outcome"]) == ("rejected", "refused")
+    record = recorded(gate, "refused")
+    assert (record["cause"], record["reason"], record["state"]) == ("rejected", alert["reason"], "refused")
+    assert answers_in(record) == [("reject", "bob", "customers use it")]
 
 
 @pytest.mark.plugin("gates-hasty")
@@ -131,6 +154,11 @@ def test_no_answer_in_time_fails_the_sync(app, gate):
     state = app.sync(expect="Failed")
     assert hook_message(state).startswith("timeout: drift ") and gate.notes()["state"] == "refused"
     assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
+    alert = json.loads(gate.config_map("emergency")["data"]["failure.json"])
+    assert (alert["cause"], alert["outcome"], alert["drift"]) == ("timedOut", "refused", gate.notes()["drift"])
+    assert alert["reason"] == gate.notes()["reason"] and alert["failed"] == []
+    record = recorded(gate, "refused")
+    assert (record["cause"], record["reason"], record["answers"]) == ("timedOut", alert["reason"], [])
 
 
 def test_drift_that_grows_while_it_waits_needs_another_yes(app, gate):
@@ -189,6 +217,9 @@ def test_widened_rights_stop_everything_until_somebody_overrides(app, gate):
     gate.answer("override", "bob", "known, our own test")
     assert app.finish(mark)["phase"] == "Succeeded"
     assert gate.notes()["reason"] == "overridden by bob (known, our own test)"
+    record = gate.record()
+    assert set(answers_in(record)) == {("approve", "alice", "seen"), ("override", "bob", "known, our own test")}
+    assert (record["outcome"], record["severity"]) == ("synced", "critical") and record["emergency"]["drift"] == record["drift"]
     assert live(app, "Role", "reader")["rules"] == [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]
 
 

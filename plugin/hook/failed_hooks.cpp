@@ -1,0 +1,64 @@
+#include "hook/failed_hooks.hpp"
+
+#include <fmt/format.h>
+
+#include "audit/canonical.hpp"
+#include "hook/gate_result.hpp"
+#include "hook/look_for.hpp"
+#include "output/printable.hpp"
+#include "policy/resource.hpp"
+
+namespace drift::hook {
+namespace {
+
+constexpr std::size_t longest_message = 500;
+constexpr std::size_t most_shown = 20;
+
+// The condition's message is the Job controller's.
+std::string failure_of_job(const JobResult& job) {
+  if (job.end != JobResult::End::failed) return {};
+  return fmt::format("failed: {} ({})", output::printable(job.why, longest_message),
+                     output::printable(job.message, longest_message));
+}
+
+// Of a Pod or a Workflow only the phase, and a Pod's reason (`Evicted`): their messages hold what their programs print.
+std::string failure_of_phase(const rapidjson::Value& object) {
+  const auto* status = audit::find(object, {"status"});
+  if (status == nullptr) return {};
+  const auto phase = audit::text_of(*status, "phase");
+  if (phase != "Failed" && phase != "Error") return {};
+  const auto reason = audit::text_of(*status, "reason");
+  return reason.empty() ? "failed" : "failed: " + output::printable(reason, longest_message);
+}
+
+std::string failure_of(const PlannedObject& planned, const std::string& began,
+                       outside::Kubernetes& kubernetes) {
+  try {
+    const auto object = look_for(
+        kubernetes, {planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
+    if (!object) return {};  // its delete policy may be HookFailed
+    const auto result = job_result(*object);
+    if (result.created < began) return {};
+    return planned.kind == "Job" ? failure_of_job(result) : failure_of_phase(*object);
+  } catch (const outside::ApiError& error) {
+    if (!error.forbidden()) throw;
+    return {};
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> failed_hooks(const Plan& plan, const std::string& began,
+                                      outside::Kubernetes& kubernetes) {
+  std::vector<std::string> failed;
+  for (const auto& planned : plan.objects) {
+    if (!planned.hook || planned.name.empty() || planned.space.empty() || failed.size() == most_shown)
+      continue;
+    if (!policy::tells_its_outcome(planned.group, planned.kind)) continue;
+    if (const auto what = failure_of(planned, began, kubernetes); !what.empty())
+      failed.push_back(fmt::format("{}: {}", planned.display(), what));
+  }
+  return failed;
+}
+
+}  // namespace drift::hook
