@@ -43,7 +43,7 @@ std::string look_at(const PlannedObject& planned, outside::Kubernetes& kubernete
         kubernetes, {planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
     return object ? trouble_in(*object) : "is not there";
   } catch (const outside::ApiError& error) {
-    if (!error.forbidden()) throw;
+    if (!error.forbidden() && !error.not_found()) throw;
     return {};  // nothing can be said
   }
 }
