@@ -9,7 +9,6 @@
 
 using namespace std::chrono_literals;
 using namespace drift::tests;
-using drift::outside::ApiError;
 using drift::outside::ResourcePath;
 
 namespace {
