@@ -121,6 +121,37 @@ TEST_SUITE("drift: analysis") {
     CHECK(report.inspected == 1);
   }
 
+  TEST_CASE("what is being deleted counts as deleted, whatever else it still looks like") {
+    const auto plan = plan_of(both);
+    const auto report =
+        Cluster()
+            .put("Service shop/web",
+                 R"({"metadata":{"deletionTimestamp":"2026-11-25T09:30:00Z"},)" + service_live.substr(1))
+            .put("Deployment shop/web", deployment_live(3))
+            .analyse(plan, &plan);
+    CHECK(lines_of(report) == Lines{"Service shop/web being deleted", "Deployment shop/web in sync"});
+    CHECK(report.reasons == Lines{"Service shop/web: being deleted (low)"});
+    CHECK(report.drift !=
+          Cluster().put("Deployment shop/web", deployment_live(3)).analyse(plan, &plan).drift);
+    // What left Git is Argo CD's to delete.
+    const auto less = plan_of(deployment);
+    CHECK_FALSE(Cluster()
+                    .put("Service shop/web", R"({"metadata":{"deletionTimestamp":"2026-11-25T09:30:00Z"}})")
+                    .put("Deployment shop/web", deployment_live(3))
+                    .analyse(less, &plan)
+                    .drifted());
+  }
+
+  TEST_CASE("where the base can't be used, everything counts as not inspected, each as its own severity") {
+    const auto plan = plan_of(both);
+    const auto report = hook::analyse_without_base(plan, "somebody wrote it");
+    CHECK(lines_of(report) == Lines{"Service shop/web not inspected", "Deployment shop/web not inspected"});
+    CHECK(report.severity == "medium");
+    CHECK_FALSE(report.has_base);
+    CHECK(report.base_problem == "somebody wrote it");
+    CHECK(report.objects[0].unread == hook::Unread::no_base);
+  }
+
   TEST_CASE("what is raised keeps the platform's demands") {
     const auto plan = plan_of(R"(
 apiVersion: apps/v1

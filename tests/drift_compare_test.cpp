@@ -148,6 +148,9 @@ TEST_SUITE("drift: comparison") {
           Lines{"/spec/replicas changed"});
     CHECK(drifted("networking.k8s.io/NetworkPolicy", R"({"spec":{"podSelector":{},"ingress":[]}})",
                   R"({"spec":{"podSelector":{},"ingress":[{}]}})") == Lines{"/spec/ingress changed"});
+    CHECK(drifted("/Service", R"({"spec":{"sessionAffinityConfig":{}}})", R"({"spec":{}})") == none);
+    CHECK(drifted("/Service", R"({"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":5}}}})",
+                  R"({"spec":{}})") == Lines{"/spec/sessionAffinityConfig removed"});
     // Of custom resources nobody knows that false is nothing.
     CHECK(drifted(custom, R"({"spec":{"on":false}})", R"({"spec":{}})") == Lines{"/spec/on removed"});
     // Labels and data keep their empty values.

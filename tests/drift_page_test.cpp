@@ -66,7 +66,7 @@ TEST_SUITE("drift: page") {
     const auto report = example();
     CHECK(page(report, {.next = "Waits for one approval.\nUntil 2026-11-26T10:00:00Z."}) ==
           R"(shop: drift of severity high, with the demands of medium
-revision 0123456789abcdef0123456789abcdef01234567, the last success was 0123456789abcdef0123456789abcdef01234567
+revision 0123456789abcdef0123456789abcdef01234567, the last success was 0123456789abcdef0123456789abcdef01234567 at 2026-11-24T10:00:00Z
 objects compared: 3, drift )" +
               report.drift + R"(
 
@@ -193,7 +193,7 @@ Without drift
     const auto one = plan_of("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
     CHECK(page(Cluster().put("ConfigMap shop/a", "{}").analyse(one, &one)) ==
           R"(shop: no drift
-revision 0123456789abcdef0123456789abcdef01234567, the last success was 0123456789abcdef0123456789abcdef01234567
+revision 0123456789abcdef0123456789abcdef01234567, the last success was 0123456789abcdef0123456789abcdef01234567 at 2026-11-24T10:00:00Z
 objects compared: 1
 
 Without drift

@@ -64,7 +64,7 @@ TEST_SUITE("drift: plans") {
 
   TEST_CASE("each mistake has its place") {
     CHECK(with(R"("version":1})", R"("version":2})") ==
-          "plan.json: version: expected 1: render and hooks must be of the same release");
+          "plan.json: version: expected at most 1: it was written by a newer release");
     CHECK(with(R"("action":"approve")", R"("action":"ask")") ==
           "plan.json: severities[1].remediation.action: expected autoSync, approve, restore or stop");
     CHECK(with(R"("enforcement":"enforce")", R"("enforcement":"")") ==

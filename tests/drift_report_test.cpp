@@ -39,6 +39,8 @@ hook::Report random_report(Dice& dice) {
   report.revision = "1";
   if (dice.chance(2)) report.base_revision = "0";
   report.has_base = !dice.chance(3);
+  if (report.has_base && dice.chance(2)) report.base_time = "2026-11-24T10:00:00Z";
+  if (!report.has_base && dice.chance(2)) report.base_problem = random_text(dice);
   report.plan_digest = "sha256:0";
   if (dice.chance(2)) report.severity = report.demands = "high";
   report.met = {"low", "high"};
@@ -51,8 +53,9 @@ hook::Report random_report(Dice& dice) {
     object.resource = dice.chance(5) ? "" : "kinds";
     if (dice.chance(2)) object.space = "shop";
     object.name = random_text(dice);
-    object.state = static_cast<hook::State>(dice.roll(8));
+    object.state = static_cast<hook::State>(dice.roll(9));
     if (hook::counts(object.state)) object.severity = object.demands = dice.chance(2) ? "low" : "high";
+    if (object.state == hook::State::not_inspected) object.unread = static_cast<hook::Unread>(dice.roll(4));
     object.guarded_only = dice.chance(4);
     object.more = dice.chance(3) ? dice.roll(9) : 0;
     if (object.more > 0) object.rest = "abc";
@@ -103,7 +106,8 @@ TEST_SUITE("drift: report") {
             .analyse(plan, &plan);
     CHECK(
         report_json(report) ==
-        R"({"application":"shop","baseRevision":"0123456789abcdef0123456789abcdef01234567","demands":"low",)"
+        R"({"application":"shop","baseRevision":"0123456789abcdef0123456789abcdef01234567",)"
+        R"("baseTime":"2026-11-24T10:00:00Z","demands":"low",)"
         R"("drift":")" +
             report.drift +
             R"(","hasBase":true,"inspected":1,"met":["low"],"objects":[{)"

@@ -34,7 +34,7 @@ struct Situation {
     report.met = std::move(met);
   }
   Decision decide() const {
-    return hook::decide({plan, report, answers, through_argocd, observe, now, deadline});
+    return hook::decide({plan, report, answers, through_argocd, observe, now, deadline, advice});
   }
 
   Plan plan;
@@ -44,6 +44,7 @@ struct Situation {
   bool observe = false;
   audit::Time now{std::chrono::hours(10)};
   std::optional<audit::Time> deadline;
+  std::vector<std::string> advice;
 };
 
 const std::vector<policy::Severity> usual = {

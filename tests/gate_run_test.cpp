@@ -67,6 +67,7 @@ TEST_SUITE("gate") {
     CHECK(place.note("approvals-given") == "1");
     CHECK(has(place.log,
               "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/me-"));
+    CHECK(has(place.log, "  drift-policy approve shop -n drift-policy --reason 'WHY'\n"));
     CHECK(has(place.log,
               "members of platform, or through Argo CD. No answer until 2026-01-03T03:04:05Z is a no."));
   }
@@ -269,27 +270,64 @@ TEST_SUITE("gate") {
     CHECK(place.run().how == How::refused);
   }
 
-  TEST_CASE("without a base nothing counts; what only looks like one is none, and the log says so") {
+  TEST_CASE("without a base nothing counts") {
     GateCase place;
     place.drift("critical");
-    SUBCASE("there is none") {
-      place.kubernetes.erase(place.config_map(place.names.base()));
-    }
+    place.kubernetes.erase(place.config_map(place.names.base()));
+    CHECK(place.run().reason == "there is no last sync to compare with, so nothing counts as drift");
+    CHECK_FALSE(place.alerted());
+  }
+
+  TEST_CASE(
+      "what only looks like a base opens nothing: people are told, and asked as if nothing could be read") {
+    GateCase place;
+    const auto base = place.config_map(place.names.base());
     SUBCASE("it lacks the audit's labels") {
-      place.kubernetes.patch(place.config_map(place.names.base()),
-                             R"({"metadata":{"labels":{"app.kubernetes.io/component":"plan"}}})");
+      place.kubernetes.patch(base, R"({"metadata":{"labels":{"app.kubernetes.io/component":"plan"}}})");
     }
     SUBCASE("it is another application's") {
-      place.kubernetes.patch(place.config_map(place.names.base()),
-                             R"({"metadata":{"labels":{"drift-policy.dev/source":"other-12345678"}}})");
+      place.kubernetes.patch(base, R"({"metadata":{"labels":{"drift-policy.dev/source":"other-12345678"}}})");
     }
     SUBCASE("it can't be read") {
-      place.kubernetes.patch(place.config_map(place.names.base()), R"({"data":{"plan.json":"{"}})");
+      place.kubernetes.patch(base, R"({"data":{"plan.json":"{"}})");
     }
-    const bool there = !place.kubernetes.stored(place.config_map(place.names.base())).IsNull();
-    CHECK(place.run().reason == "there is no last sync to compare with, so nothing counts as drift");
-    CHECK(has(place.log, "warning: ConfigMap drift-policy/shop-12345678-base can't be used") == there);
-    CHECK_FALSE(place.alerted());
+    SUBCASE("its digest is another") {
+      place.kubernetes.patch(base,
+                             R"({"metadata":{"annotations":{"drift-policy.dev/plan-digest":"sha256:0"}}})");
+    }
+    SUBCASE("it is of a newer release") {
+      place.kubernetes.patch(base, R"({"data":{"plan.json":"{\"version\":2}"}})");
+    }
+    place.clock.after(minutes(1), [&] {
+      CHECK(place.state() == "waiting");
+      CHECK(place.note("asks") == "critical");
+      CHECK(place.note("asks-for") == "override");
+    });
+    const std::string why =
+        "ConfigMap drift-policy/shop-12345678-base can't be used as the base of the last success: ";
+    CHECK(place.run().how == How::refused);
+    CHECK(has(place.log, "warning: " + why));
+    CHECK(has(place.log, "shop: nothing can be compared: " + why));
+    CHECK(has(place.log, "  kubectl -n drift-policy delete configmap shop-12345678-base\n"));
+    CHECK(has(place.file(place.names.report(), "report.json"), R"("baseProblem":")" + why));
+    CHECK(has(place.file(place.names.emergency(), "emergency.json"), R"("baseProblem":")" + why));
+  }
+
+  TEST_CASE("a base that can't be used and is removed meanwhile holds nobody up any more") {
+    GateCase place;
+    const auto base = place.config_map(place.names.base());
+    place.kubernetes.patch(base, R"({"data":{"plan.json":"{"}})");
+    place.clock.after(minutes(1), [&] { place.kubernetes.erase(base); });
+    const auto end = place.run();
+    CHECK(end.how == How::passed);
+    CHECK(end.reason == "there is no last sync to compare with, so nothing counts as drift");
+  }
+
+  TEST_CASE("observed, a base that can't be used is an alert and holds nobody up") {
+    GateCase place({}, true);
+    place.kubernetes.patch(place.config_map(place.names.base()), R"({"data":{"plan.json":"{"}})");
+    CHECK(place.run().how == How::passed);
+    CHECK(place.alerted());
   }
 
   TEST_CASE("a plan or a Job of another sync is refused, and nothing is written to that Job") {

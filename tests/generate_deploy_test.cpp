@@ -6,6 +6,8 @@
 #include "folder.hpp"
 #include "generate/accounts.hpp"
 #include "generate/applicationset.hpp"
+#include "generate/cluster_role.hpp"
+#include "policy/match.hpp"
 #include "policy_cases.hpp"
 #include "program.hpp"
 #include "tools.hpp"
@@ -150,7 +152,7 @@ TEST_CASE(
                                 "remediation: {action: stop}}]\n"
                                 "hooks: {namespace: guards}\n"));
   const auto all = policy::manifests_of(text);
-  CHECK(all.objects().size() == 1 + 3 * 2 + 3 * 2);
+  CHECK(all.objects().size() == 1 + 3 * 2 + 3 * 2 + 2);
   for (const auto hook : annotators::all_hooks)
     for (const char* severity : {"calm", "loud"})
       CHECK(object(all, "ServiceAccount", annotators::platform_account(hook, severity)).space == "guards");
@@ -171,6 +173,23 @@ TEST_CASE(
         std::string::npos);
   CHECK(text.find("secrets") == std::string::npos);
   CHECK(object(all, "RoleBinding", "drift-policy-audit").object.find("subjects").elements().size() == 2);
+}
+
+TEST_CASE("gate and alert may get what has no namespace and people deploy, and nothing that has one") {
+  for (const auto& [group, kind] : generate::readable_cluster_kinds()) {
+    CAPTURE(kind);
+    CHECK(policy::is_cluster_scoped(group, kind));
+  }
+  const auto all = policy::manifests_of(generate::accounts(set_of("hooks: {namespace: guards}\n")));
+  const auto& role = object(all, "ClusterRole", "drift-policy-read-cluster");
+  CHECK(!role.object.find("metadata").find("namespace"));
+  for (const auto& rule : role.object.find("rules").elements())
+    CHECK(rule.find("verbs").json() == R"(["get"])");
+  CHECK(role.object.json().find(R"(["clusterroles","clusterrolebindings"])") != std::string::npos);
+  const auto subjects =
+      object(all, "ClusterRoleBinding", "drift-policy-read-cluster-guards").object.find("subjects");
+  CHECK(subjects.elements().size() == 2 * 4);
+  CHECK(subjects.json().find("drift-policy-audit") == std::string::npos);
 }
 
 TEST_CASE("accounts are generated only for a namespace of the platform's") {

@@ -16,6 +16,10 @@ namespace {
 const std::string status_body =
     R"({"kind":"Status","apiVersion":"v1","status":"Failure","message":"no\nsuch thing","reason":"Forbidden","code":403})";
 
+const std::string not_there =
+    R"({"kind":"Status","status":"Failure","message":"configmaps \"web\" not found","reason":"NotFound",)"
+    R"("details":{"name":"web","kind":"configmaps"},"code":404})";
+
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -52,9 +56,23 @@ TEST_CASE("The client asks as the API wants it, over one connection") {
   CHECK(c.waited() == 0ms);
 }
 
+TEST_CASE("A 404 that doesn't name the object is no answer about it") {
+  for (const auto& body :
+       {std::string("404 page not found\n"),  // a resource that no CustomResourceDefinition has
+        // a group or version that isn't served
+        std::string(R"({"kind":"Status","status":"Failure","reason":"NotFound","details":{},"code":404,)"
+                    R"("message":"the server could not find the requested resource"})"),
+        std::string(R"({"kind":"Status","reason":"NotFound","details":{"name":"other"},"code":404})"),
+        std::string(R"({"details":{"name":"web"}})")}) {
+    ClientCase c;
+    c.server.then(answer(404, body));
+    CHECK(contains(c.error_of([&] { c.api().get(web_map); }), "ApiError get configmaps hooks/web: "));
+  }
+}
+
 TEST_CASE("What isn't there is no error, what is refused says why") {
   ClientCase c;
-  c.server.then(answer(404, "{}")).then(answer(404, "{}")).then(answer(404, status_body));
+  c.server.then(answer(404, not_there)).then(answer(404, "{}")).then(answer(404, status_body));
   CHECK_FALSE(c.api().get(web_map));
   CHECK_FALSE(c.api().remove(web_map));
   CHECK(contains(c.error_of([&] { c.api().merge_patch(web_map, change(c)); }), "answered 404"));

@@ -5,11 +5,13 @@
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "annotators/hooks_names.hpp"
 #include "annotators/hooks_roles.hpp"
 #include "annotators/hooks_yaml.hpp"
 #include "error.hpp"
+#include "generate/cluster_role.hpp"
 
 namespace drift::generate {
 namespace {
@@ -30,7 +32,7 @@ class Documents {
     set(object, {"apiVersion"}, api_version);
     set(object, {"kind"}, kind);
     set(object, {"metadata", "name"}, name);
-    if (kind != "Namespace") set(object, {"metadata", "namespace"}, space_);
+    if (kind != "Namespace" && !kind.starts_with("Cluster")) set(object, {"metadata", "namespace"}, space_);
     set(object, {"metadata", "labels", "app.kubernetes.io/part-of"}, "drift-policy");
     return object;
   }
@@ -54,26 +56,42 @@ void add_namespace(Documents& documents) {
   documents.add(object);
 }
 
-// One Role for each hook, bound to the hook's account of every severity.
+// Binds a role to the accounts of these hooks, of every severity.
+void bind(Documents& documents, rapidjson::Document binding, std::string_view role_kind,
+          std::string_view role, const std::vector<Hook>& hooks, const policy::PolicySet& policies) {
+  set(binding, {"roleRef", "apiGroup"}, rbac_group);
+  set(binding, {"roleRef", "kind"}, role_kind);
+  set(binding, {"roleRef", "name"}, role);
+  rapidjson::Value subjects(rapidjson::kArrayType);
+  for (const auto hook : hooks)
+    for (const auto& severity : policies.severities) {
+      rapidjson::Document subject(&binding.GetAllocator());
+      set(subject, {"kind"}, "ServiceAccount");
+      set(subject, {"name"}, annotators::platform_account(hook, severity.name));
+      set(subject, {"namespace"}, documents.space());
+      subjects.PushBack(static_cast<rapidjson::Value&>(subject), binding.GetAllocator());
+    }
+  set(binding, {"subjects"}, std::move(subjects));
+  documents.add(binding);
+}
+
 void add_role(Documents& documents, Hook hook, const policy::PolicySet& policies) {
   const auto name = fmt::format("drift-policy-{}", annotators::hook_name(hook));
   auto role = documents.start(rbac_version, "Role", name);
   set(role, {"rules"}, annotators::rule_list(annotators::platform_rules(hook), role));
   documents.add(role);
-  auto binding = documents.start(rbac_version, "RoleBinding", name);
-  set(binding, {"roleRef", "apiGroup"}, rbac_group);
-  set(binding, {"roleRef", "kind"}, "Role");
-  set(binding, {"roleRef", "name"}, name);
-  rapidjson::Value subjects(rapidjson::kArrayType);
-  for (const auto& severity : policies.severities) {
-    rapidjson::Document subject(&binding.GetAllocator());
-    set(subject, {"kind"}, "ServiceAccount");
-    set(subject, {"name"}, annotators::platform_account(hook, severity.name));
-    set(subject, {"namespace"}, documents.space());
-    subjects.PushBack(static_cast<rapidjson::Value&>(subject), binding.GetAllocator());
-  }
-  set(binding, {"subjects"}, std::move(subjects));
-  documents.add(binding);
+  bind(documents, documents.start(rbac_version, "RoleBinding", name), "Role", name, {hook}, policies);
+}
+
+// The namespace is part of the binding's name, since a cluster may have several namespaces of the platform's.
+void add_cluster_role(Documents& documents, const policy::PolicySet& policies) {
+  const std::string name = "drift-policy-read-cluster";
+  auto role = documents.start(rbac_version, "ClusterRole", name);
+  set(role, {"rules"}, cluster_rules(role));
+  documents.add(role);
+  bind(documents,
+       documents.start(rbac_version, "ClusterRoleBinding", fmt::format("{}-{}", name, documents.space())),
+       "ClusterRole", name, {Hook::gate, Hook::alert}, policies);
 }
 
 }  // namespace
@@ -94,6 +112,7 @@ std::string accounts(const policy::PolicySet& policies) {
       documents.add(account);
     }
   for (const auto hook : annotators::all_hooks) add_role(documents, hook, policies);
+  add_cluster_role(documents, policies);
   return documents.take();
 }
 

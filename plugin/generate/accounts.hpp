@@ -1,5 +1,5 @@
-// `generate accounts`: the platform's namespace for hooks, with a ServiceAccount for each hook and severity and a Role for each
-// hook. Pure.
+// `generate accounts`: the platform's namespace for hooks, a ServiceAccount for each hook and severity, a Role for each hook, and a
+// ClusterRole for what gate and alert look at that has no namespace. Pure.
 #pragma once
 #include <string>
 

@@ -72,13 +72,16 @@ Difference difference_of(const Found& found, const Managers& managers) {
 
 class Analysis {
  public:
-  Analysis(const Plan& plan, const Plan* base, const Live& live) : plan_(plan), base_(base), live_(live) {
+  Analysis(const Plan& plan, const Plan* base, const Live& live, const std::string& base_problem = {})
+      : plan_(plan), base_(base), live_(live) {
     report_.application = plan.application;
     report_.revision = plan.revision;
     report_.plan_digest = plan.digest;
+    report_.base_problem = base_problem;
     if (!base) return;
     report_.has_base = true;
     report_.base_revision = base->revision;
+    report_.base_time = base->written;
     for (const auto& object : base->objects)
       if (compared(object)) based_.emplace(object.identity(), &object);
   }
@@ -105,10 +108,17 @@ class Analysis {
       return report;
     }
     const Rating rating(plan_, planned, base_, base);
-    auto live = planned.resource.empty() ? LiveObject{LiveObject::Found::forbidden, {}} : live_(planned);
+    if (!report_.base_problem.empty()) {
+      not_inspected(report, Unread::no_base);
+      count(report, rating.own());
+      return report;
+    }
+    auto live = planned.resource.empty() ? LiveObject{LiveObject::Found::unknown, {}} : live_(planned);
     switch (live.found) {
       case LiveObject::Found::forbidden:
-        report.state = State::not_inspected;
+      case LiveObject::Found::unknown:
+        not_inspected(report,
+                      live.found == LiveObject::Found::forbidden ? Unread::forbidden : Unread::unknown);
         if (base) count(report, rating.own());
         break;
       case LiveObject::Found::absent:
@@ -123,9 +133,25 @@ class Analysis {
     return report;
   }
 
+  static void not_inspected(ObjectReport& report, Unread why) {
+    report.state = State::not_inspected;
+    report.unread = why;
+  }
+
+  // Its deletion can't be undone any more: applying it changes nothing, and it is gone once its finalizers are done.
+  // https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
+  static bool is_being_deleted(const rapidjson::Value& live) {
+    const auto* metadata = member(&live, "metadata");
+    return !string_of(member(metadata, "deletionTimestamp")).empty();
+  }
+
   void inspect(ObjectReport& report, const PlannedObject& planned, const PlannedObject& base,
                rapidjson::Document& live, const Rating& rating) {
     ++report_.inspected;
+    if (is_being_deleted(live)) {
+      report.state = State::deleting;
+      return count(report, rating.of(""));
+    }
     flatten(live, deepest_live);
     const bool secret = planned.group.empty() && planned.kind == "Secret";
     report.guarded_only = !planned.manifest || !base.manifest;
@@ -266,6 +292,11 @@ class Analysis {
 
 Report analyse(const Plan& plan, const Plan* base, const Live& live) {
   return Analysis(plan, base, live).run();
+}
+
+Report analyse_without_base(const Plan& plan, const std::string& problem) {
+  const Live nothing = [](const PlannedObject&) { return LiveObject(); };
+  return Analysis(plan, nullptr, nothing, problem).run();
 }
 
 }  // namespace drift::hook

@@ -12,7 +12,12 @@ namespace drift::hook {
 
 // An object as it is in the cluster.
 struct LiveObject {
-  enum class Found : std::uint8_t { present, absent, forbidden } found = Found::absent;
+  enum class Found : std::uint8_t {
+    present,
+    absent,
+    forbidden,  // the gate may not read it
+    unknown,    // the cluster knows no such resource, or not in that version
+  } found = Found::absent;
   rapidjson::Document object;  // where present
 };
 
@@ -21,5 +26,8 @@ using Live = std::function<LiveObject(const PlannedObject&)>;
 // `base`: the plan of the last success; nullptr: none, so nothing counts as drift. Objects that only the base has are not
 // asked for: the Roles don't name them. What `live` throws goes through.
 Report analyse(const Plan& plan, const Plan* base, const Live& live);
+
+// Where what should be the base can't be used, for that reason: nothing can be compared, so every object is not inspected and counts.
+Report analyse_without_base(const Plan& plan, const std::string& problem);
 
 }  // namespace drift::hook

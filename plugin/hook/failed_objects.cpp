@@ -48,7 +48,7 @@ std::string look_at(const PlannedObject& planned, outside::Kubernetes& kubernete
     const auto differs = unapplied(planned, *object);
     return trouble + (trouble.empty() || differs.empty() ? "" : "; ") + differs;
   } catch (const outside::ApiError& error) {
-    if (!error.forbidden()) throw;
+    if (!error.forbidden() && !error.not_found()) throw;
     return {};  // nothing can be said
   }
 }

@@ -131,12 +131,13 @@ Decision answered(const Question& question, Asking asking) {
 }  // namespace
 
 bool is_emergency(const Plan& plan, const Report& report) {
-  return std::any_of(report.met.begin(), report.met.end(), [&](const std::string& name) {
-    const auto rank = plan.rank(name);
-    if (!rank) return true;
-    const auto action = plan.severities[*rank].remediation.action;
-    return action == Action::restore || action == Action::stop;
-  });
+  return !report.base_problem.empty() ||
+         std::any_of(report.met.begin(), report.met.end(), [&](const std::string& name) {
+           const auto rank = plan.rank(name);
+           if (!rank) return true;
+           const auto action = plan.severities[*rank].remediation.action;
+           return action == Action::restore || action == Action::stop;
+         });
 }
 
 std::string people(const std::vector<audit::Answer>& answers) {
@@ -149,7 +150,7 @@ std::string people(const std::vector<audit::Answer>& answers) {
 
 Decision decide(const Question& question) {
   const auto& report = question.report;
-  if (!report.has_base)
+  if (!report.has_base && report.base_problem.empty())
     return {Step::pass, "there is no last sync to compare with, so nothing counts as drift", {}, {}};
   if (!report.drifted()) return {Step::pass, "nothing has drifted", {}, {}};
   const auto met = ranks_met(question.plan, report);
@@ -164,11 +165,13 @@ Decision decide(const Question& question) {
   if (!rank) return {Step::pass, going_on(question), {}, {}};
   auto asking = asking_of(question, *met, *rank);
   if (asking.overrides && !can_be_overridden(question.plan.severities[*rank]))
-    return {Step::refuse,
-            fmt::format("drift {} of severity {} stops everything, and the policy lets nobody override that",
-                        report.drift, asking.severity),
-            std::move(asking),
-            {}};
+    return {
+        Step::refuse,
+        fmt::format("drift {} of severity {} stops everything, and the policy lets nobody override that{}{}",
+                    report.drift, asking.severity, question.advice.empty() ? "" : "; ",
+                    fmt::join(question.advice, "; ")),
+        std::move(asking),
+        {}};
   return answered(question, std::move(asking));
 }
 

@@ -36,6 +36,8 @@ struct Question {
   bool observe = false;
   audit::Time now;
   std::optional<audit::Time> deadline;  // unset: nobody was asked yet
+  // What people can do about it (hook/advice.hpp).
+  const std::vector<std::string>& advice;
 };
 
 struct Decision {
@@ -47,7 +49,8 @@ struct Decision {
 
 Decision decide(const Question& question);
 
-// Whether drift of this report is an emergency: a severity that is restored at once, or that stops everything.
+// Whether this report is an emergency: drift of a severity that is restored at once or stops everything, or a base that somebody has
+// spoilt.
 bool is_emergency(const Plan& plan, const Report& report);
 
 // `Approved by alice (reason).`, one for each person.

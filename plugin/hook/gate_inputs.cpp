@@ -4,6 +4,7 @@
 
 #include "audit/canonical.hpp"
 #include "hook/look_for.hpp"
+#include "output/printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -47,11 +48,15 @@ Base read_base(const Run& run) {
   if (!object) return {};
   const auto unusable = [&](std::string_view why) {
     return Base{std::nullopt, fmt::format("ConfigMap {}/{} can't be used as the base of the last success: {}",
-                                          run.space, run.names.base(), why)};
+                                          run.space, run.names.base(), output::printable(why))};
   };
   if (!has_labels_of_a_base(run, *object)) return unusable("it hasn't the labels that the audit writes");
   try {
-    return {read_plan_object(*object, digest_of_base(*object)), {}};
+    auto plan = read_plan_object(*object, {});
+    const auto noted = digest_of_base(*object);
+    if (!noted.empty() && plan.digest != noted)
+      return unusable("its digest isn't the one that is noted on it");
+    return {std::move(plan), {}};
   } catch (const InputError& error) {
     return unusable(error.what());
   }
@@ -63,6 +68,7 @@ Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on) 
     try {
       return look_at(kubernetes, planned);
     } catch (const outside::ApiError& error) {
+      if (error.not_found()) return {LiveObject::Found::unknown, {}};
       // 401 is no answer about the object: the gate itself isn't known.
       if (error.http_status != not_allowed) throw;
       return {LiveObject::Found::forbidden, {}};

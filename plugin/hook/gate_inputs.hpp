@@ -15,7 +15,7 @@ Plan read_plan_of_sync(const Run& run);
 
 struct Base {
   std::optional<Plan> plan;  // unset: there was no success yet, or what is there is no base
-  std::string warning;       // why what is there is none; empty: nothing to say
+  std::string problem;       // why what is there is none; empty: nothing to say
 };
 
 // A base has the labels that the audit writes: in a namespace without the platform's rights anybody's hooks may make ConfigMaps

@@ -91,6 +91,8 @@ GateJob read_gate_job(const rapidjson::Value& job) {
   static_cast<GateResult&>(result) = gate_result(job);
   if (const auto* metadata = audit::find(job, {"metadata"}))
     result.version = audit::text_of(*metadata, "resourceVersion");
+  if (const auto* pod = audit::find(job, {"spec", "template", "spec"}))
+    result.account = audit::text_of(*pod, "serviceAccountName");
   read_annotations(job, result);
   std::istringstream words(note(result, "through-argocd"));
   for (std::string word; words >> word;) result.through_argocd.push_back(word);

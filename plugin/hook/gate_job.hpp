@@ -16,6 +16,7 @@ namespace drift::hook {
 
 struct GateJob : GateResult {
   std::string version;  // resourceVersion
+  std::string account;  // the ServiceAccount that its pods run as; empty: not known
   // Severities for which an answer through Argo CD counts; fixed when the Job was made.
   std::vector<std::string> through_argocd;
   std::optional<audit::Time> waiting_since, deadline_time;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "audit/canonical.hpp"
+#include "hook/advice.hpp"
 #include "hook/emergency.hpp"
 #include "hook/gate_decision.hpp"
 #include "hook/gate_inputs.hpp"
@@ -71,16 +72,23 @@ class Gate {
     if (!plan_) plan_ = read_plan_of_sync(run_);
     // The Job and the plan say it alike; where they don't, nobody may profit.
     observe_ = observe_ && plan_->observe;
-    if (!base_) {
-      base_ = read_base(run_);
-      if (!base_->warning.empty()) say(fmt::format("warning: {}", base_->warning));
-    }
     if (job_.state != "waiting") job_ = annotate(run_, job_, {{"state", "analysing"}});
     for (;;) {
-      const Report report = hook::analyse(*plan_, base_->plan ? &*base_->plan : nullptr,
-                                          live_objects(run_.kubernetes, [this] { check_time(); }));
+      const Report report = analyse();
       if (auto end = act_on(report)) return *end;
     }
+  }
+
+  // What can't be used as a base is looked at again: the platform may have removed it meanwhile.
+  Report analyse() {
+    if (!base_ || !base_->problem.empty()) {
+      const auto known = base_ ? base_->problem : std::string();
+      base_ = read_base(run_);
+      if (!base_->problem.empty() && base_->problem != known) say(fmt::format("warning: {}", base_->problem));
+    }
+    if (!base_->problem.empty()) return analyse_without_base(*plan_, base_->problem);
+    return hook::analyse(*plan_, base_->plan ? &*base_->plan : nullptr,
+                         live_objects(run_.kubernetes, [this] { check_time(); }));
   }
 
   // Nothing: it has to be analysed again.
@@ -104,17 +112,17 @@ class Gate {
   }
 
   Decision decide_now(const Report& report) const {
-    return decide(
-        {*plan_, report, job_.answers, job_.through_argocd, observe_, run_.clock.now(), deadline()});
+    return decide({*plan_, report, job_.answers, job_.through_argocd, observe_, run_.clock.now(), deadline(),
+                   advice(run_, report, job_.account)});
   }
 
   // Alert, report, log, in this order.
   void announce(const Report& report, const Decision& decision) {
-    if (report.drifted() && is_emergency(*plan_, report)) alert(report);
+    if (is_emergency(*plan_, report)) alert(report);
     write_report(run_, report);
     const auto until = decision.asking ? std::optional(deadline_of(*decision.asking)) : std::nullopt;
     print_(decision_line(run_, report, decision, until));
-    const auto next = what_next(run_, report, decision, until);
+    const auto next = what_next(run_, report, decision, until, advice(run_, report, job_.account));
     PageOptions options;
     options.colour = colour_;
     options.next = next;

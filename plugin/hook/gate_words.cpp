@@ -27,9 +27,9 @@ std::string how_to_answer(const Run& run, const Report& report, const Asking& as
   std::string text;
   if (asking.through_argocd && !asking.overrides)
     text += fmt::format("In Argo CD: the actions approve and reject of the Job {}\n", job);
-  text += fmt::format("drift-policy approve {}{} --reason 'WHY'\n", run.application,
+  text += fmt::format("drift-policy approve {} -n {}{} --reason 'WHY'\n", run.application, run.space,
                       asking.overrides ? " --override" : "");
-  text += fmt::format("drift-policy reject {} --reason 'WHY'\n", run.application);
+  text += fmt::format("drift-policy reject {} -n {} --reason 'WHY'\n", run.application, run.space);
   text += fmt::format("kubectl -n {} annotate job {} '{}.drift-policy.dev/me-{}={} USER: WHY'", run.space,
                       job, asking.action(), report.drift, report.drift);
   return text;
@@ -70,17 +70,19 @@ std::string_view step_name(Step step) {
 }
 
 std::string what_next(const Run& run, const Report& report, const Decision& decision,
-                      std::optional<audit::Time> deadline) {
+                      std::optional<audit::Time> deadline, const std::vector<std::string>& advice) {
   if (decision.step == Step::pass) return fmt::format("The sync goes on: {}.", decision.reason);
+  const auto lines = fmt::format("{}{}", advice.empty() ? "" : "\n", fmt::join(advice, "\n"));
+  // Where it holds the advice already, it is still a line of its own: a command in it can be copied.
   if (decision.step == Step::refuse || !decision.asking)
-    return fmt::format("The sync ends, and nothing was applied: {}.", decision.reason);
+    return fmt::format("The sync ends, and nothing was applied: {}.{}", decision.reason, lines);
   const auto& asking = *decision.asking;
   std::string text = fmt::format("Nothing is applied yet: {}.\n", decision.reason);
   if (!decision.given.empty()) text += fmt::format("So far: {}.\n", people(decision.given));
   text += fmt::format(
       "Asked: {}.{}\n", whom(asking),
       deadline ? fmt::format(" No answer until {} is a no.", audit::time_text(*deadline)) : std::string());
-  return text + how_to_answer(run, report, asking);
+  return text + how_to_answer(run, report, asking) + lines;
 }
 
 std::string decision_line(const Run& run, const Report& report, const Decision& decision,
@@ -111,6 +113,7 @@ std::string emergency_json(const Run& run, const Plan& plan, const Report& repor
   audit::JsonObject json;
   if (rank) json.text("action", policy::action_name(plan.severities[*rank].remediation.action));
   json.text("application", run.application);
+  json.text_if("baseProblem", report.base_problem);
   json.text("drift", report.drift);
   json.text("enforcement", plan.observe ? "observe" : "enforce");
   json.text("gate", job);

@@ -10,7 +10,7 @@ namespace drift::hook {
 
 // What happens next, for the report's page: who is asked, until when, and how to answer.
 std::string what_next(const Run& run, const Report& report, const Decision& decision,
-                      std::optional<audit::Time> deadline);
+                      std::optional<audit::Time> deadline, const std::vector<std::string>& advice);
 
 // `pass`, `wait`, `refuse`.
 std::string_view step_name(Decision::Step step);

@@ -178,6 +178,9 @@ bool is_int_or_string(const Where& where) {
 bool not_kept(const Where& where, const rapidjson::Value& value) {
   if (value.IsNull() || is_empty_list(value)) return true;
   const bool metadata = where.key(1) == "metadata";
+  // Dropped where the affinity isn't ClientIP, and filled in where it is.
+  if (where.kind == "Service" && where.group.empty() && where.key() == "sessionAffinityConfig")
+    return value.IsObject() && value.ObjectEmpty();
   if (value.IsObject())
     return value.ObjectEmpty() && (metadata || (where.built_in() && (contains(free_maps, where.key()) ||
                                                                      contains(quantity_maps, where.key()))));

@@ -107,6 +107,9 @@ class Page {
 
   std::string headline() const {
     const auto application = in(name(report_.application), output::bold);
+    if (!report_.base_problem.empty())
+      return fmt::format("{}: {}: {}\n", application, in("nothing can be compared", output::red),
+                         printable(report_.base_problem));
     if (!report_.has_base)
       return fmt::format(
           "{}: nothing to compare with: no sync of it has succeeded under the policy yet, so nothing counts "
@@ -121,7 +124,8 @@ class Page {
   std::string facts() const {
     auto text = fmt::format("revision {}", name(report_.revision));
     if (!report_.base_revision.empty())
-      text += fmt::format(", the last success was {}", name(report_.base_revision));
+      text += fmt::format(", the last success was {}{}", name(report_.base_revision),
+                          report_.base_time.empty() ? "" : fmt::format(" at {}", name(report_.base_time)));
     text += fmt::format("\nobjects compared: {}", report_.inspected);
     if (report_.drifted()) text += fmt::format(", drift {}", name(report_.drift));
     return text + '\n';
@@ -155,6 +159,7 @@ class Page {
                             state_name(object.state), severity_in_colour(object.severity, object.demands));
     if (!object.rule.empty()) text += fmt::format("  rule {}", name(object.rule));
     text += '\n';
+    if (object.unread != Unread::none) text += fmt::format("  {}\n", name(object.why_unread()));
     if (object.guarded_only) text += "  too large for the plan: only its guarded fields were compared\n";
     std::size_t column = 0;
     for (const auto& difference : object.differences)

@@ -65,9 +65,10 @@ policy::Severity read_severity(const Fields& fields) {
 class PlanReader {
  public:
   Plan read(const Fields& fields) {
-    if (fields.number("version") != policy::plan_version)
+    // A base may be of an earlier release; the plan of this sync, which has the digest that the Job was told, never is.
+    if (const auto version = fields.number("version"); version < 1 || version > policy::plan_version)
       fields.fail("version",
-                  fmt::format("{}: render and hooks must be of the same release", policy::plan_version));
+                  fmt::format("at most {}: it was written by a newer release", policy::plan_version));
     read_header(fields);
     for (const auto& severity : fields.objects("severities"))
       plan_.severities.push_back(read_severity(severity));

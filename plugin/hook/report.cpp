@@ -10,9 +10,10 @@
 
 namespace drift::hook {
 namespace {
-constexpr std::array<std::string_view, 8> state_names = {
-    "in sync",          "drifted",       "deleted", "not inspected",
+constexpr std::array<std::string_view, 9> state_names = {
+    "in sync",          "drifted",       "deleted", "being deleted",          "not inspected",
     "removed from Git", "already there", "new",     "applied before the gate"};
+constexpr std::array<std::string_view, 4> unread_names = {"", "forbidden", "unknown", "noBase"};
 constexpr std::array<std::string_view, 3> change_names = {"changed", "removed", "conflict"};
 }  // namespace
 
@@ -20,12 +21,17 @@ std::string_view state_name(State state) {
   return state_names[static_cast<std::size_t>(state)];
 }
 
+std::string_view unread_name(Unread unread) {
+  return unread_names[static_cast<std::size_t>(unread)];
+}
+
 std::string_view change_name(Change change) {
   return change_names[static_cast<std::size_t>(change)];
 }
 
 bool counts(State state) {
-  return state == State::drifted || state == State::deleted || state == State::not_inspected;
+  return state == State::drifted || state == State::deleted || state == State::deleting ||
+         state == State::not_inspected;
 }
 
 bool is_drift(const ObjectReport& object) {
@@ -50,6 +56,25 @@ std::vector<const ObjectReport*> worst_first(const Report& report) {
 
 std::string ObjectReport::display() const {
   return space.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, space, name);
+}
+
+std::string ObjectReport::full_resource() const {
+  return group.empty() ? resource : fmt::format("{}.{}", resource, group);
+}
+
+std::string ObjectReport::why_unread() const {
+  switch (unread) {
+    case Unread::none:
+      break;
+    case Unread::forbidden:
+      return fmt::format("the gate may not get {}", full_resource());
+    case Unread::unknown:
+      if (resource.empty()) return "no API server has a kind or group of this name";
+      return fmt::format("the cluster knows no {} of version {}", full_resource(), version);
+    case Unread::no_base:
+      return "there is no usable base to compare it with";
+  }
+  return {};
 }
 
 std::string digest_line(const Difference& difference) {

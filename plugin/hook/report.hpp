@@ -16,14 +16,26 @@ enum class State : std::uint8_t {
   in_sync,        // as it was at the last sync, or as Git wants it now
   drifted,        // has differences
   deleted,        // gone from the cluster, though the last sync had it and Git wants it
-  not_inspected,  // the gate may not read it
+  deleting,       // somebody has deleted it, and it is there only until its finalizers are done
+  not_inspected,  // the gate can't read it; ObjectReport::unread says why
   removed,        // Git wanted it at the last sync and no longer does
   already_there,  // new in Git, but somebody has made it before
   fresh,          // new in Git, and not there yet
   before_gate,    // applied before the gate looks, so its drift can't be seen
 };
-// `in sync`, `drifted`, `deleted`, `not inspected`, `removed from Git`, `already there`, `new`, `applied before the gate`.
+// `in sync`, `drifted`, `deleted`, `being deleted`, `not inspected`, `removed from Git`, `already there`, `new`, `applied before
+// the gate`.
 std::string_view state_name(State state);
+
+// Why an object isn't inspected.
+enum class Unread : std::uint8_t {
+  none,       // it is
+  forbidden,  // the gate may not read it
+  unknown,    // the cluster knows no such resource, or not in that version
+  no_base,    // what should be the base can't be used, so there is nothing to compare it with
+};
+// ``, `forbidden`, `unknown`, `noBase`.
+std::string_view unread_name(Unread unread);
 
 enum class Change : std::uint8_t {
   changed,   // another value than Git wants
@@ -59,6 +71,7 @@ struct ObjectReport {
   // What this object's drift counts as: the highest of its differences, else its own; empty where there is no drift.
   std::string severity, demands;
   std::string rule;
+  Unread unread = Unread::none;
   bool guarded_only = false;  // its manifest was too large for the plan: only guarded fields were compared
   std::size_t more = 0;       // differences beyond the list, which is bounded
   std::string rest;           // hex SHA-256 over those; empty: none
@@ -66,12 +79,20 @@ struct ObjectReport {
 
   // `Deployment shop/web`.
   std::string display() const;
+  // `clusterroles.rbac.authorization.k8s.io`, as kubectl and RBAC call it.
+  std::string full_resource() const;
+  // `the gate may not get clusterroles.rbac.authorization.k8s.io`; empty where it is inspected.
+  std::string why_unread() const;
 };
 
 struct Report {
   std::string application, revision;
   std::string base_revision;  // empty: not known
   bool has_base = false;      // without one there is no drift to speak of, and nothing counts
+  std::string base_time;      // RFC 3339: when it was recorded; empty: not known
+  // Why what should be the base is none; empty: it is one, or there was no success yet. Then nothing can be compared, and every
+  // object counts as not inspected.
+  std::string base_problem;
   std::string plan_digest;
   // The highest of all drift; empty: no drift.
   std::string severity, demands;

@@ -50,6 +50,7 @@ std::string object_json(const ObjectReport& object) {
   json.text_if("severity", object.severity);
   json.text_if("demands", object.demands);
   json.text_if("rule", object.rule);
+  json.text_if("unread", unread_name(object.unread));
   if (object.guarded_only) json.flag("guardedOnly", true);
   if (object.more > 0) json.number("more", object.more);
   json.text_if("rest", object.rest);
@@ -62,7 +63,9 @@ JsonObject header(const Report& report) {
   json.number("version", report_version);
   json.text("application", report.application);
   json.text("revision", report.revision);
+  json.text_if("baseProblem", report.base_problem);
   json.text_if("baseRevision", report.base_revision);
+  json.text_if("baseTime", report.base_time);
   json.flag("hasBase", report.has_base);
   json.text("planDigest", report.plan_digest);
   json.text_if("severity", report.severity);

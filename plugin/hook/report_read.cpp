@@ -26,6 +26,13 @@ Change read_change(const Fields& fields) {
   fields.fail("change", "changed, removed or conflict");
 }
 
+Unread read_unread(const Fields& fields) {
+  const auto name = fields.text_or_empty("unread");
+  for (const auto unread : {Unread::none, Unread::forbidden, Unread::unknown, Unread::no_base})
+    if (unread_name(unread) == name) return unread;
+  fields.fail("unread", "forbidden, unknown or noBase");
+}
+
 std::size_t count(const Fields& fields, const char* key) {
   const auto number = fields.optional_number(key).value_or(0);
   if (number < 0) fields.fail(key, "a count");
@@ -66,6 +73,7 @@ ObjectReport read_object(const Fields& fields) {
   object.severity = fields.text_or_empty("severity");
   object.demands = fields.text_or_empty("demands");
   object.rule = fields.text_or_empty("rule");
+  object.unread = read_unread(fields);
   object.guarded_only = fields.flag("guardedOnly");
   object.more = count(fields, "more");
   object.rest = fields.text_or_empty("rest");
@@ -88,6 +96,8 @@ Report read_report(std::string_view json) {
   report.application = fields.text("application");
   report.revision = fields.text("revision");
   report.base_revision = fields.text_or_empty("baseRevision");
+  report.base_time = fields.text_or_empty("baseTime");
+  report.base_problem = fields.text_or_empty("baseProblem");
   report.has_base = fields.flag("hasBase");
   report.plan_digest = fields.text("planDigest");
   report.severity = fields.text_or_empty("severity");

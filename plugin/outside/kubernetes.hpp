@@ -39,6 +39,7 @@ class ApiError : public OutsideError {
       : OutsideError(message), http_status(status), reason_text(std::move(reason)) {}
   bool forbidden() const { return http_status == 401 || http_status == 403; }
   bool conflict() const { return http_status == 409; }  // changed meanwhile, or there already
+  bool not_found() const { return http_status == 404; }
   int http_status;
   std::string reason_text;
 };
@@ -53,8 +54,9 @@ class Kubernetes {
  public:
   virtual ~Kubernetes() = default;
 
-  // The object; nothing where it isn't there (404). All calls throw ApiError for other answers, and OutsideError where no
-  // answer came within the deadlines.
+  // The object; nothing where the server says that this object isn't there. A 404 that doesn't name it is no answer about the
+  // object (the server knows no such resource or version, or something stands before it) and thrown as ApiError::not_found(). All
+  // calls throw ApiError for other answers, and OutsideError where no answer came within the deadlines.
   virtual std::optional<rapidjson::Document> get(const ResourcePath& path) = 0;
 
   // All objects that have the labels, page by page; visit() returning false ends it.

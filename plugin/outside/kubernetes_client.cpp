@@ -26,6 +26,13 @@ std::string text_in(const Value& object, std::string_view outer, std::string_vie
   return value ? std::string(text_of(*value)) : std::string();
 }
 
+// metav1.Status names the object that isn't there in `details.name`; for a resource or version that the server doesn't know there
+// is no name, or no Status at all.
+bool is_about(const Value& body, const std::string& name) {
+  const auto* kind = find_member(body, "kind");
+  return kind && text_of(*kind) == "Status" && text_in(body, "details", "name") == name;
+}
+
 // Reads a list page by page. A page's token expires after some minutes (410); then the server offers one that goes on with what is
 // there by then, or the list begins anew and leaves out what was visited.
 class Pages {
@@ -97,7 +104,7 @@ class Client : public Kubernetes {
 
   std::optional<Document> get(const ResourcePath& path) override {
     auto answer = sender_.send({"get", "GET", path});
-    if (answer.status == 404) return std::nullopt;
+    if (answer.status == 404 && is_about(answer.body, path.name)) return std::nullopt;
     return existing({"get", "GET", path}, std::move(answer));
   }
 

@@ -6,13 +6,15 @@ import uuid
 
 import yaml
 from gates import Gate
+from testbed.kubernetes import KINDS
 from testbed.process import until
 
 
 class LoneGate(Gate):
-    """An application of these manifests in a namespace of its own. `spoil`: changes an injected object before it is made."""
+    """An application of these manifests in a namespace of its own. `spoil`: changes an injected object before it is made;
+    `made`: kinds of which the objects are there already."""
 
-    def __init__(self, bed, folder, manifests, policy, spoil=lambda manifest: None):
+    def __init__(self, bed, folder, manifests, policy, spoil=lambda manifest: None, made=()):
         super().__init__(bed.cluster, f"lone-{uuid.uuid4().hex[:8]}")
         self.bed, self.folder = bed, folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -21,7 +23,7 @@ class LoneGate(Gate):
         self.rendered = self._render(manifests)
         for manifest in self.rendered:
             spoil(manifest)
-        self.apply(lambda m: m["kind"] != "Job")
+        self.apply(lambda m: m["kind"] not in ("Job", *made))
         self.write_base()
         self.new_job()
 
@@ -38,7 +40,8 @@ class LoneGate(Gate):
         for manifest in self.rendered:
             if which(manifest):
                 metadata = manifest["metadata"]
-                metadata.setdefault("namespace", self.namespace)
+                if KINDS[manifest["kind"]][2]:
+                    metadata.setdefault("namespace", self.namespace)
                 self.api.create(manifest)
 
     def plan(self):

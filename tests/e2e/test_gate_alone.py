@@ -2,13 +2,17 @@
 import json
 import os
 import random
+import subprocess
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import yaml
 from gates import POLICY, ROLE
 from lone_gate import LoneGate
 from manifests import config_map, secret, service
+from testbed.kubernetes import KINDS
 from testbed.process import until
 
 OBJECTS = "---\n".join([service("web"), secret("db"), ROLE])
@@ -198,6 +202,115 @@ def test_an_object_that_it_may_not_read_counts_as_its_own_severity(bed, no_kubel
     assert [(o["kind"], o["state"]) for o in report["objects"] if o["state"] == "not inspected"] == [("Service", "not inspected")]
 
 
+# Its plural is none that the kind tells.
+DEFINITION = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: net-things.e2e.drift-policy.dev}
+spec:
+  group: e2e.drift-policy.dev
+  scope: Namespaced
+  names: {kind: NetThing, plural: net-things, singular: net-thing, listKind: NetThingList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
+NET_THING = """apiVersion: e2e.drift-policy.dev/v1
+kind: NetThing
+metadata: {name: one, annotations: {drift-policy.dev/severity: medium}}
+spec: {a: 1}
+"""
+
+
+@pytest.fixture
+def net_things(bed):
+    admin, definition = bed.cluster.admin, yaml.safe_load(DEFINITION)
+    admin.create(definition)
+    KINDS["NetThing"] = ("e2e.drift-policy.dev/v1", "net-things", True)
+    until("its objects are served", 30, lambda: any(
+        c["type"] == "Established" and c["status"] == "True"
+        for c in admin.get("CustomResourceDefinition", None, definition["metadata"]["name"]).get("status", {}).get("conditions", [])))
+    yield
+    del KINDS["NetThing"]
+    admin.delete("CustomResourceDefinition", None, definition["metadata"]["name"])
+
+
+def states(gate):
+    report = json.loads(gate.config_map("report")["data"]["report.json"])
+    return {o["kind"]: (o["state"], o.get("unread")) for o in report["objects"]}
+
+
+def test_an_object_whose_plural_is_a_wrong_guess_is_not_inspected_and_not_deleted(bed, no_kubelet, net_things, tmp_path):
+    gate = lone(bed, tmp_path / "gate", "---\n".join([service("web"), NET_THING]))
+    process = gate.start()
+    assert gate.waits()["asks"] == "medium"
+    gate.answer("reject", "alice")
+    log, _ = process.communicate(timeout=60)
+    assert states(gate) == {"Service": ("in sync", None), "NetThing": ("not inspected", "unknown")}
+    assert "the cluster knows no netthings.e2e.drift-policy.dev of version v1" in log
+    # With its definition beside it the plural is known.
+    beside = lone(bed, tmp_path / "beside", "---\n".join([NET_THING, DEFINITION]), made=("CustomResourceDefinition",))
+    assert beside.run()[0] == 0
+    assert states(beside)["NetThing"] == ("in sync", None)
+
+
+def test_a_cluster_role_that_it_may_not_read_is_named_and_its_words_let_it(bed, no_kubelet, tmp_path):
+    name = f"lone-{uuid.uuid4().hex[:8]}"
+    role = ROLE.replace("kind: Role", "kind: ClusterRole").replace(
+        "{name: reader}", f"{{name: {name}, annotations: {{drift-policy.dev/severity: frozen}}}}")
+    gate = lone(bed, tmp_path / "gate", "---\n".join([service("web"), role]))
+    code, log = gate.run()
+    assert code == 1 and f"nobody knows whether ClusterRole {name} changed" in log, log
+    command = next(line.strip() for line in log.splitlines() if line.startswith("  kubectl create clusterrole "))
+    assert command in until("the Job has its message", 30, gate.message)
+    config = bed.cluster.admin.kubeconfig(tmp_path / "admin.kubeconfig")
+    folder = os.path.dirname(bed.programs.kubectl)
+    subprocess.run(command, shell=True, check=True, capture_output=True,
+                   env={"PATH": f"{folder}:/usr/bin:/bin", "KUBECONFIG": str(config), "HOME": str(tmp_path)})
+    gate.new_job()
+
+    def passes():
+        code, log = gate.run()
+        return log if code == 0 else gate.new_job()
+    assert "nothing has drifted" in until("the right is in force", 60, passes)
+    added = gate.name().removesuffix("gate") + "read-cluster"
+    for kind, made in (("ClusterRole", name), ("ClusterRole", added), ("ClusterRoleBinding", added)):
+        bed.cluster.admin.delete(kind, None, made)
+
+
+def test_a_secret_that_waits_for_its_finalizer_counts_as_deleted(bed, no_kubelet, tmp_path):
+    gate = lone(bed, tmp_path / "gate")
+    gate.api.patch("Secret", gate.namespace, "db", {"metadata": {"finalizers": ["e2e.drift-policy.dev/hold"]}})
+    gate.api.delete("Secret", gate.namespace, "db")
+    code, log = gate.run()
+    gate.api.patch("Secret", gate.namespace, "db", {"metadata": {"finalizers": None}})
+    assert code == 0 and "Secret" in log, log
+    assert states(gate)["Secret"] == ("being deleted", None)
+    assert gate.config_map("emergency"), "no alert"
+
+
+def test_an_application_that_was_made_anew_is_asked_about_and_its_base_can_be_removed(bed, no_kubelet, tmp_path):
+    gate = lone(bed, tmp_path / "gate")
+    for kind, name in (("Service", "web"), ("Secret", "db"), ("Role", "reader")):
+        gate.api.delete(kind, gate.namespace, name)
+    process = gate.start()
+    gate.waits()
+    gate.answer("reject", "alice")
+    log, _ = process.communicate(timeout=60)
+    base = gate.name().removesuffix("gate") + "base"
+    assert "all of its objects are gone: was the application deleted and made anew?" in log
+    assert f"\n  kubectl -n {gate.namespace} delete configmap {base}\n" in log, log
+    gate.api.delete("ConfigMap", gate.namespace, base)
+    gate.new_job()
+    code, log = gate.run()
+    assert code == 0 and "there is no last sync to compare with" in log, log
+
+
+# As the gate is allowed: plugin/commands/hook.cpp.
+BURST, RATE = 300, 300
+
+
 def test_two_thousand_objects_are_looked_at_in_little_memory(bed, no_kubelet, tmp_path):
     """How long it took is printed (pytest -s), and told in docs/benchmarks.md."""
     count = 2000
@@ -215,3 +328,4 @@ def test_two_thousand_objects_are_looked_at_in_little_memory(bed, no_kubelet, tm
     print(f"\n{count} objects: {seconds:.1f} s, {count / seconds:.0f} a second, {peak:.0f} MB, "
           f"{usage.ru_utime + usage.ru_stime:.1f} s of CPU")
     assert peak < 100
+    assert count <= BURST + RATE * seconds, "it asked faster than it may"

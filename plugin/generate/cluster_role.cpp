@@ -1,0 +1,64 @@
+#include "generate/cluster_role.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "annotators/hooks_yaml.hpp"
+#include "policy/resource.hpp"
+
+namespace drift::generate {
+namespace {
+
+// Sorted by group.
+constexpr std::array<ClusterKind, 23> kinds = {{
+    {"", "Namespace"},
+    {"", "PersistentVolume"},
+    {"admissionregistration.k8s.io", "MutatingAdmissionPolicy"},
+    {"admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"},
+    {"admissionregistration.k8s.io", "MutatingWebhookConfiguration"},
+    {"admissionregistration.k8s.io", "ValidatingAdmissionPolicy"},
+    {"admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"},
+    {"admissionregistration.k8s.io", "ValidatingWebhookConfiguration"},
+    {"apiextensions.k8s.io", "CustomResourceDefinition"},
+    {"apiregistration.k8s.io", "APIService"},
+    {"certificates.k8s.io", "ClusterTrustBundle"},
+    {"flowcontrol.apiserver.k8s.io", "FlowSchema"},
+    {"flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"},
+    {"networking.k8s.io", "IngressClass"},
+    {"networking.k8s.io", "ServiceCIDR"},
+    {"node.k8s.io", "RuntimeClass"},
+    {"rbac.authorization.k8s.io", "ClusterRole"},
+    {"rbac.authorization.k8s.io", "ClusterRoleBinding"},
+    {"resource.k8s.io", "DeviceClass"},
+    {"scheduling.k8s.io", "PriorityClass"},
+    {"storage.k8s.io", "CSIDriver"},
+    {"storage.k8s.io", "StorageClass"},
+    {"storage.k8s.io", "VolumeAttributesClass"},
+}};
+
+}  // namespace
+
+std::span<const ClusterKind> readable_cluster_kinds() {
+  return kinds;
+}
+
+rapidjson::Value cluster_rules(rapidjson::Document& document) {
+  using annotators::text_list;
+  auto& memory = document.GetAllocator();
+  rapidjson::Value rules(rapidjson::kArrayType);
+  for (std::size_t at = 0; at < kinds.size();) {
+    const auto group = kinds[at].group;
+    std::vector<std::string> resources;
+    for (; at < kinds.size() && kinds[at].group == group; ++at)
+      resources.push_back(policy::english_plural(kinds[at].kind));
+    rapidjson::Value rule(rapidjson::kObjectType);
+    rule.AddMember("apiGroups", text_list(std::vector{group}, document), memory);
+    rule.AddMember("resources", text_list(resources, document), memory);
+    rule.AddMember("verbs", text_list(std::vector<std::string_view>{"get"}, document), memory);
+    rules.PushBack(rule, memory);
+  }
+  return rules;
+}
+
+}  // namespace drift::generate

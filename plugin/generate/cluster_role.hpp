@@ -1,0 +1,22 @@
+// What the gate and the alert may read that is in no namespace. The Roles that each rendering brings can't name such objects, so
+// the platform's accounts have these rights beforehand.
+#pragma once
+#include <rapidjson/document.h>
+
+#include <span>
+#include <string_view>
+
+namespace drift::generate {
+
+struct ClusterKind {
+  std::string_view group, kind;
+};
+
+// The kinds of Kubernetes' own without a namespace that people deploy: not those that only its components write (Nodes,
+// CSINodes, certificate requests, …).
+std::span<const ClusterKind> readable_cluster_kinds();
+
+// `get` on each of them, one rule for each group.
+rapidjson::Value cluster_rules(rapidjson::Document& document);
+
+}  // namespace drift::generate

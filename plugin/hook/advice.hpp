@@ -1,0 +1,15 @@
+// What people can do about drift that may be nobody's: objects that the gate can't read, a base that can't be used, or one that
+// has outlived its application.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "hook/facts.hpp"
+#include "hook/report.hpp"
+
+namespace drift::hook {
+
+// A sentence or command each, without an end. `account`: the ServiceAccount that the gate runs as.
+std::vector<std::string> advice(const Run& run, const Report& report, const std::string& account);
+
+}  // namespace drift::hook
