@@ -219,6 +219,10 @@ def test_a_gated_application_is_made_with_the_plugin_or_not_at_all(bed, policy):
     made = {**gated_object("with-a-state", {GATED: "true"}), "status": {"operationState": SUCCEEDED}}
     with pytest.raises(ApiError, match="the application controller goes on with"):
         mallory.create(made)
+    twice = gated_object("twice", {GATED: "true"})
+    twice["spec"]["sources"] = [OWN, {**OWN, "plugin": {**PLUGIN, "parameters": [{"name": "helm-release-name", "string": "a"}]}}]
+    with pytest.raises(ApiError, match="each in a path of its own"):
+        mallory.create(twice)
     mallory.create(gated_object("with-plugin", {GATED: "true"}))
     policy.delete("Application", NAMESPACE, "with-plugin")
 
