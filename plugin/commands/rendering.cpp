@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <system_error>
 
 #include "annotators/hooks.hpp"
 #include "outside/process.hpp"
@@ -18,17 +19,27 @@ namespace drift::commands {
 namespace {
 namespace fs = std::filesystem;
 
-// Where the application's own policy lies: in the folder that is rendered.
+// Where the application's own policy lies: in the folder that is rendered. Never empty.
 fs::path folder_of(const std::string& path) {
   if (path == "-") return ".";
-  return fs::is_directory(path) ? fs::path(path) : fs::path(path).parent_path();
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return path;
+  const auto folder = fs::path(path).parent_path();
+  return folder.empty() ? fs::path(".") : folder;
+}
+
+// The folder's own name, however the path to it is written: `web` of `.`, `web/` and `../web`. Helm takes its release's
+// name from the same folder.
+std::string name_of(const fs::path& folder) {
+  std::error_code error;
+  return fs::canonical(folder, error).filename().string();
 }
 
 // The application's own policy; a link may not lead out of the repository.
 std::optional<std::string> application_policy(const fs::path& folder, const source::Context& context) {
   const fs::path file = folder / policy::application_file;
   if (!fs::exists(fs::symlink_status(file))) return std::nullopt;
-  const source::Repository repository(folder.empty() ? "." : folder, context);
+  const source::Repository repository(folder, context);
   return repository.resolve(policy::application_file, policy::application_file).string();
 }
 
@@ -51,8 +62,7 @@ annotators::Application application_of(const RenderingOptions& options, const so
                                        const outside::Environment& environment) {
   annotators::Application application;
   application.name = context.app_name;
-  if (application.name.empty() && options.path != "-")
-    application.name = fs::absolute(folder_of(options.path)).lexically_normal().filename().string();
+  if (application.name.empty() && options.path != "-") application.name = name_of(folder_of(options.path));
   if (application.name.empty()) application.name = "application";
   application.space = context.space;
   application.project = context.project;
