@@ -12,6 +12,7 @@
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
 #include "policy/load.hpp"
+#include "printable.hpp"
 #include "source/repository.hpp"
 #include "source/source.hpp"
 
@@ -91,7 +92,8 @@ void add_rendering_options(Arguments& app, RenderingOptions& options) {
   source::add_flags(app, options.source);
 }
 
-Rendered render_application(const RenderingOptions& options, const outside::Environment& environment) {
+Rendered render_application(const RenderingOptions& options, const outside::Environment& environment,
+                            Wanted wanted) {
   const auto settings = source::read_settings(options.source, environment);
   outside::SystemPrograms programs(environment, {settings.context.exec_timeout});
   auto source = source::load(options.path, settings.options, settings.context, programs);
@@ -100,8 +102,8 @@ Rendered render_application(const RenderingOptions& options, const outside::Envi
   auto policies = std::async(std::launch::async | std::launch::deferred,
                              [&] { return policies_for(options, settings.context, environment); });
   auto manifests = std::make_unique<manifest::Manifests>(std::move(source.files));
-  auto rendered =
-      render(std::move(manifests), policies.get(), application_of(options, settings.context, environment));
+  auto rendered = render(std::move(manifests), policies.get(),
+                         application_of(options, settings.context, environment), wanted);
   if (environment.contains("ARGOCD_APP_NAME") && !rendered.policies.none)
     annotators::require_hooks_namespace(input_of(rendered));
   for (const auto& finding : policy::unmet_expectations(rendered.policies, rendered.verdicts))
@@ -112,7 +114,7 @@ Rendered render_application(const RenderingOptions& options, const outside::Envi
         fmt::format("{}: there is no manifest in it, and Argo CD would prune everything that the application "
                     "has; expected at least "
                     "one, or a policy with \"allowEmpty: true\"",
-                    options.path == "-" ? "<stdin>" : options.path));
+                    options.path == "-" ? "<stdin>" : printable(options.path)));
   return rendered;
 }
 
