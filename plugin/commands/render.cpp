@@ -82,10 +82,10 @@ Exit run(const RenderOptions& options) {
 Action declare_render(Arguments& app) {
   auto options = std::make_shared<RenderOptions>();
   add_rendering_options(app, options->rendering);
-  app.add_option("-o,--output", options->output, "How objects are printed")
-      .one_of({"yaml", "json", "jsonl"})
-      .show_default();
-  app.add_flag("--diff", options->diff, "Show only what is added, as a diff");
+  auto output = app.add_option("-o,--output", options->output, "How objects are printed")
+                    .one_of({"yaml", "json", "jsonl"})
+                    .show_default();
+  app.add_flag("--diff", options->diff, "Show only what is added, as a diff").excludes(output);
   app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
       .type_name("FILE");
   app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
