@@ -10,7 +10,7 @@ namespace drift {
 
 std::string to_string(const Finding& finding) {
   const auto& [name, line, column] = finding.place;
-  const auto message = printable(finding.message);
+  auto message = printable(finding.message);
   if (name.empty()) return message;
   const auto file = printable(name);
   if (line == 0) return fmt::format("{}: {}", file, message);
