@@ -65,6 +65,7 @@ struct Changes {
 struct Annotator {
   const char* name;
   Changes (*run)(const Input& input);
+  bool only_adds = false;  // it changes none of the objects that are there
 };
 
 // In the order in which they run.

@@ -11,11 +11,9 @@ namespace drift::annotators {
 namespace {
 
 constexpr std::array annotators = {
-    Annotator{"severity", severity},
-    Annotator{"sync wave", sync_wave},
-    Annotator{"sync options", sync_options},
-    Annotator{"wanted values", wanted_values},
-    Annotator{"hooks", hooks},
+    Annotator{"severity", severity},         Annotator{"sync wave", sync_wave},
+    Annotator{"sync options", sync_options}, Annotator{"wanted values", wanted_values},
+    Annotator{"hooks", hooks, true},
 };
 
 }  // namespace

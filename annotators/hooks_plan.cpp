@@ -43,6 +43,23 @@ std::size_t surplus(const HookContext& context) {
   return static_cast<std::size_t>((plain - allowed) * 1.05) + 1024;
 }
 
+// Both limits are rounded up, so that no message says what is more than itself.
+void check_size(const HookContext& context) {
+  constexpr std::size_t mib = std::size_t{1} << 20, kib = std::size_t{1} << 10;
+  const auto rounded_up = [](std::size_t size, std::size_t unit) { return (size + unit - 1) / unit; };
+  const auto& compressed = context.compressed_plan;
+  constexpr const char* advice = "guard fewer fields, or split the application";
+  if (context.plan.size() > policy::longest_plan)
+    throw InputError(fmt::format(
+        "the plan of {} objects is {} MiB, more than the gate reads; expected at most {} MiB: {}",
+        context.objects.size(), rounded_up(context.plan.size(), mib), policy::longest_plan / mib, advice));
+  if (compressed.size() > longest_stored_plan)
+    throw InputError(fmt::format(
+        "the plan of {} objects is {} KiB compressed, more than a ConfigMap holds; expected at "
+        "most {} KiB: {}",
+        context.objects.size(), rounded_up(compressed.size(), kib), longest_stored_plan / kib, advice));
+}
+
 }  // namespace
 
 void write_plan(HookContext& context) {
@@ -86,14 +103,8 @@ rapidjson::Document plan_object(const HookContext& context) {
     set(object, {"data", "plan.json"}, context.plan);
     return object;
   }
-  const std::string& compressed = context.compressed_plan;
-  if (!fits(context))
-    throw InputError(
-        fmt::format("the plan of {} objects is {} KiB compressed, more than a ConfigMap holds; expected at "
-                    "most {} KiB: guard fewer "
-                    "fields, or split the application",
-                    context.objects.size(), compressed.size() >> 10, longest_stored_plan >> 10));
-  set(object, {"binaryData", "plan.json.gz"}, manifest::base64(compressed));
+  check_size(context);
+  set(object, {"binaryData", "plan.json.gz"}, manifest::base64(context.compressed_plan));
   return object;
 }
 

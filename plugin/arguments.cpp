@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <sstream>
+
+#include "outside/terminal.hpp"
 
 namespace drift {
 
@@ -105,7 +108,10 @@ std::optional<Exit> Parser::parse(int argc, const char* const* argv) {
     app_->parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::Success& asked) {
-    return static_cast<Exit>(app_->exit(asked));
+    std::ostringstream text;
+    const auto exit = static_cast<Exit>(app_->exit(asked, text, std::cerr));
+    outside::print({text.str()});
+    return exit;
   } catch (const CLI::ParseError& error) {
     app_->exit(error);
     return Exit::input;

@@ -78,7 +78,7 @@ class Parser {
   void footer(const std::string& text);
 
   // Parses a line as main() gets it. Where help or the version was asked for, or the line is wrong, it prints what there is
-  // to say and returns the exit code; nothing: go on.
+  // to say and returns the exit code; nothing: go on. Throws OutsideError where that can't be printed.
   std::optional<Exit> parse(int argc, const char* const* argv);
 
  private:

@@ -4,13 +4,17 @@
 
 #include <algorithm>
 
+#include "printable.hpp"
+
 namespace drift {
 
 std::string to_string(const Finding& finding) {
-  const auto& [file, line, column] = finding.place;
-  if (file.empty()) return finding.message;
-  if (line == 0) return fmt::format("{}: {}", file, finding.message);
-  return fmt::format("{}:{}:{}: {}", file, line, column, finding.message);
+  const auto& [name, line, column] = finding.place;
+  auto message = printable(finding.message);
+  if (name.empty()) return message;
+  const auto file = printable(name);
+  if (line == 0) return fmt::format("{}: {}", file, message);
+  return fmt::format("{}:{}:{}: {}", file, line, column, message);
 }
 
 namespace {
@@ -26,9 +30,7 @@ std::string joined(const std::vector<Finding>& findings) {
 }
 }  // namespace
 
-InputError::InputError(const std::string& message) : Failure(Exit::input, message) {
-  findings.emplace_back().message = message;
-}
+InputError::InputError(const std::string& message) : InputError(std::vector<Finding>{{{}, message}}) {}
 
 InputError::InputError(const std::vector<Finding>& all) : Failure(Exit::input, joined(all)), findings(all) {}
 

@@ -26,7 +26,7 @@ struct Finding {
   std::string message;  // what is wrong, and what was expected
 };
 
-// `FILE:LINE:COLUMN: message`, or less where there is no place.
+// `FILE:LINE:COLUMN: message`, or less where there is no place; one line, with what would harm a terminal escaped.
 std::string to_string(const Finding& finding);
 
 class Failure : public std::runtime_error {

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
 #include <stdexcept>
-#include <tuple>
 
 #include "annotators/hooks.hpp"
 #include "policy/decide.hpp"
@@ -18,12 +17,12 @@ class ChangeList {
   explicit ChangeList(std::size_t objects) : of_object_(objects) {}
 
   void add(const char* annotator, annotators::Change change) {
-    const auto target = static_cast<int>(change.target);
-    if (!taken_.insert({change.object, target, change.key}).second)
-      throw std::logic_error(
-          fmt::format("the annotator of {} wants {} a second time", annotator, change.key));
     auto& object = of_object_[change.object];
     auto& keys = change.target == annotators::Change::Target::annotation ? object.annotations : object.labels;
+    const auto same = [&](const auto& key) { return key.first == change.key; };
+    if (std::any_of(keys.begin(), keys.end(), same))
+      throw std::logic_error(
+          fmt::format("the annotator of {} wants {} a second time", annotator, change.key));
     keys.emplace_back(std::move(change.key), std::move(change.value));
   }
 
@@ -39,14 +38,14 @@ class ChangeList {
 
  private:
   std::vector<manifest::MetadataChange> of_object_;
-  std::set<std::tuple<std::size_t, int, std::string>> taken_;
 };
 
-void annotate(Rendered& rendered) {
+void annotate(Rendered& rendered, Wanted what) {
   rendered.injected = annotators::injected_objects(input_of(rendered));
   const auto input = input_of(rendered);
   ChangeList changes(rendered.manifests->objects().size());
   for (const auto& annotator : annotators::table()) {
+    if (annotator.only_adds && what == Wanted::changes) continue;
     auto wanted = annotator.run(input);
     for (auto& change : wanted.changes) changes.add(annotator.name, std::move(change));
     for (auto& addition : wanted.additions) rendered.additions.push_back(std::move(addition));
@@ -61,7 +60,7 @@ annotators::Input input_of(const Rendered& rendered) {
 }
 
 Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySet policies,
-                annotators::Application application) {
+                annotators::Application application, Wanted wanted) {
   Rendered rendered;
   rendered.manifests = std::move(manifests);
   rendered.policies = std::move(policies);
@@ -69,7 +68,7 @@ Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySe
   rendered.injected.resize(rendered.manifests->objects().size());
   if (!rendered.policies.none) {
     rendered.verdicts = policy::decide(rendered.policies, *rendered.manifests, {rendered.application.space});
-    annotate(rendered);
+    annotate(rendered, wanted);
   }
   auto edits = manifest::edit_metadata(*rendered.manifests, rendered.changes);
   std::vector<std::string> documents;

@@ -28,8 +28,11 @@ struct Rendered {
 // What annotators are given of it.
 annotators::Input input_of(const Rendered& rendered);
 
+// What is wanted of it: with additions, or only what is written into the objects that are there.
+enum class Wanted { everything, changes };
+
 // Renders manifests that were read already. Pure: no I/O. Throws InputError for what is wrong with them.
 Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySet policies,
-                annotators::Application application);
+                annotators::Application application, Wanted wanted = Wanted::everything);
 
 }  // namespace drift

@@ -131,7 +131,7 @@ TEST_CASE("a Secret's value is in no message") {
         "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: " + value + "\n");
     CAPTURE(result.err);
     CHECK(result.exit == 2);
-    if (value[0] != '*') CHECK(!contains(result.err, "hunter2"));
+    CHECK(!contains(result.err, "hunter2"));
   }
   const auto good = render_text(
       "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: shop}\nstringData:\n  password: "

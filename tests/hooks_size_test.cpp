@@ -7,6 +7,7 @@
 
 #include "annotators/hooks_plan.hpp"
 #include "hooks_input.hpp"
+#include "program.hpp"
 
 namespace {
 using drift::tests::Injected;
@@ -80,5 +81,18 @@ TEST_SUITE("hooks: size") {
     const std::string error = Rendered(deployments(8000, noise(1'600'200))).mistakes();
     CHECK(error.find("expected at most 900 KiB") != std::string::npos);
     CHECK(error.find("split the application") != std::string::npos);
+  }
+
+  // As Argo CD calls it, `render` needs the plan; to explain an object takes none.
+  TEST_CASE("a plan that the gate would not read is refused by its own limit, and explain does without") {
+    const std::string source = deployments(50'000, std::string(60'000, 'a'));
+    const std::string error = Rendered(source).mistakes();
+    CHECK(error.find("MiB, more than the gate reads; expected at most 16 MiB: ") != std::string::npos);
+    CHECK(error.find("compressed") == std::string::npos);
+    const auto explained =
+        drift::tests::run({.arguments = {"explain", "-", "A/b"},
+                           .input = source + "---\nkind: A\napiVersion: v1\nmetadata: {name: b}\n"});
+    CHECK(explained.exit == 0);
+    CHECK(explained.out.starts_with("A/b"));
   }
 }

@@ -169,6 +169,13 @@ TEST_CASE("What a failed program said is shortened, without colours and without 
   CHECK(shortened(std::string(100'000, 'a'), "/x").size() < 4200);
 }
 
+TEST_CASE("Credentials in addresses stay out of messages, and other @ stay in") {
+  CHECK(shortened("fetch https://u:p@h/x?a@b 'https://t@h' x@y", "/w") ==
+        "fetch https://…@h/x?a@b 'https://…@h' x@y");
+  CHECK(shortened("https://u:p@w@h/x", "/w") == "https://…@h/x");
+  CHECK(shortened("https://@h https://", "/w") == "https://@h https://");
+}
+
 TEST_CASE("What a successful program said becomes warnings, a line each") {
   CHECK(warnings("helm", "WARNING: a\n\nb\n", "/x") ==
         std::vector<std::string>{"helm: WARNING: a", "helm: b"});

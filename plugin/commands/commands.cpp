@@ -14,6 +14,7 @@
 #include "commands/command.hpp"
 #include "outside/log.hpp"
 #include "policy/suggest.hpp"
+#include "printable.hpp"
 
 namespace drift::commands {
 
@@ -54,25 +55,47 @@ constexpr std::array commands = {
 // Promised by the design, and coming with the hooks and the controller.
 constexpr std::array planned = {"test", "controller"};
 
+// Other programs say several lines; no line of an InputError needs this again.
+std::string printable_lines(std::string_view text) {
+  std::string result;
+  for (;;) {
+    const auto end = text.find('\n');
+    result += printable(text.substr(0, end));
+    if (end == std::string_view::npos) return result;
+    result += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 int report(const Failure& failure) {
   // Places come first in a line, where editors look for them.
   const auto* input = dynamic_cast<const InputError*>(&failure);
   const bool placed = input != nullptr && !input->findings[0].place.file.empty();
-  fmt::print(stderr, "{}{}\n", placed ? "" : "error: ", failure.what());
+  fmt::print(stderr, "{}{}\n", placed ? "" : "error: ", printable_lines(failure.what()));
   return static_cast<int>(failure.exit);
 }
 
-// A word that is no command; options and nothing at all are the parser's matter.
+// A word that is none of the names; options and nothing at all are the parser's matter.
+void check_word(std::string_view command, std::string_view word, const std::vector<std::string>& names) {
+  if (word.starts_with("-") || std::find(names.begin(), names.end(), word) != names.end()) return;
+  throw InputError(fmt::format("there is no {} {}; expected {}{}", command, policy::quoted(word),
+                               policy::joined(names), policy::did_you_mean(word, names)));
+}
+
 void check_command(std::string_view word) {
-  if (word.starts_with("-")) return;
   if (std::find(planned.begin(), planned.end(), word) != planned.end())
     throw InputError(fmt::format("the command {} is not in this version ({})", word, DRIFT_VERSION));
   std::vector<std::string> names;
   names.reserve(commands.size());
   for (const auto& command : commands) names.emplace_back(command.name);
-  if (std::find(names.begin(), names.end(), word) == names.end())
-    throw InputError(fmt::format("there is no command {}; expected {}{}", policy::quoted(word),
-                                 policy::joined(names), policy::did_you_mean(word, names)));
+  check_word("command", word, names);
+}
+
+// The same of the commands of a command: `generate foo`.
+void check_subcommand(std::string_view command, std::string_view word, const Arguments& declared) {
+  std::vector<std::string> names;
+  for (const auto& sub : declared.subcommands()) names.push_back(sub.name);
+  if (!names.empty()) check_word(command, word, names);
 }
 
 int parse_and_run(int argc, const char* const* argv) {
@@ -88,7 +111,9 @@ int parse_and_run(int argc, const char* const* argv) {
   // Only the command that is called declares its options: a plugin starts once for each application.
   for (const auto& command : commands) {
     auto sub = parser.arguments().add_subcommand(command.name, command.summary);
-    if (word == command.name) action = command.declare(sub);
+    if (word != command.name) continue;
+    action = command.declare(sub);
+    check_subcommand(word, argc > 2 ? argv[2] : "-", sub);
   }
   if (const auto exit = parser.parse(argc, argv)) return static_cast<int>(*exit);
   return static_cast<int>(action());
@@ -102,7 +127,7 @@ std::span<const Command> table() {
 
 int run(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error that print() reports
-  outside::set_up_log();
+  outside::set_up_log(outside::environment());
   try {
     return parse_and_run(argc, argv);
   } catch (const Failure& failure) {

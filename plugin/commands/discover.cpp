@@ -1,10 +1,10 @@
 // `drift-policy discover`: whether the folder holds something that render takes. Argo CD's discovery asks for exit code 0 and
 // something on stdout.
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "commands/command.hpp"
+#include "outside/terminal.hpp"
 #include "source/discovery.hpp"
 
 namespace drift::commands {
@@ -15,7 +15,7 @@ Action declare_discover(Arguments& app) {
   return [path] {
     const auto type = source::discover(*path);
     if (!type) return Exit::refused;
-    std::puts(std::string(source::to_string(*type)).c_str());
+    outside::print({source::to_string(*type), "\n"});
     return Exit::ok;
   };
 }

@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <memory>
+#include <vector>
 
 #include "commands/rendering.hpp"
 #include "output/colour.hpp"
 #include "outside/terminal.hpp"
 #include "policy/decide.hpp"
+#include "printable.hpp"
 
 namespace drift::commands {
 namespace {
@@ -32,7 +34,7 @@ class Page {
     const auto& severities = rendered_.policies.severities;
     const auto place = manifest.place();
     line(output::in_colour(manifest.display(), output::bold, colour_) +
-         fmt::format("  ({}:{}:{})", place.file, place.line, place.column));
+         fmt::format("  ({}:{}:{})", printable(place.file), place.line, place.column));
     line(fmt::format("  severity {}, by {}", severities[verdict.severity].name, verdict.rule));
     if (verdict.demands != verdict.severity)
       line(fmt::format("  the demands of {} stay", severities[verdict.demands].name));
@@ -50,7 +52,7 @@ class Page {
     for (const auto& trace :
          policy::explain(rendered_.policies, *rendered_.manifests, object, {rendered_.application.space})) {
       const auto mark = trace.matched ? output::in_colour("matched", output::green, colour_) : "no match";
-      line(fmt::format("    {}/{}: {}: {}", trace.policy, trace.rule, mark, trace.clause));
+      line(fmt::format("    {}/{}: {}: {}", trace.policy, trace.rule, mark, printable(trace.clause)));
     }
   }
 
@@ -65,8 +67,8 @@ class Page {
 
   void add_keys(const char* what, const manifest::KeyChanges& keys) {
     for (const auto& [key, value] : keys) {
-      const auto text =
-          value ? fmt::format("+ {} {}: {}", what, key, *value) : fmt::format("- {} {}", what, key);
+      const auto text = printable(value ? fmt::format("+ {} {}: {}", what, key, *value)
+                                        : fmt::format("- {} {}", what, key));
       line("    " + output::in_colour(text, value ? output::green : output::red, colour_));
     }
   }
@@ -78,16 +80,17 @@ class Page {
 
 Exit run(const ExplainOptions& options) {
   const auto environment = outside::environment();
-  const Rendered rendered = render_application(options.rendering, environment);
+  // Without hooks: what they can't do, such as store a plan that is too large, is no reason not to explain.
+  const Rendered rendered = render_application(options.rendering, environment, Wanted::changes);
   if (rendered.policies.none) throw InputError("there is no policy to explain; expected one with --policy");
   Page page(rendered, outside::coloured(outside::Colour::automatic, STDOUT_FILENO, environment));
   const auto& objects = rendered.manifests->objects();
   for (std::size_t i = 0; i < objects.size(); ++i)
     if (is_asked_for(options.object, objects[i]) && !rendered.injected[i]) page.add(i);
   if (page.text().empty()) {
-    std::string names;
-    for (const auto& manifest : objects) names += "\n  " + manifest.display();
-    throw InputError(fmt::format("there is no {} in it; expected one of{}", options.object, names));
+    std::vector<Finding> lines{{{}, fmt::format("there is no {} in it; expected one of", options.object)}};
+    for (const auto& manifest : objects) lines.push_back({{}, "  " + manifest.display()});
+    throw InputError(lines);
   }
   outside::print({page.text()});
   return Exit::ok;

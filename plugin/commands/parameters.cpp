@@ -1,10 +1,10 @@
 // `drift-policy parameters`: the announcement that Argo CD shows as a form.
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include "commands/command.hpp"
 #include "outside/process.hpp"
+#include "outside/terminal.hpp"
 #include "source/announcement.hpp"
 #include "source/settings.hpp"
 
@@ -22,7 +22,7 @@ Action declare_parameters(Arguments& app) {
     const auto environment = outside::environment();
     const auto [options, context] = source::read_settings(input->line, environment);
     outside::SystemPrograms programs(environment, {context.exec_timeout});
-    std::puts(source::announcement(input->path, options, context, programs).c_str());
+    outside::print({source::announcement(input->path, options, context, programs), "\n"});
     return Exit::ok;
   };
 }

@@ -1,4 +1,5 @@
 // `drift-policy render`: what Argo CD's `generate` calls, and a person's preview.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include "output/json_output.hpp"
 #include "output/summary.hpp"
 #include "outside/terminal.hpp"
+#include "outside/writing.hpp"
 
 namespace drift::commands {
 namespace {
@@ -49,6 +51,13 @@ void print(const RenderOptions& options, const Rendered& rendered, const outside
   print_yaml(*rendered.output, colour);
 }
 
+// Before anything is rendered: standard output has the manifests, and Argo CD would apply a plan among them.
+void check_plan_file(const std::string& file) {
+  if (file == "-" || outside::is_standard_output(file))
+    throw InputError(
+        fmt::format("--plan {}: standard output has the manifests; expected another file", file));
+}
+
 void write_plan(const std::string& file, const Rendered& rendered) {
   if (rendered.policies.none)
     throw InputError("there is no plan without a policy; expected one with --policy");
@@ -56,6 +65,7 @@ void write_plan(const std::string& file, const Rendered& rendered) {
 }
 
 Exit run(const RenderOptions& options) {
+  if (!options.plan.empty()) check_plan_file(options.plan);
   const auto environment = outside::environment();
   const Rendered rendered = render_application(options.rendering, environment);
   if (!options.plan.empty()) write_plan(options.plan, rendered);
@@ -72,10 +82,10 @@ Exit run(const RenderOptions& options) {
 Action declare_render(Arguments& app) {
   auto options = std::make_shared<RenderOptions>();
   add_rendering_options(app, options->rendering);
-  app.add_option("-o,--output", options->output, "How objects are printed")
-      .one_of({"yaml", "json", "jsonl"})
-      .show_default();
-  app.add_flag("--diff", options->diff, "Show only what is added, as a diff");
+  auto output = app.add_option("-o,--output", options->output, "How objects are printed")
+                    .one_of({"yaml", "json", "jsonl"})
+                    .show_default();
+  app.add_flag("--diff", options->diff, "Show only what is added, as a diff").excludes(output);
   app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
       .type_name("FILE");
   app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");

@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <future>
 #include <memory>
+#include <system_error>
 
 #include "annotators/hooks.hpp"
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
 #include "policy/load.hpp"
+#include "printable.hpp"
 #include "source/repository.hpp"
 #include "source/source.hpp"
 
@@ -18,17 +20,27 @@ namespace drift::commands {
 namespace {
 namespace fs = std::filesystem;
 
-// Where the application's own policy lies: in the folder that is rendered.
+// Where the application's own policy lies: in the folder that is rendered. Never empty.
 fs::path folder_of(const std::string& path) {
   if (path == "-") return ".";
-  return fs::is_directory(path) ? fs::path(path) : fs::path(path).parent_path();
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return path;
+  const auto folder = fs::path(path).parent_path();
+  return folder.empty() ? fs::path(".") : folder;
+}
+
+// The folder's own name, however the path to it is written: `web` of `.`, `web/` and `../web`. Helm takes its release's
+// name from the same folder.
+std::string name_of(const fs::path& folder) {
+  std::error_code error;
+  return fs::canonical(folder, error).filename().string();
 }
 
 // The application's own policy; a link may not lead out of the repository.
 std::optional<std::string> application_policy(const fs::path& folder, const source::Context& context) {
   const fs::path file = folder / policy::application_file;
   if (!fs::exists(fs::symlink_status(file))) return std::nullopt;
-  const source::Repository repository(folder.empty() ? "." : folder, context);
+  const source::Repository repository(folder, context);
   return repository.resolve(policy::application_file, policy::application_file).string();
 }
 
@@ -51,8 +63,7 @@ annotators::Application application_of(const RenderingOptions& options, const so
                                        const outside::Environment& environment) {
   annotators::Application application;
   application.name = context.app_name;
-  if (application.name.empty() && options.path != "-")
-    application.name = fs::absolute(folder_of(options.path)).lexically_normal().filename().string();
+  if (application.name.empty() && options.path != "-") application.name = name_of(folder_of(options.path));
   if (application.name.empty()) application.name = "application";
   application.space = context.space;
   application.project = context.project;
@@ -81,7 +92,8 @@ void add_rendering_options(Arguments& app, RenderingOptions& options) {
   source::add_flags(app, options.source);
 }
 
-Rendered render_application(const RenderingOptions& options, const outside::Environment& environment) {
+Rendered render_application(const RenderingOptions& options, const outside::Environment& environment,
+                            Wanted wanted) {
   const auto settings = source::read_settings(options.source, environment);
   outside::SystemPrograms programs(environment, {settings.context.exec_timeout});
   auto source = source::load(options.path, settings.options, settings.context, programs);
@@ -90,8 +102,8 @@ Rendered render_application(const RenderingOptions& options, const outside::Envi
   auto policies = std::async(std::launch::async | std::launch::deferred,
                              [&] { return policies_for(options, settings.context, environment); });
   auto manifests = std::make_unique<manifest::Manifests>(std::move(source.files));
-  auto rendered =
-      render(std::move(manifests), policies.get(), application_of(options, settings.context, environment));
+  auto rendered = render(std::move(manifests), policies.get(),
+                         application_of(options, settings.context, environment), wanted);
   if (environment.contains("ARGOCD_APP_NAME") && !rendered.policies.none)
     annotators::require_hooks_namespace(input_of(rendered));
   for (const auto& finding : policy::unmet_expectations(rendered.policies, rendered.verdicts))
@@ -102,7 +114,7 @@ Rendered render_application(const RenderingOptions& options, const outside::Envi
         fmt::format("{}: there is no manifest in it, and Argo CD would prune everything that the application "
                     "has; expected at least "
                     "one, or a policy with \"allowEmpty: true\"",
-                    options.path == "-" ? "<stdin>" : options.path));
+                    options.path == "-" ? "<stdin>" : printable(options.path)));
   return rendered;
 }
 

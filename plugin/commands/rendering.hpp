@@ -22,6 +22,7 @@ void add_rendering_options(Arguments& app, RenderingOptions& options);
 
 // Reads and renders. Warnings go to standard error. Throws Refusal where nothing is rendered and the policy does not allow
 // that, InputError and OutsideError as the stages do.
-Rendered render_application(const RenderingOptions& options, const outside::Environment& environment);
+Rendered render_application(const RenderingOptions& options, const outside::Environment& environment,
+                            Wanted wanted = Wanted::everything);
 
 }  // namespace drift::commands

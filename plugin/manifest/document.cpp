@@ -23,8 +23,9 @@ constexpr std::size_t bytes_a_node = 28;  // fewer than in most manifests
 
 }  // namespace
 
-Document::Document(std::string_view name, std::string_view text, Span span, Reader reader)
-    : name_(name), text_(text), span_(span) {
+Document::Document(std::string_view name, std::string_view text, Span span, Reader reader,
+                   const LineIndex* lines)
+    : name_(name), text_(text), lines_(lines), span_(span) {
   const Span body = without_mark(text, span);
   const auto expected = (body.end - body.begin) / bytes_a_node + 8;
   if (reader == Reader::fastest) {
@@ -45,17 +46,8 @@ Node Document::root() const {
 }
 
 Place Document::place(std::uint32_t offset) const {
-  const auto before = text_.substr(0, offset);
-  // A line ends with LF, CRLF or (old Mac style) CR alone.
-  std::size_t line = 1, start = 0;
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    const bool lone_return = before[i] == '\r' && (i + 1 >= text_.size() || text_[i + 1] != '\n');
-    if (before[i] == '\n' || lone_return) {
-      ++line;
-      start = i + 1;
-    }
-  }
-  return {std::string(name_), line, offset - start + 1};
+  const auto [line, column] = lines_ != nullptr ? lines_->at(offset) : LineIndex(text_).at(offset);
+  return {std::string(name_), line, column};
 }
 
 const Cell& Node::cell() const {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "error.hpp"
+#include "manifest/line_index.hpp"
 
 namespace drift::manifest {
 
@@ -111,8 +112,10 @@ class Document {
   enum class Reader : std::uint8_t { fastest, libyaml };
 
   // Reads one document. `text` is the whole file, `span` the document's bytes in it; `name` is for messages. Which
-  // reader does it makes no difference but of time. Throws InputError with the place of what is wrong.
-  Document(std::string_view name, std::string_view text, Span span, Reader reader = Reader::fastest);
+  // reader does it makes no difference but of time. Throws InputError with the place of what is wrong. `lines` is the
+  // file's index, for a file of many documents; it must outlive the document.
+  Document(std::string_view name, std::string_view text, Span span, Reader reader = Reader::fastest,
+           const LineIndex* lines = nullptr);
 
   Document(Document&&) noexcept = default;
   Document& operator=(Document&&) noexcept = default;
@@ -139,6 +142,7 @@ class Document {
  private:
   friend class TreeBuilder;
   std::string_view name_, text_;
+  const LineIndex* lines_ = nullptr;
   Span span_;
   Reader reader_ = Reader::libyaml;
   std::vector<Cell> cells_;  // cells_[0] is the root

@@ -9,6 +9,7 @@
 
 #include "manifest/stream.hpp"
 #include "parallel.hpp"
+#include "printable.hpp"
 
 namespace drift::manifest {
 namespace {
@@ -126,9 +127,17 @@ Manifest describe(const Document& document, std::size_t file, const Node& object
   return manifest;
 }
 
+[[noreturn]] void too_many(const Place& place) {
+  throw InputError(place,
+                   fmt::format("the source has more than {} objects; expected fewer: Argo CD can't hold the "
+                               "state of so many, so split the application",
+                               max_objects));
+}
+
 // Objects with a list of items stand for the items (unstructured.IsList); an empty List holds nothing.
 void collect(const Document& document, std::size_t file, const Node& object, std::vector<Finding>& findings,
              std::vector<Manifest>& objects) {
+  if (objects.size() + findings.size() >= max_objects) too_many(object.place());
   const Node items = object.find("items");
   if (items.is_sequence()) {
     ObjectCheck(findings).list(object);
@@ -162,7 +171,9 @@ std::vector<Job> split_files(std::vector<SourceFile>& files, std::vector<std::ve
       auto pieces = split(files[i].name, files[i].text);
       if (rewrite_json(files[i].text, pieces)) pieces = split(files[i].name, files[i].text);
       for (const auto& piece : pieces) jobs.push_back({i, piece.span});
+      if (jobs.size() > max_objects) too_many({files[i].name});
     } catch (const InputError& error) {
+      if (jobs.size() > max_objects) throw;
       findings[i] = error.findings;
     }
   }
@@ -175,17 +186,19 @@ struct Outcome {
   std::vector<Finding> findings;
 };
 
-Outcome read(const SourceFile& file, Span span) {
+Outcome read(const SourceFile& file, Span span, const LineIndex& lines) {
   Outcome outcome;
   try {
-    outcome.document.emplace(file.name, file.text, span);
+    outcome.document.emplace(file.name, file.text, span, Document::Reader::fastest, &lines);
+    if (!outcome.document->root()) outcome.document.reset();
   } catch (const InputError& error) {
     outcome.findings = error.findings;
   }
   return outcome;
 }
 
-std::vector<Outcome> read_all(const std::vector<SourceFile>& files, const std::vector<Job>& jobs) {
+std::vector<Outcome> read_all(const std::vector<SourceFile>& files, const std::deque<LineIndex>& lines,
+                              const std::vector<Job>& jobs) {
   const auto size = [&](std::size_t i) { return jobs[i].span.end - jobs[i].span.begin; };
   std::size_t total = 0;
   // The largest first, so that no thread is left alone with it at the end.
@@ -199,7 +212,7 @@ std::vector<Outcome> read_all(const std::vector<SourceFile>& files, const std::v
   std::vector<Outcome> outcomes(jobs.size());
   in_parallel(jobs.size(), 1 + total / worth_a_thread, [&](std::size_t n) {
     const Job& job = jobs[order[n]];
-    outcomes[order[n]] = read(files[job.file], job.span);
+    outcomes[order[n]] = read(files[job.file], job.span, lines[job.file]);
   });
   return outcomes;
 }
@@ -215,7 +228,8 @@ std::string_view Manifest::label(std::string_view key) const {
 }
 
 std::string Manifest::display() const {
-  return space.empty() ? fmt::format("{}/{}", kind, name) : fmt::format("{}/{}/{}", kind, space, name);
+  return printable(space.empty() ? fmt::format("{}/{}", kind, name)
+                                 : fmt::format("{}/{}/{}", kind, space, name));
 }
 
 std::vector<Manifest> objects_of(const Document& document, std::size_t file) {
@@ -240,18 +254,19 @@ bool may_be_left_out(const SourceFile& file) {
 Manifests::Manifests(std::vector<SourceFile> files) : files_(std::move(files)) {
   std::vector<std::vector<Finding>> findings(files_.size());
   const auto jobs = split_files(files_, findings);
-  auto outcomes = read_all(files_, jobs);
+  for (const auto& file : files_) lines_.emplace_back(file.text);
+  auto outcomes = read_all(files_, lines_, jobs);
   std::vector<Finding> all;
   for (std::size_t file = 0, job = 0; file < files_.size(); ++file) {
     const auto first_object = objects_.size(), first_document = documents_.size();
     bool good_first = false;  // an object was read before the first mistake
     for (; job < jobs.size() && jobs[job].file == file; ++job) {
-      auto& outcome = outcomes[job];
+      auto outcome = std::move(outcomes[job]);
       findings[file].insert(findings[file].end(), outcome.findings.begin(), outcome.findings.end());
       if (!outcome.document) continue;
       documents_.push_back(std::move(*outcome.document));
       const Document& document = documents_.back();
-      if (document.root()) collect(document, file, document.root(), findings[file], objects_);
+      collect(document, file, document.root(), findings[file], objects_);
       good_first = good_first || (findings[file].empty() && objects_.size() > first_object);
     }
     if (!findings[file].empty() && !good_first && may_be_left_out(files_[file])) {

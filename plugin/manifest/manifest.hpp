@@ -11,6 +11,10 @@
 
 namespace drift::manifest {
 
+// More objects are refused. An Application's status lists each of them, and etcd takes 1.5 MiB for an object: Argo CD is at
+// its end near 10,000. It bounds our memory too: an object takes some 5 KiB from reading to printing.
+inline constexpr std::size_t max_objects = 100'000;
+
 // A file of the source, or what a program printed. `name` is what messages call it.
 struct SourceFile {
   std::string name;
@@ -37,7 +41,7 @@ struct Manifest {
   // The value of an annotation or label where it is a string; else an empty view.
   std::string_view annotation(std::string_view key) const;
   std::string_view label(std::string_view key) const;
-  // `Deployment/web` or `Deployment/prod/web`, for people.
+  // `Deployment/web` or `Deployment/prod/web`, for people: printable.
   std::string display() const;
   Place place() const { return object.place(); }
 };
@@ -49,15 +53,17 @@ std::vector<Manifest> objects_of(const Document& document, std::size_t file);
 class Manifests {
  public:
   // Reads all files, splitting each as the Kubernetes decoder does, on as many threads as help.
-  // Throws InputError with all documents' mistakes, in order.
+  // Throws InputError with all documents' mistakes, in order; where there are more than max_objects, with that alone.
   explicit Manifests(std::vector<SourceFile> files);
 
   const std::vector<SourceFile>& files() const { return files_; }
+  // Those that hold something.
   const std::deque<Document>& documents() const { return documents_; }
   const std::vector<Manifest>& objects() const { return objects_; }
 
  private:
   std::vector<SourceFile> files_;
+  std::deque<LineIndex> lines_;  // of files_
   std::deque<Document> documents_;
   std::vector<Manifest> objects_;
 };

@@ -31,6 +31,27 @@ std::size_t next_separator(std::string_view text, std::size_t from) {
   return found == std::string_view::npos ? text.size() : found + 1;
 }
 
+// Whether a document of separators, blanks and comments alone can be left out unread: a reader would find nothing in it.
+// Control characters, carriage returns and all beyond ASCII are for a reader to judge.
+bool holds_nothing(std::string_view text) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with(separator)) line.remove_prefix(separator.size());
+    const auto content = line.find_first_not_of(' ');
+    if (content == std::string_view::npos) continue;
+    const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
+    if (line[content] != '#' || !std::all_of(line.begin(), line.end(), plain)) return false;
+  }
+  return true;
+}
+
+void add_piece(std::string_view text, std::size_t begin, std::size_t end, std::vector<Piece>& pieces) {
+  if (end > begin && !holds_nothing(text.substr(begin, end - begin)))
+    pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}, false});
+}
+
 // A separator ends a document only where something came before it; else it is that document's first line (YAMLReader).
 // YAML reads a first line `---#…` as content: there it is refused, elsewhere it is no part of the document behind it.
 void split_yaml(std::string_view name, std::string_view text, std::size_t start, std::vector<Piece>& pieces) {
@@ -40,8 +61,7 @@ void split_yaml(std::string_view name, std::string_view text, std::size_t start,
     const std::size_t line = next_separator(text, from);
     const bool last = line == text.size();
     if (line > begin || last) {
-      if (line > begin)
-        pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(line)}, false});
+      add_piece(text, begin, line, pieces);
       begin = line;
     }
     if (last) return;
@@ -61,8 +81,7 @@ void split_yaml(std::string_view name, std::string_view text, std::size_t start,
     }
     from = behind = end;
     if (from == text.size()) {
-      if (from > begin)
-        pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(from)}, false});
+      add_piece(text, begin, from, pieces);
       return;
     }
   }

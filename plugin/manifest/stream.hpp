@@ -13,7 +13,7 @@ struct Piece {
   bool json = false;  // an object of a JSON stream
 };
 
-// The documents of a text, in order; `name` is for messages. Throws InputError for a separator line that carries more
+// The documents of a text, in order, but for those of blanks and comments alone; `name` is for messages. Throws InputError for a separator line that carries more
 // than a comment, and for JSON that stops making sense after its second object.
 std::vector<Piece> split(std::string_view name, std::string_view text);
 

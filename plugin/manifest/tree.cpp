@@ -129,8 +129,9 @@ void TreeBuilder::check_key(const Cell& cell) {
 void TreeBuilder::alias(Span span, std::string_view name) {
   const auto target = anchors_.find(std::string(name));
   if (target == anchors_.end())
+    // The name stays out of it: it could be a password that starts with a star.
     fail(span.begin,
-         fmt::format("unknown anchor \"{}\"; expected an earlier &{} in this document", name, name));
+         "an alias (*) without an anchor (&) of its name before it; expected one, or quotes around a text");
   const bool key = expects_key();
   const Cell meant = document_.cells_[target->second];
   if (key && (meant.type == Type::mapping || meant.type == Type::sequence))

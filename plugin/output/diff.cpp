@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "output/colour.hpp"
+#include "output/printable.hpp"
 
 namespace drift::output {
 namespace {
@@ -85,8 +86,8 @@ class FileDiff {
 };
 
 std::string header(std::string_view old_name, std::string_view new_name, bool colour) {
-  return in_colour(fmt::format("--- {}", old_name), bold, colour) + "\n" +
-         in_colour(fmt::format("+++ {}", new_name), bold, colour) + "\n";
+  return in_colour("--- " + printable(old_name), bold, colour) + "\n" +
+         in_colour("+++ " + printable(new_name), bold, colour) + "\n";
 }
 
 std::string added_document(const annotators::Addition& addition, bool colour) {

@@ -1,15 +1,10 @@
-// Text of others made harmless: on one line, and without anything that controls a terminal or turns the reading direction.
+// What people read of others' text, by the name under which output and hooks know it.
 #pragma once
-#include <string>
-#include <string_view>
+#include "plugin/printable.hpp"  // this one has the same name
 
 namespace drift::output {
 
-// Control characters, line and paragraph separators, bidirectional controls and invisible characters become `\n`, `\t` or
-// `\u{hex}`; what is no UTF-8 becomes U+FFFD. Cut after `longest` characters, with `…` behind.
-std::string printable(std::string_view text, std::size_t longest = std::string_view::npos);
-
-// How many columns it takes, as far as one character takes one.
-std::size_t width(std::string_view printable);
+using drift::printable;
+using drift::width;
 
 }  // namespace drift::output

@@ -37,6 +37,15 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
   }
 }
 
+// A chart repository's or remote base's address without the user, password or token in it.
+void cut_credentials(std::string& text) {
+  for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
+    const auto end = std::min(text.find_first_of("/?# \n\"'`", at + 3), text.size());
+    const auto user_end = text.rfind('@', end);
+    if (user_end != std::string::npos && user_end > at + 3) text.replace(at + 3, user_end - at - 3, "…");
+  }
+}
+
 // Paths below `folder` as relative ones. Argo CD renders each time in another folder, and a message that changes each time
 // would be news each time.
 std::string relative_to(std::string text, const std::filesystem::path& folder) {
@@ -69,6 +78,7 @@ std::string relative_to(std::string text, const std::filesystem::path& folder) {
 std::string shortened(std::string_view text, const std::filesystem::path& work_folder) {
   auto result = printable(text);
   replace_all(result, work_folder.native(), "<work folder>");
+  cut_credentials(result);
   while (!result.empty() && (result.back() == '\n' || result.back() == ' ')) result.pop_back();
 
   std::size_t begin = result.size();

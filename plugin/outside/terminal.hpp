@@ -22,7 +22,4 @@ bool confirm(std::string_view question);
 // Writes the pieces to standard output, all of them. Throws OutsideError where that fails: disk full, pipe closed.
 void print(const std::vector<std::string_view>& pieces);
 
-// A file that is there whole or not at all: written beside and renamed. Throws OutsideError.
-void write_file(const std::string& path, std::string_view text);
-
 }  // namespace drift::outside

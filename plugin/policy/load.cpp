@@ -78,12 +78,22 @@ PolicyText read_application(const PolicyInputs& inputs) {
 
 // The policies of one text; mistakes of one document don't hide those of the next.
 void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& findings) {
+  if (text.application && text.text.size() > max_application_policy_size) {
+    findings.mistakes.push_back(
+        {{text.name},
+         fmt::format("an application's own policy may have {} KiB, and this is larger; expected "
+                     "fewer rules, or what is common to several in the platform's policies",
+                     max_application_policy_size >> 10)});
+    return;
+  }
   const auto before = policies.size() + findings.mistakes.size();
   const Lines lines(text.name, text.text);
+  const manifest::LineIndex index(text.text);
   try {
     for (const auto& piece : manifest::split(text.name, text.text)) {
       try {
-        manifest::Document document(text.name, text.text, piece.span);
+        manifest::Document document(text.name, text.text, piece.span, manifest::Document::Reader::fastest,
+                                    &index);
         if (!document.root()) continue;
         if (auto policy = read_policy(document.root(), lines, text.application, text.built_in, findings))
           policies.push_back(std::move(*policy));

@@ -9,6 +9,7 @@
 #include "source/file.hpp"
 #include "source/helm.hpp"
 #include "source/pattern.hpp"
+#include "source/secrecy.hpp"
 #include "source/yaml.hpp"
 
 namespace drift::source {
@@ -19,49 +20,87 @@ constexpr std::size_t max_values = 1'000;
 constexpr std::size_t max_value_size = 1'000;
 constexpr std::size_t max_file_size = std::size_t{4} << 20;
 
-// Values that are likely secrets have no place in a form.
-bool sounds_secret(std::string_view name) {
-  std::string lower;
-  for (const char c : name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  for (const std::string_view word : {"passw", "secret", "token", "credential", "apikey", "api_key",
-                                      "privatekey", "private_key", "accesskey", "access_key"}) {
-    if (lower.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
+struct Values {
+  Map shown;
+  std::vector<std::string> secret;
+};
 
-void flatten(const rapidjson::Value& value, const std::string& name, Map& into) {
-  if (into.size() >= max_values || name.size() > max_value_size) return;
-  if (value.IsObject()) {
-    for (const auto& [key, member] : value.GetObject()) {
-      flatten(member, name.empty() ? std::string(text_of(key)) : fmt::format("{}.{}", name, text_of(key)),
-              into);
+// Takes a chart's values apart, likely secrets from all others.
+class Sorter {
+ public:
+  explicit Sorter(Values& values) : values_(values) {}
+
+  void add(const rapidjson::Value& value, const std::string& name, bool secret = false) {
+    if (values_.shown.size() >= max_values || values_.secret.size() >= max_values) return;
+    if (name.size() > max_value_size) return;
+    if (value.IsObject()) {
+      add_members(value, name, secret);
+    } else if (value.IsArray()) {
+      for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
+        add(value[i], fmt::format("{}[{}]", name, i), secret);
+    } else if (!value.IsNull() && !name.empty()) {
+      add_scalar(value, name, secret);
     }
-  } else if (value.IsArray()) {
-    for (rapidjson::SizeType i = 0; i < value.Size(); ++i)
-      flatten(value[i], fmt::format("{}[{}]", name, i), into);
-  } else if (!value.IsNull() && !name.empty() && !sounds_secret(name)) {
-    auto text = value.IsString() ? std::string(text_of(value)) : to_json(value);
-    if (text.size() <= max_value_size) into[name] = std::move(text);
   }
-}
 
-}  // namespace
+ private:
+  // `{name: DB_PASSWORD, value: …}`: what the name says is true of its neighbours.
+  void add_members(const rapidjson::Value& object, const std::string& name, bool secret) {
+    const auto* own_name = find_member(object, "name");
+    const bool named_secret = own_name != nullptr && sounds_secret(text_of(*own_name));
+    for (const auto& [key, member] : object.GetObject()) {
+      const std::string part(text_of(key));
+      add(member, name.empty() ? part : fmt::format("{}.{}", name, part),
+          secret || (named_secret && part != "name"));
+    }
+  }
 
-Map chart_values(const Repository& repository, const Options& options, const Context& context) {
-  Map result;
+  void add_scalar(const rapidjson::Value& value, const std::string& name, bool secret) {
+    auto text = value.IsString() ? std::string(text_of(value)) : to_json(value);
+    if (secret || sounds_secret(name) || looks_secret(text)) {
+      if (value.IsString()) values_.secret.push_back(std::move(text));
+    } else if (text.size() <= max_value_size) {
+      values_.shown[name] = std::move(text);
+    }
+  }
+
+  Values& values_;
+};
+
+Values read_values(const Repository& repository, const Options& options, const Context& context) {
+  Values result;
   try {
     auto files = resolve_value_files(repository, options, context);
     files.insert(files.begin(), repository.resolve("values.yaml", "values.yaml"));
     for (const auto& file : files) {
       std::error_code ignored;
       if (!fs::exists(file, ignored)) continue;
-      flatten(read_yaml(file.string(), read_file(file, file.string(), max_file_size)), "", result);
+      Sorter(result).add(read_yaml(file.string(), read_file(file, file.string(), max_file_size)), "");
     }
   } catch (const InputError&) {
     // A form without them is better than none; rendering says what is wrong.
   }
   return result;
+}
+
+}  // namespace
+
+Map chart_values(const Repository& repository, const Options& options, const Context& context) {
+  return read_values(repository, options, context).shown;
+}
+
+std::vector<std::string> chart_secrets(const Repository& repository, const Options& options,
+                                       const Context& context) {
+  auto values = read_values(repository, options, context);
+  try {
+    if (!options.helm_values.empty()) Sorter(values).add(read_yaml("helm-values", options.helm_values), "");
+  } catch (const InputError&) {
+    values.secret.push_back(options.helm_values);  // nothing of it need be seen
+  }
+  for (const auto* parameters : {&options.helm_parameters, &options.helm_string_parameters})
+    for (const auto& [name, value] : *parameters)
+      if (sounds_secret(name) || looks_secret(value)) values.secret.push_back(value);
+  return std::move(values.secret);
 }
 
 List value_files_present(const fs::path& folder) {

@@ -7,7 +7,9 @@
 #include <system_error>
 
 #include "error.hpp"
+#include "source/chart_values.hpp"
 #include "source/dependencies.hpp"
+#include "source/secrecy.hpp"
 #include "source/version.hpp"
 
 namespace drift::source {
@@ -184,6 +186,9 @@ void load_helm(const Repository& repository, const Options& options, const Conte
   if (result.exit_code != 0 && lacks_dependencies(result)) {
     result = run_template(build_dependencies(repository, programs), template_arguments, programs);
   }
+  // Templates can fail with any value: `fail .Values.password`.
+  if (!result.err.empty())
+    result.err = masked(std::move(result.err), chart_secrets(repository, options, context));
   if (result.exit_code != 0) {
     outside::throw_failed({"helm", template_arguments, repository.root()}, result, programs.work_folder());
   }

@@ -12,6 +12,7 @@
 #include "source/copy.hpp"
 #include "source/file.hpp"
 #include "source/kustomization.hpp"
+#include "source/kustomize_messages.hpp"
 #include "source/overlay.hpp"
 #include "source/pattern.hpp"
 
@@ -80,6 +81,9 @@ void load_kustomize(const Repository& repository, const Options& options, const 
                                  {standalone ? "build" : "kustomize", folder.string()},
                                  repository.root()};
   auto result = programs.run(command);
+  if (result.exit_code != 0)
+    if (const auto mistakes = mistakes_in(overlay); !mistakes.empty()) throw InputError(mistakes);
+  result.err = without_contents(result.err);
   if (result.exit_code != 0) outside::throw_failed(command, result, programs.work_folder());
   for (auto& line : outside::warnings("kustomize", result.err, programs.work_folder())) {
     source.warnings.push_back(std::move(line));

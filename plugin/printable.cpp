@@ -1,4 +1,4 @@
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "manifest/utf8.hpp"
 
-namespace drift::output {
+namespace drift {
 namespace {
 
 bool within(unsigned c, unsigned first, unsigned last) {
@@ -61,4 +61,4 @@ std::size_t width(std::string_view printable) {
   return characters;
 }
 
-}  // namespace drift::output
+}  // namespace drift

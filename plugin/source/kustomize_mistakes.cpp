@@ -1,0 +1,107 @@
+// Looked for only after kustomize has failed: what it accepts is its to say, and this has only to say better what was wrong.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "manifest/document.hpp"
+#include "manifest/stream.hpp"
+#include "source/file.hpp"
+#include "source/kustomize_messages.hpp"
+
+namespace drift::source {
+namespace {
+
+using manifest::Node;
+
+// Kustomize reads field names in any case.
+std::string lower(std::string_view name) {
+  std::string text;
+  for (const char c : name) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+class Check {
+ public:
+  void kustomization(const Node& root) {
+    for (const auto& [name, list] : root.entries()) {
+      const auto field = lower(name);
+      for (const auto& element : list.elements()) {
+        if (field == "secretgenerator" || field == "configmapgenerator") generator(element);
+        if (field == "patches" || field == "patchesjson6902") inline_patch(element.find("patch"));
+        if (field == "patchesstrategicmerge" && is_inline(element)) inline_patch(element);
+      }
+    }
+  }
+
+  std::vector<Finding> take() { return std::move(findings_); }
+
+ private:
+  void add(const Node& node, std::string message) { findings_.push_back({node.place(), std::move(message)}); }
+
+  // An element of patchesStrategicMerge is a file's name or a patch.
+  static bool is_inline(const Node& element) {
+    return element.is_string() && element.text().find_first_of("\n{") != std::string_view::npos;
+  }
+
+  void generator(const Node& generator) {
+    for (const auto& [name, list] : generator.entries()) {
+      const auto field = lower(name);
+      for (const auto& element : list.elements()) {
+        if (!element.is_string()) continue;
+        const auto text = element.text();
+        const auto equals = text.find('=');
+        if (field == "literals" && (equals == 0 || equals == std::string_view::npos))
+          add(element, "a literal without a key; expected KEY=VALUE");
+        if (field == "files" && std::count(text.begin(), text.end(), '=') > 1)
+          add(element, "a file with more than one =; expected FILE or KEY=FILE");
+      }
+    }
+  }
+
+  void inline_patch(const Node& patch) {
+    if (!patch.is_string()) return;
+    const std::string text(patch.text());
+    try {
+      for (const auto& piece : manifest::split("patch", text))
+        patch_document(patch, manifest::Document("patch", text, piece.span).root());
+    } catch (const InputError& error) {
+      const auto& [place, message] = error.findings.front();
+      add(patch, fmt::format("line {} of this patch: {}", place.line, message));
+    }
+  }
+
+  void patch_document(const Node& patch, const Node& root) {
+    if (!root) return;
+    if (root.is_sequence()) {
+      for (const auto& operation : root.elements())
+        if (!operation.find("op").is_string() || !operation.find("path").is_string())
+          return add(patch, "an operation of this JSON patch is incomplete; expected op and path");
+    } else if (!root.find("kind").is_string() || !root.find("metadata").find("name").is_string()) {
+      add(patch,
+          "this patch names no object; expected apiVersion, kind and metadata.name in it, or a list of "
+          "operations");
+    }
+  }
+
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> mistakes_in(const Overlay& overlay) {
+  std::vector<Finding> all;
+  for (const auto& folder : overlay.folders) {
+    const auto file = kustomization_name(folder);
+    if (file.empty()) continue;
+    const auto name = (folder / file).string();
+    const auto text = read_file(folder / file, name, max_kustomization_size);
+    const manifest::Document document(name, text, {0, static_cast<std::uint32_t>(text.size())});
+    Check check;
+    check.kustomization(document.root());
+    for (auto& finding : check.take()) all.push_back(std::move(finding));
+  }
+  return all;
+}
+
+}  // namespace drift::source

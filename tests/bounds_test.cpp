@@ -1,0 +1,103 @@
+// Many small things: what is read of them, how many are too many, and that their mistakes are told in time.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "manifest/line_index.hpp"
+#include "manifest/manifest.hpp"
+#include "manifest/stream.hpp"
+#include "policy/load.hpp"
+#include "policy_cases.hpp"
+
+namespace {
+using namespace drift;
+
+std::string repeated(std::size_t count, const std::string& text) {
+  std::string all;
+  all.reserve(count * text.size());
+  for (std::size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+std::string refusal(const std::string& text) {
+  try {
+    const manifest::Manifests manifests({{"f.yaml", text}});
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+}  // namespace
+
+TEST_CASE("Documents of separators, blanks and comments alone are not read") {
+  CHECK(manifest::split("f", repeated(1000, "---\n")).empty());
+  CHECK(manifest::split("f", "# a\n\n---\n  # b\n--- # c\n---\n").empty());
+  CHECK(manifest::split("f", "# a\n---\nkind: A\n---\n# b\n").size() == 1);
+  // What a reader has to judge stays.
+  for (const std::string text :
+       {"%YAML 1.1\n---\n", "# \x01\n", "---\n...\n", "# \xc3\xa9\n", "\t\n", "# a\r\r\n"}) {
+    CAPTURE(text);
+    CHECK(manifest::split("f", text).size() == 1);
+  }
+}
+
+TEST_CASE("What holds nothing is no document of the result") {
+  std::vector<manifest::SourceFile> files(1);
+  files[0].name = "f.yaml";
+  files[0].text = "# \xc3\xa9\n---\nnull\n---\nkind: A\napiVersion: v1\n---\n";
+  const manifest::Manifests manifests(std::move(files));
+  CHECK(manifests.documents().size() == 1);
+  CHECK(manifests.objects().size() == 1);
+}
+
+TEST_CASE("More objects than Argo CD could hold are refused, as documents and as items") {
+  const std::string object = "---\nkind: A\n";
+  CHECK(refusal(repeated(manifest::max_objects, object)).empty());
+  const auto documents = refusal(repeated(manifest::max_objects + 1, object));
+  CHECK(documents.starts_with("f.yaml: the source has more than 100000 objects; expected fewer"));
+  const auto items = refusal("kind: List\nitems:\n" + repeated(manifest::max_objects + 1, "- kind: A\n"));
+  CHECK(items.find(":100003:3: the source has more than 100000 objects") != std::string::npos);
+  CHECK(refusal("kind: List\nitems:\n" + repeated(manifest::max_objects + 1, "- 5\n"))
+            .find("more than 100000") != std::string::npos);
+}
+
+TEST_CASE("A mistake in each of 20,000 documents is counted, and found in seconds") {
+  const auto start = std::chrono::steady_clock::now();
+  const auto said = refusal(repeated(20'000, "---\nkind: A\nmetadata: {annotations: {a: 5}}\nspec: {}\n"));
+  CHECK(said.starts_with("f.yaml:3:29: the value of annotation \"a\" is a number"));
+  CHECK(said.find("\nf.yaml:7:29: ") != std::string::npos);
+  CHECK(said.ends_with("\nand 19950 more"));
+  CHECK(refusal(repeated(20'000, "---\nkind: [\n")).ends_with("\nand 19950 more"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+}
+
+TEST_CASE("A line ends with a line feed, both, or a carriage return alone") {
+  const manifest::LineIndex lines("a\nb\r\nc\rd");
+  const auto at = [&](std::uint32_t offset) {
+    const auto [line, column] = lines.at(offset);
+    return std::pair(line, column);
+  };
+  CHECK(at(0) == std::pair<std::size_t, std::size_t>(1, 1));
+  CHECK(at(2) == std::pair<std::size_t, std::size_t>(2, 1));
+  CHECK(at(4) == std::pair<std::size_t, std::size_t>(2, 3));
+  CHECK(at(5) == std::pair<std::size_t, std::size_t>(3, 1));
+  CHECK(at(8) == std::pair<std::size_t, std::size_t>(4, 2));
+}
+
+TEST_CASE("An application's own policy is bounded, the platform's by far more") {
+  std::string rules = "rules:\n";
+  for (int i = 0; rules.size() < policy::max_application_policy_size; ++i)
+    rules +=
+        "- {name: r" + std::to_string(i) + ", match: {any: [{resources: {kinds: [Pod]}}]}, severity: high}\n";
+  const auto text = policy::policy_text(rules);
+  policy::Findings findings;
+  policy::load({{"own", text, true}}, findings);
+  REQUIRE(findings.mistakes.size() == 1);
+  CHECK(to_string(findings.mistakes[0]).starts_with("own: an application's own policy may have 128 KiB"));
+  policy::Findings none;
+  policy::load({{"platform", text, false}}, none);
+  CHECK(none.mistakes.empty());
+}
