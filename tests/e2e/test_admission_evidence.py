@@ -237,6 +237,8 @@ def test_who_counts_as_argo_cd_is_changed_by_the_platform_alone(cluster, people,
     for user in (people["mallory"], unasked.controller, unasked.hook, unasked.account("audit")):
         denied(lambda user=user: user.patch("ConfigMap", HOOKS, "drift-policy-accounts", accounts), "")
         denied(lambda user=user: user.delete("ConfigMap", HOOKS, "drift-policy-accounts"), "")
+        denied(lambda user=user: user.call(user.path("ConfigMap", HOOKS) + "?fieldSelector=metadata.name%3Ddrift-policy-accounts",
+                                           "DELETE"), "")
     people["mallory"].patch("ConfigMap", HOOKS, "drift-policy-accounts", {"metadata": {"labels": {"team": "a"}}})
     cluster.admin.patch("ConfigMap", HOOKS, "drift-policy-accounts", {"metadata": {"labels": {"team": None}}})
 
