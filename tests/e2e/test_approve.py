@@ -43,7 +43,7 @@ def installed(bed, tmp_path_factory):
     bed.argocd.stop_cmp_server("approve")
     admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {key: None for key in data}})
     kubectl("delete", "-k", ROOT / "deploy" / "admission", check=False)
-    kubectl("delete", "namespace", HOOKS, check=False)
+    kubectl("delete", "-f", accounts, check=False)
 
 
 @pytest.fixture(scope="module")

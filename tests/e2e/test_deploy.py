@@ -32,9 +32,11 @@ def kubectl(bed):
 @pytest.fixture(scope="module")
 def deployed(bed, kubectl):
     """All of deploy/, as the page says; taken away again afterwards."""
-    kubectl(*APPLY, "-k", DEPLOY)
-    yield bed.cluster.admin
-    remove(kubectl)
+    try:
+        kubectl(*APPLY, "-k", DEPLOY)
+        yield bed.cluster.admin
+    finally:
+        remove(kubectl)
 
 
 def remove(kubectl):
