@@ -176,9 +176,9 @@ TEST_CASE(
 }
 
 TEST_CASE("gate and alert may get what has no namespace and people deploy, and nothing that has one") {
-  for (const auto& [group, kind] : generate::readable_cluster_kinds()) {
-    CAPTURE(kind);
-    CHECK(policy::is_cluster_scoped(group, kind));
+  for (const auto& readable : generate::readable_cluster_kinds()) {
+    CAPTURE(readable.kind);
+    CHECK(policy::is_cluster_scoped(readable.group, readable.kind));
   }
   const auto all = policy::manifests_of(generate::accounts(set_of("hooks: {namespace: guards}\n")));
   const auto& role = object(all, "ClusterRole", "drift-policy-read-cluster");
