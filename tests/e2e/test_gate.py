@@ -231,14 +231,19 @@ def test_a_stop_that_nobody_may_override_fails_the_sync_at_once(app, gate):
     assert "waiting-since" not in gate.notes()
 
 
-def test_what_autoscalers_do_and_others_add_is_no_drift(app, gate):
-    path = app.api.path("Deployment", app.namespace, "web", "scale") + "?fieldManager=kube-controller-manager"
-    app.api.call(path, "PATCH", {"spec": {"replicas": 4}}, content="application/merge-patch+json")
+def test_what_an_autoscaler_outside_of_git_does_and_others_add_is_no_drift(app, gate):
+    # With fewer replicas than its least, Kubernetes' autoscaler needs no metrics.
+    autoscaler = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "spec": {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}, "minReplicas": 4, "maxReplicas": 6}}
+    path = f"/apis/autoscaling/v2/namespaces/{app.namespace}/horizontalpodautoscalers"
+    app.api.call(path, "POST", autoscaler)
+    until("the autoscaler has scaled", 60, lambda: app.api.get("Deployment", app.namespace, "web")["spec"]["replicas"] == 4)
     app.api.patch("Service", app.namespace, "web", {"metadata": {"annotations": {"mesh.example.com/injected": "yes"}}})
     template = {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": "2026-11-25T00:00:00Z"}}}
     app.api.patch("Deployment", app.namespace, "web", {"spec": {"template": template}})
     app.sync()
     assert gate.notes()["reason"] == "nothing has drifted"
+    app.api.call(f"{path}/web", "DELETE")
 
 
 @pytest.fixture

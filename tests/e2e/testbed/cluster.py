@@ -10,7 +10,8 @@ CONTROLLERS = ["namespace-controller", "serviceaccount-controller", "root-ca-cer
                "deployment-controller", "replicaset-controller", "statefulset-controller", "daemonset-controller",
                "job-controller", "cronjob-controller", "disruption-controller", "garbage-collector-controller",
                "clusterrole-aggregation-controller", "resourcequota-controller", "ttl-after-finished-controller",
-               "persistentvolumeclaim-protection-controller", "validatingadmissionpolicy-status-controller"]
+               "persistentvolumeclaim-protection-controller", "validatingadmissionpolicy-status-controller",
+               "horizontal-pod-autoscaler-controller"]
 
 
 class Cluster:
