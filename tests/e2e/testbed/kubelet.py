@@ -105,7 +105,6 @@ class Kubelet:
                 if pod["metadata"]["namespace"] not in LEAVE_ALONE:
                     self._look_at(pod)
             self._bind_claims()
-            self._let_autoscale()
 
     def _bind_claims(self):
         """Says of every new claim that it has its volume."""
@@ -114,16 +113,6 @@ class Kubelet:
                 if claim.get("status", {}).get("phase", "Pending") == "Pending":
                     self.api.patch("PersistentVolumeClaim", claim["metadata"]["namespace"], claim["metadata"]["name"],
                                    {"status": {"phase": "Bound"}}, sub="status")
-
-    def _let_autoscale(self):
-        """Says of every new autoscaler that it can scale: there are no metrics that a real one could use."""
-        path = "/apis/autoscaling/v2/horizontalpodautoscalers"
-        able = [{"type": "AbleToScale", "status": "True", "reason": "StandIn", "lastTransitionTime": now()}]
-        with contextlib.suppress(ApiError, OSError):
-            for found in self.api.call(path + "?resourceVersion=0")["items"]:
-                if not found.get("status", {}).get("conditions"):
-                    self.api.patch("HorizontalPodAutoscaler", found["metadata"]["namespace"], found["metadata"]["name"],
-                                   {"status": {"conditions": able}}, sub="status")
 
     def _look_at(self, pod):
         uid = pod["metadata"]["uid"]
