@@ -43,7 +43,8 @@ TEST_SUITE("failed hooks") {
   }
 
   TEST_CASE(
-      "one of another sync, that went well, is gone or may not be read, is none; other errors go through") {
+      "one of another sync, that went well, is gone, may not be read or is of no known kind, is none; other "
+      "errors go through") {
     FakeClock clock;
     FakeKubernetes kubernetes(clock);
     kubernetes.put(job, failed_job("2026-11-25T09:59:59Z"));
@@ -51,6 +52,9 @@ TEST_SUITE("failed hooks") {
         pod, R"({"metadata":{"creationTimestamp":"2026-11-25T10:00:05Z"},"status":{"phase":"Succeeded"}})");
     CHECK(hook::failed_hooks(tests::plan_of(all), began, kubernetes).empty());
     kubernetes.forbid("get", job);
+    CHECK(hook::failed_hooks(tests::plan_of(all), began, kubernetes).empty());
+    kubernetes.fail(2, FakeKubernetes::Effect::before,
+                    404);  // no such resource: get() has none for an object that is gone
     CHECK(hook::failed_hooks(tests::plan_of(all), began, kubernetes).empty());
     kubernetes.fail(2, FakeKubernetes::Effect::before, 500);
     CHECK_THROWS_AS(hook::failed_hooks(tests::plan_of(all), began, kubernetes), outside::ApiError);

@@ -25,8 +25,7 @@ std::string digest_of_base(const rapidjson::Value& object) {
 }
 
 LiveObject look_at(outside::Kubernetes& kubernetes, const PlannedObject& planned) {
-  const auto object = look_for(
-      kubernetes, {planned.group, planned.version, planned.resource, planned.space, planned.name, ""});
+  const auto object = look_for(kubernetes, planned);
   LiveObject live;
   if (!object) return live;
   live.found = LiveObject::Found::present;

@@ -3,6 +3,7 @@
 #pragma once
 #include <memory>
 
+#include "hook/plan.hpp"
 #include "outside/kubernetes.hpp"
 
 namespace drift::hook {
@@ -10,5 +11,6 @@ namespace drift::hook {
 // nullptr: not there. Throws as Kubernetes::get() does.
 std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes,
                                               const outside::ResourcePath& path);
+std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes, const PlannedObject& planned);
 
 }  // namespace drift::hook

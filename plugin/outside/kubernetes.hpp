@@ -40,6 +40,8 @@ class ApiError : public OutsideError {
   bool forbidden() const { return http_status == 401 || http_status == 403; }
   bool conflict() const { return http_status == 409; }  // changed meanwhile, or there already
   bool not_found() const { return http_status == 404; }
+  // Of get(): the object may be there or not.
+  bool leaves_it_open() const { return forbidden() || not_found(); }
   int http_status;
   std::string reason_text;
 };
