@@ -20,19 +20,9 @@ bool harmful(unsigned c) {
 }
 
 void append_escape(unsigned c, std::string& out) {
-  switch (c) {
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      fmt::format_to(std::back_inserter(out), "\\u{{{:x}}}", c);
-  }
+  const auto escape = manifest::short_escape(c);
+  escape.empty() ? static_cast<void>(fmt::format_to(std::back_inserter(out), "\\u{{{:x}}}", c))
+                 : static_cast<void>(out += escape);
 }
 
 }  // namespace
@@ -57,7 +47,7 @@ std::string printable(std::string_view text, std::size_t longest) {
 
 std::size_t width(std::string_view printable) {
   std::size_t characters = 0;
-  for (const char c : printable) characters += (static_cast<unsigned char>(c) & 0xC0U) == 0x80U ? 0 : 1;
+  for (const char c : printable) characters += manifest::is_continuation(c) ? 0 : 1;
   return characters;
 }
 

@@ -4,7 +4,7 @@
 #include "drift_input.hpp"
 #include "hook/page.hpp"
 #include "output/colour.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace {
 using namespace drift;
@@ -245,12 +245,12 @@ Without drift
   }
 
   TEST_CASE("text is cut and measured by characters") {
-    CHECK(output::printable("üüü", 2) == "üü…");
-    CHECK(output::printable("üüü", 3) == "üüü");
-    CHECK(output::printable("a\tb\nc") == "a\\tb\\nc");
-    CHECK(output::printable("\xF0\x9F\x98\x80") == "\xF0\x9F\x98\x80");
-    CHECK(output::printable("\xC3") == "\xEF\xBF\xBD");
-    CHECK(output::width("üa…") == 3);
-    CHECK(harmless(output::printable(evil)));
+    CHECK(printable("üüü", 2) == "üü…");
+    CHECK(printable("üüü", 3) == "üüü");
+    CHECK(printable("a\tb\nc") == "a\\tb\\nc");
+    CHECK(printable("\xF0\x9F\x98\x80") == "\xF0\x9F\x98\x80");
+    CHECK(printable("\xC3") == "\xEF\xBF\xBD");
+    CHECK(width("üa…") == 3);
+    CHECK(harmless(printable(evil)));
   }
 }

@@ -7,7 +7,7 @@
 
 #include "audit/canonical.hpp"
 #include "manifest/json.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::approval {
 namespace {
@@ -45,7 +45,7 @@ Cells cells(const Gate& gate, audit::Time now) {
 std::string line(const Cells& row, const std::vector<std::size_t>& widths) {
   std::string text;
   for (std::size_t i = 0; i < row.size(); ++i)
-    text += i + 1 == row.size() ? row[i] : row[i] + std::string(widths[i] + 2 - output::width(row[i]), ' ');
+    text += i + 1 == row.size() ? row[i] : row[i] + std::string(widths[i] + 2 - width(row[i]), ' ');
   return text + "\n";
 }
 
@@ -103,8 +103,8 @@ std::string table(const std::vector<Gate>& gates, audit::Time now) {
   std::vector<std::size_t> widths(rows[0].size());
   for (auto& row : rows)
     for (std::size_t i = 0; i < row.size(); ++i) {
-      row[i] = output::printable(row[i], widest_cell);
-      widths[i] = std::max(widths[i], output::width(row[i]));
+      row[i] = printable(row[i], widest_cell);
+      widths[i] = std::max(widths[i], width(row[i]));
     }
   std::string text;
   for (const auto& row : rows) text += line(row, widths);
@@ -118,7 +118,7 @@ std::string json(const std::vector<Gate>& gates, audit::Time now) {
 }
 
 std::string asked(const Gate& gate, audit::Time now) {
-  const auto name = [](std::string_view words) { return output::printable(words, widest_cell); };
+  const auto name = [](std::string_view words) { return printable(words, widest_cell); };
   const auto given = gate.given();
   std::string text = fmt::format("{}: drift {} of severity {}\n", name(gate.application), name(gate.drift),
                                  name(gate.severity));

@@ -7,7 +7,7 @@
 
 #include "audit/canonical.hpp"
 #include "error.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::audit {
 namespace {
@@ -66,7 +66,7 @@ std::string seconds_between(const std::string& from, const std::string& to) {
 std::string join(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i)
-    line += cells[i] + std::string(widths[i] - output::width(cells[i]) + 2, ' ');
+    line += cells[i] + std::string(widths[i] - width(cells[i]) + 2, ' ');
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }
@@ -159,14 +159,13 @@ std::string table(const std::vector<Row>& rows) {
     const auto outcome = !row.record       ? std::string("encrypted")
                          : r.cause.empty() ? std::string(outcome_name(r.outcome))
                                            : fmt::format("{}: {}", outcome_name(r.outcome), r.cause);
-    lines.push_back({std::to_string(row.entry.sequence), output::printable(row.entry.time),
-                     output::printable(row.entry.application), output::printable(outcome),
-                     output::printable(r.severity), output::printable(r.drift),
-                     output::printable(shortened(r.to)), output::printable(answers(r))});
+    lines.push_back({std::to_string(row.entry.sequence), printable(row.entry.time),
+                     printable(row.entry.application), printable(outcome), printable(r.severity),
+                     printable(r.drift), printable(shortened(r.to)), printable(answers(r))});
   }
   std::vector<std::size_t> widths(lines[0].size());
   for (const auto& line : lines)
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], output::width(line[i]));
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
   std::string text;
   for (const auto& line : lines) text += join(line, widths);
   return text;
@@ -175,8 +174,7 @@ std::string table(const std::vector<Row>& rows) {
 std::string page(const Row& row) {
   std::string text;
   const auto line = [&](std::string_view name, std::string_view value) {
-    if (!value.empty())
-      text += fmt::format("{:<13} {}\n", fmt::format("{}:", name), output::printable(value));
+    if (!value.empty()) text += fmt::format("{:<13} {}\n", fmt::format("{}:", name), printable(value));
   };
   line("record", std::to_string(row.entry.sequence));
   line("hash", row.entry.hash());

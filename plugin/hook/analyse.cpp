@@ -17,6 +17,7 @@
 #include "hook/rating.hpp"
 #include "hook/redact.hpp"
 #include "hook/secrets.hpp"
+#include "manifest/utf8.hpp"
 #include "policy/digest.hpp"
 #include "policy/redacted.hpp"
 
@@ -32,7 +33,7 @@ constexpr int deepest_live = 2 * policy::deepest_manifest;
 // Not in the middle of a character.
 std::string cut(std::string_view text, std::size_t longest) {
   if (text.size() <= longest) return std::string(text);
-  while (longest > 0 && (static_cast<unsigned char>(text[longest]) & 0xC0U) == 0x80U) --longest;
+  while (longest > 0 && manifest::is_continuation(text[longest])) --longest;
   return std::string(text.substr(0, longest)) + "…";
 }
 

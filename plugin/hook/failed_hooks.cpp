@@ -5,8 +5,8 @@
 #include "audit/canonical.hpp"
 #include "hook/gate_result.hpp"
 #include "hook/look_for.hpp"
-#include "output/printable.hpp"
 #include "policy/resource.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -17,8 +17,8 @@ constexpr std::size_t most_shown = 20;
 // The condition's message is the Job controller's.
 std::string failure_of_job(const JobResult& job) {
   if (job.end != JobResult::End::failed) return {};
-  return fmt::format("failed: {} ({})", output::printable(job.why, longest_message),
-                     output::printable(job.message, longest_message));
+  return fmt::format("failed: {} ({})", printable(job.why, longest_message),
+                     printable(job.message, longest_message));
 }
 
 // Of a Pod or a Workflow only the phase, and a Pod's reason (`Evicted`): their messages hold what their programs print.
@@ -28,7 +28,7 @@ std::string failure_of_phase(const rapidjson::Value& object) {
   const auto phase = audit::text_of(*status, "phase");
   if (phase != "Failed" && phase != "Error") return {};
   const auto reason = audit::text_of(*status, "reason");
-  return reason.empty() ? "failed" : "failed: " + output::printable(reason, longest_message);
+  return reason.empty() ? "failed" : "failed: " + printable(reason, longest_message);
 }
 
 std::string failure_of(const PlannedObject& planned, const std::string& began,

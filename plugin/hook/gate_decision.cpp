@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -104,8 +104,8 @@ Decision answered(const Question& question, Asking asking) {
     return answer.action == "reject" && answer.drift == report.drift;
   });
   if (no != question.answers.end()) {
-    decision.reason = fmt::format("rejected by {}: {}", output::printable(no->person, longest_name),
-                                  output::printable(no->reason, longest_reason));
+    decision.reason = fmt::format("rejected by {}: {}", printable(no->person, longest_name),
+                                  printable(no->reason, longest_reason));
     return decision;
   }
   if (question.deadline && question.now >= *question.deadline) {
@@ -143,8 +143,8 @@ bool is_emergency(const Plan& plan, const Report& report) {
 std::string people(const std::vector<audit::Answer>& answers) {
   std::string text;
   for (const auto& answer : answers)
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", output::printable(answer.person, longest_name),
-                        output::printable(answer.reason, longest_reason));
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", printable(answer.person, longest_name),
+                        printable(answer.reason, longest_reason));
   return text;
 }
 

@@ -4,7 +4,7 @@
 
 #include "audit/canonical.hpp"
 #include "hook/look_for.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -47,7 +47,7 @@ Base read_base(const Run& run) {
   if (!object) return {};
   const auto unusable = [&](std::string_view why) {
     return Base{std::nullopt, fmt::format("ConfigMap {}/{} can't be used as the base of the last success: {}",
-                                          run.space, run.names.base(), output::printable(why))};
+                                          run.space, run.names.base(), printable(why))};
   };
   if (!has_labels_of_a_base(run, *object)) return unusable("it hasn't the labels that the audit writes");
   try {

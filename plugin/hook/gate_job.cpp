@@ -6,7 +6,7 @@
 
 #include "annotators/hooks_yaml.hpp"
 #include "audit/canonical.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -66,7 +66,7 @@ rapidjson::Value with_failure(const rapidjson::Value& job, const std::string& ti
   add("type", "FailureTarget");
   add("status", "True");
   add("reason", "DriftPolicyRefused");
-  add("message", output::printable(message, longest_message));
+  add("message", printable(message, longest_message));
   add("lastProbeTime", time);
   add("lastTransitionTime", time);
   conditions.PushBack(failure, memory);

@@ -13,7 +13,7 @@
 #include "hook/gate_words.hpp"
 #include "hook/page.hpp"
 #include "hook/report_object.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -320,7 +320,7 @@ class Gate {
     if (lost) read_job();
   }
 
-  void say(const std::string& line) const { print_(output::printable(line) + "\n"); }
+  void say(const std::string& line) const { print_(printable(line) + "\n"); }
 
   const Run& run_;
   bool observe_;

@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "output/colour.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
-
-using output::printable;
 
 constexpr std::size_t longest_name = 300;
 constexpr std::size_t longest_value = 80;
@@ -25,7 +23,7 @@ std::string name(std::string_view text) {
 }
 
 std::string padded(std::string text, std::size_t to) {
-  const auto columns = output::width(text);
+  const auto columns = width(text);
   if (columns < to) text.append(to - columns, ' ');
   return text;
 }
@@ -163,7 +161,7 @@ class Page {
     if (object.guarded_only) text += "  too large for the plan: only its guarded fields were compared\n";
     std::size_t column = 0;
     for (const auto& difference : object.differences)
-      column = std::max(column, std::min(output::width(place(difference)), widest_pointer));
+      column = std::max(column, std::min(width(place(difference)), widest_pointer));
     for (const auto& difference : object.differences) text += difference_lines(object, difference, column);
     if (object.more > 0) text += fmt::format("  and {} more differences\n", object.more);
     return text;

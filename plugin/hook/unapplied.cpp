@@ -12,8 +12,8 @@
 #include "hook/guarded.hpp"
 #include "hook/json_value.hpp"
 #include "hook/redact.hpp"
-#include "output/printable.hpp"
 #include "policy/redacted.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::size_t longest_value = 80;
 constexpr std::size_t longest_pointer = 200;
 
 std::string shown(const rapidjson::Value* value) {
-  return value ? output::printable(plain_text(*value), longest_value) : "nothing";
+  return value ? printable(plain_text(*value), longest_value) : "nothing";
 }
 
 // Argo CD did apply what Git wants there, and an admission webhook or a controller made something else of it.
@@ -42,7 +42,7 @@ class Sentence {
       if (exemption_.holds(found) || was_applied(found, applied_)) continue;
       if (++number_ > most_shown) continue;
       text_ += fmt::format("{}{} is {}, Git wants {}", text_.empty() ? "" : "; ",
-                           output::printable(found.pointer, longest_pointer),
+                           printable(found.pointer, longest_pointer),
                            found.live ? shown(found.live) : "not there", shown(found.wanted));
     }
   }

@@ -6,6 +6,7 @@
 #include "manifest/plain_reader.hpp"
 #include "manifest/resolve.hpp"
 #include "manifest/tree.hpp"
+#include "manifest/utf8.hpp"
 
 namespace drift::manifest {
 
@@ -13,7 +14,6 @@ namespace {
 
 // The file's byte order mark is not the parser's business: it would count it in some versions and not in others.
 Span without_mark(std::string_view text, Span span) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (span.begin == 0 && text.substr(0, span.end).starts_with(byte_order_mark))
     span.begin = static_cast<std::uint32_t>(byte_order_mark.size());
   return span;

@@ -17,25 +17,13 @@ bool yaml_prints(unsigned c) {
 }
 
 void append_escape(char c, std::string& out) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      break;
-    case '\\':
-      out += "\\\\";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-  }
+  const auto code = static_cast<unsigned char>(c);
+  if (c == '"' || c == '\\')
+    out.append("\\").append(1, c);
+  else if (const auto escape = short_escape(code); !escape.empty())
+    out += escape;
+  else
+    fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "manifest/utf8.hpp"
+
 namespace drift::manifest {
 namespace {
 
@@ -76,10 +78,9 @@ std::uint32_t line_start(const Document& document, std::uint32_t offset) {
 std::string indent_at(const Document& document, std::uint32_t offset) {
   const auto start = line_start(document, offset);
   const auto before = document.text().substr(start, offset - start);
-  const auto continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
   auto columns =
-      before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), continuation));
-  if (before.starts_with("\xEF\xBB\xBF")) --columns;
+      before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), is_continuation));
+  if (before.starts_with(byte_order_mark)) --columns;
   return std::string(columns, ' ');
 }
 

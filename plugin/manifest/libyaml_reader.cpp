@@ -6,10 +6,10 @@
 #include <array>
 #include <cstring>
 
+#include "manifest/utf8.hpp"
+
 namespace drift::manifest {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::string_view view(const yaml_char_t* text) {
   return reinterpret_cast<const char*>(text);
@@ -20,10 +20,6 @@ Properties properties(const yaml_char_t* anchor, const yaml_char_t* tag) {
   if (anchor != nullptr) both.anchor = view(anchor);
   if (tag != nullptr) both.tag = view(tag);
   return both;
-}
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
 Style scalar_style(yaml_scalar_style_t style) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "output/colour.hpp"
-#include "output/printable.hpp"
+#include "printable.hpp"
 
 namespace drift::output {
 namespace {

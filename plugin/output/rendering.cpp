@@ -4,10 +4,11 @@
 #include <iterator>
 #include <utility>
 
+#include "manifest/utf8.hpp"
+
 namespace drift::output {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view separator = "---\n";
 
 // Adds the separators between the objects of JSON streams to the edits of their files, before all others: what is inserted
@@ -58,8 +59,8 @@ void Rendering::add_file(const manifest::Manifests& manifests, std::size_t file,
   if (text.empty()) return;
   std::uint32_t at = 0;
   if (file > 0) {
-    if (text.starts_with(byte_order_mark)) {
-      at = static_cast<std::uint32_t>(byte_order_mark.size());
+    if (text.starts_with(manifest::byte_order_mark)) {
+      at = static_cast<std::uint32_t>(manifest::byte_order_mark.size());
       add(Origin::removed, text.substr(0, at), file);
     }
     if (!text.substr(at).starts_with("---"))

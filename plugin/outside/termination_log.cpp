@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "manifest/utf8.hpp"
+
 namespace drift::outside {
 namespace {
 
@@ -17,7 +19,7 @@ void write_termination_message(std::string_view message) {
   const int descriptor = ::open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
   if (descriptor < 0) return;
   auto end = std::min(message.size(), longest);
-  while (end < message.size() && (static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80U) --end;
+  while (end < message.size() && manifest::is_continuation(message[end])) --end;
   message = message.substr(0, end);
   // One write: this is a help for people, and nothing depends on it.
   [[maybe_unused]] const auto written = ::write(descriptor, message.data(), message.size());

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "manifest/utf8.hpp"
+
 namespace drift::policy {
 
 namespace {
@@ -63,7 +65,7 @@ std::string joined(std::span<const std::string> words) {
 std::string quoted(std::string_view value) {
   constexpr std::size_t longest = 60;
   auto end = std::min(value.size(), longest);
-  while (end < value.size() && end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0) == 0x80) --end;
+  while (end < value.size() && end > 0 && manifest::is_continuation(value[end])) --end;
   std::string text = "\"";
   for (char c : value.substr(0, end)) text += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
   if (end < value.size()) text += "…";
