@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "policy/digest.hpp"
+#include "text.hpp"
 
 namespace drift::annotators {
 namespace {
@@ -39,13 +40,6 @@ std::string one_spelling_of_path(std::string_view spelt) {
   std::string path = std::filesystem::path(spelt).lexically_normal().generic_string();
   if (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
 }
 
 std::string_view without_blanks(std::string_view text) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "manifest/json.hpp"
+#include "text.hpp"
 
 namespace drift::annotators {
 namespace {
@@ -29,10 +30,7 @@ bool is_plain(std::string_view text) {
     return false;
   const auto start = text.starts_with("--") ? text.substr(2) : text;
   if (start.empty() || !(letter(start[0]) || text[0] == '/')) return false;
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(yaml_words.begin(), yaml_words.end(), lower) == yaml_words.end();
+  return std::find(yaml_words.begin(), yaml_words.end(), lower_case(text)) == yaml_words.end();
 }
 
 // Whether the string can be a literal block without an indicator of its indentation: lines of printable characters,

@@ -9,7 +9,7 @@
 #include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/gate_result.hpp"
-#include "split.hpp"
+#include "text.hpp"
 
 namespace drift::approval {
 namespace {

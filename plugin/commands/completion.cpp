@@ -6,6 +6,7 @@
 
 #include "commands/command.hpp"
 #include "outside/terminal.hpp"
+#include "text.hpp"
 
 namespace drift::commands {
 namespace {
@@ -85,8 +86,7 @@ complete -o filenames -F _drift_policy drift-policy
 
 // Single-quoted for zsh and fish.
 std::string quoted_word(std::string text) {
-  for (auto at = text.find('\''); at != std::string::npos; at = text.find('\'', at + 4))
-    text.replace(at, 1, "'\\''");
+  replace_all(text, "'", "'\\''");
   return "'" + text + "'";
 }
 

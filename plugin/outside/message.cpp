@@ -5,6 +5,7 @@
 
 #include "error.hpp"
 #include "outside/process.hpp"
+#include "text.hpp"
 
 namespace drift::outside {
 namespace {
@@ -28,13 +29,6 @@ std::string printable(std::string_view text) {
     }
   }
   return result;
-}
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  if (what.empty()) return;
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
 }
 
 // A chart repository's or remote base's address without the user, password or token in it.

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "policy/match.hpp"
+#include "text.hpp"
 
 namespace drift::policy {
 namespace {
@@ -56,9 +57,7 @@ bool tells_its_outcome(std::string_view group, std::string_view kind) {
 }
 
 std::string english_plural(std::string_view kind) {
-  std::string word(kind);
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  auto word = lower_case(kind);
   const auto ends = [&](std::string_view end) { return word.ends_with(end); };
   if (ends("endpoints")) return word;
   if (ends("s") || ends("x") || ends("z") || ends("ch") || ends("sh")) return word + "es";

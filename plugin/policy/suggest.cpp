@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "manifest/utf8.hpp"
+#include "text.hpp"
 
 namespace drift::policy {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (auto& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
 
 // Edits (insert, drop, replace, swap neighbours) that turn one word into the other: optimal string alignment.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -40,12 +35,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
   constexpr std::size_t longest = 100;
   if (word.size() > longest) return {};
-  auto wanted = lower(word);
+  auto wanted = lower_case(word);
   const std::string* best = nullptr;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const auto& candidate : candidates) {
     if (candidate.size() > longest) continue;
-    auto edits = distance(wanted, lower(candidate));
+    auto edits = distance(wanted, lower_case(candidate));
     if (edits >= best_distance) continue;
     best = &candidate;
     best_distance = edits;

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "error.hpp"
-#include "split.hpp"
+#include "text.hpp"
 
 namespace drift::source {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "split.hpp"
+#include "text.hpp"
 
 namespace drift::source {
 namespace {

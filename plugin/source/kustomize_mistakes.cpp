@@ -8,6 +8,7 @@
 #include "manifest/stream.hpp"
 #include "source/file.hpp"
 #include "source/kustomize_messages.hpp"
+#include "text.hpp"
 
 namespace drift::source {
 namespace {
@@ -15,17 +16,11 @@ namespace {
 using manifest::Node;
 
 // Kustomize reads field names in any case.
-std::string lower(std::string_view name) {
-  std::string text;
-  for (const char c : name) text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 class Check {
  public:
   void kustomization(const Node& root) {
     for (const auto& [name, list] : root.entries()) {
-      const auto field = lower(name);
+      const auto field = lower_case(name);
       for (const auto& element : list.elements()) {
         if (field == "secretgenerator" || field == "configmapgenerator") generator(element);
         if (field == "patches" || field == "patchesjson6902") inline_patch(element.find("patch"));
@@ -46,7 +41,7 @@ class Check {
 
   void generator(const Node& generator) {
     for (const auto& [name, list] : generator.entries()) {
-      const auto field = lower(name);
+      const auto field = lower_case(name);
       for (const auto& element : list.elements()) {
         if (!element.is_string()) continue;
         const auto text = element.text();

@@ -9,6 +9,7 @@
 #include "error.hpp"
 #include "manifest/document.hpp"
 #include "source/file.hpp"
+#include "text.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -18,8 +19,7 @@ constexpr std::size_t max_folders = 10'000;
 
 // The fields whose elements can be folders. Kustomize reads field names in any case.
 bool names_folders(std::string_view field) {
-  std::string lower;
-  for (const char c : field) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const auto lower = lower_case(field);
   for (const std::string_view name : {"resources", "bases", "components", "generators", "transformers",
                                       "validators", "crds", "configurations"}) {
     if (lower == name) return true;

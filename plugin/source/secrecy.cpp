@@ -5,7 +5,7 @@
 #include <cctype>
 
 #include "manifest/base64.hpp"
-#include "split.hpp"
+#include "text.hpp"
 
 namespace drift::source {
 namespace {
@@ -41,12 +41,6 @@ bool makes_key_secret(std::string_view word) {
   return is_one_of(word, words);
 }
 
-void replace_all(std::string& text, std::string_view what) {
-  constexpr std::string_view by = "…";
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-}
-
 // The pieces of secrets to look for, the longest first: one may be part of another.
 std::vector<std::string> needles(const std::vector<std::string>& secrets) {
   std::vector<std::string> all;
@@ -69,8 +63,7 @@ std::vector<std::string> needles(const std::vector<std::string>& secrets) {
 }  // namespace
 
 bool sounds_secret(std::string_view name) {
-  std::string lower;
-  for (const char c : name) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const auto lower = lower_case(name);
   constexpr std::array<std::string_view, 9> anywhere = {"passw",      "secret",     "token",
                                                         "credential", "passphrase", "connectionstring",
                                                         "accesskey",  "apikey",     "privatekey"};
@@ -101,7 +94,7 @@ bool looks_secret(std::string_view value) {
 }
 
 std::string masked(std::string text, const std::vector<std::string>& secrets) {
-  for (const auto& needle : needles(secrets)) replace_all(text, needle);
+  for (const auto& needle : needles(secrets)) replace_all(text, needle, "…");
   return text;
 }
 

@@ -1,0 +1,18 @@
+// Small things that are done with any text.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drift {
+
+// The parts between separators; empty ones are left out.
+std::vector<std::string> split(std::string_view text, char separator);
+
+// ASCII letters; all else stays.
+std::string lower_case(std::string_view text);
+
+// All occurrences; none of an empty `what`.
+void replace_all(std::string& text, std::string_view what, std::string_view by);
+
+}  // namespace drift
