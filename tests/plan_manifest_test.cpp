@@ -149,6 +149,16 @@ spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, n
     CHECK(drift::annotators::plan(twice.input()) == drift::annotators::plan(once.input()));
   }
 
+  TEST_CASE("annotations and labels of null are none, as Kubernetes reads them") {
+    const std::string source =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n  labels: null\ndata: {a: "
+        "b}\n";
+    CHECK(manifest_of(source).find("null") == std::string::npos);
+    const Rendered once(source);
+    const Rendered twice(once.output());
+    CHECK(drift::annotators::plan(twice.input()) == drift::annotators::plan(once.input()));
+  }
+
   TEST_CASE("where manifests don't fit into a ConfigMap, the largest are left out, always the same") {
     std::string source;
     std::uint64_t state = 1;

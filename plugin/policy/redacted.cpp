@@ -55,6 +55,7 @@ class Redaction {
     for (const auto& [key, value] : mapping.entries()) {
       const auto rule = rule_of(std::string_view(key));
       if (!rule) continue;
+      if (*rule == Rule::keys && value.is_null()) continue;  // Kubernetes reads null as none
       const std::size_t before = out_.size();
       out_ += separator;
       manifest::append_json_string(key, out_);
