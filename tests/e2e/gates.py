@@ -15,6 +15,7 @@ spec:
   severities:
   - {{name: low, remediation: {{action: autoSync}}}}
   - {{name: medium, remediation: {{action: approve}}, approval: {{required: 1, groups: [platform], timeout: {timeout}}}}}
+  - {{name: shared, remediation: {{action: approve}}, approval: {{required: 2, groups: [platform], timeout: 1h}}}}
   - {{name: high, remediation: {{action: restore}}}}
   - {{name: critical, remediation: {{action: stop}}, approval: {{required: 1, groups: [platform], timeout: 1h}}}}
   - {{name: frozen, remediation: {{action: stop}}}}
@@ -25,6 +26,7 @@ spec:
     fields: [{{id: replicas, jsonPointers: [/spec/replicas], severity: low}}]
   - {{name: secrets, match: {{any: [{{resources: {{kinds: [/v1/Secret]}}}}]}}, severity: high}}
   - {{name: rbac, match: {{any: [{{resources: {{kinds: [rbac.authorization.k8s.io/*/*]}}}}]}}, severity: critical}}
+  - {{name: shared, match: {{any: [{{resources: {{kinds: [/v1/ConfigMap], names: [shared]}}}}]}}, severity: shared}}
   - {{name: frozen, match: {{any: [{{resources: {{kinds: [/v1/ConfigMap], names: [frozen]}}}}]}}, severity: frozen}}
 """
 
@@ -35,12 +37,14 @@ rules:
 - {apiGroups: [""], resources: [configmaps], verbs: [get]}
 """
 FROZEN = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: frozen}\ndata: {ice: cold}\n"
+SHARED = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shared}\ndata: {owner: both}\n"
 
 
 def write_objects(repository, folder="app"):
-    """A Deployment and a Service (medium, its replicas low), a Secret (high), a Role (critical) and a ConfigMap (frozen)."""
+    """A Deployment and a Service (medium, its replicas low), a Secret (high), a Role (critical) and two ConfigMaps
+    (shared, which asks for two people, and frozen)."""
     for name, text in (("deployment", deployment("web", 2)), ("service", service("web")), ("secret", secret("db")),
-                       ("role", ROLE), ("frozen", FROZEN)):
+                       ("role", ROLE), ("frozen", FROZEN), ("shared", SHARED)):
         repository.write(f"{folder}/{name}.yaml", text)
     return repository
 

@@ -106,6 +106,10 @@ def load_balancer(app):
     app.api.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
 
 
+def shared_settings(app):
+    app.api.patch("ConfigMap", app.namespace, "shared", {"data": {"owner": "one"}})
+
+
 def wider_role(app):
     app.api.patch("Role", app.namespace, "reader", {"rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]})
 
@@ -127,12 +131,21 @@ def stopped(applications):
     settle(one)
 
 
+@pytest.fixture
+def asking_two(applications):
+    """orders, whose ConfigMap of both was changed: two people are asked."""
+    one = Waiting(applications["orders"], shared_settings)
+    yield one
+    settle(one)
+
+
 def settle(one):
     """Whatever the test left waiting comes to its end, and the drift goes."""
     if one.app.operation(one.mark)["phase"] == "Running":
         one.app.patch({"status": {"operationState": {"phase": "Terminating"}}})
         one.app.finish(one.mark)
     one.app.api.patch("Service", one.app.namespace, "web", {"spec": {"type": "ClusterIP"}})
+    one.app.api.patch("ConfigMap", one.app.namespace, "shared", {"data": {"owner": "both"}})
     one.app.api.patch("Role", one.app.namespace, "reader",
                       {"rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]})
 
@@ -330,6 +343,24 @@ def test_approve_shows_what_drifted_and_lets_the_sync_go_on(drift_policy, waitin
     assert waiting.end()["reason"] == "approved by alice (a test)"
     answered(waiting, "synced", "approve", "alice", "a test")
     assert waiting.live("Service", "web")["spec"]["type"] == "ClusterIP"
+
+
+def test_where_two_are_asked_one_is_not_enough_nor_is_one_who_answers_twice(drift_policy, asking_two):
+    def approve(person):
+        return drift_policy(person, "approve", "approve-orders", "-n", HOOKS, "--reason", f"{person} looked", "--yes")
+
+    code, out, err = approve("alice")
+    assert code == 0 and out.endswith("of approve-orders: 1 of 2 asked\n"), err
+    code, out, err = approve("alice")
+    assert code == 0 and out == "alice has approved this before; nothing was written\n", err
+    gate, = json.loads(drift_policy("bob", "gates", "-n", HOOKS, "-o", "json")[1])
+    assert (gate["needed"], gate["given"]) == (2, ["alice"])
+    assert asking_two.app.operation(asking_two.mark)["phase"] == "Running"
+    code, out, err = approve("bob")
+    assert code == 0 and out.endswith("of approve-orders: 2 of 2 asked\n"), err
+    asking_two.end()
+    assert {(a["person"], a["reason"]) for a in asking_two.gate.record()["answers"]} == {("alice", "alice looked"), ("bob", "bob looked")}
+    assert asking_two.live("ConfigMap", "shared")["data"] == {"owner": "both"}
 
 
 def test_reject_ends_the_sync(drift_policy, waiting):
