@@ -265,6 +265,15 @@ TEST_CASE("YAML on the line where a JSON object ends is a document of its own") 
                   "---\n" + json + "\n---\nmetadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n");
 }
 
+TEST_CASE("a separator on the line where a JSON object ends gets a line of its own") {
+  const std::string json = R"({"kind":"List","items":[]})";
+  const std::string yaml = "kind: A\n";
+  const std::string written = "metadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n";
+  check_insertion(json + "---\n" + yaml, "---\n" + json + "\n---\n" + written);
+  check_insertion(json + " ---\n---\n" + yaml, "---\n" + json + " \n---\n---\n" + written);
+  check_insertion(json + "---\n", "---\n" + json + "\n---\n");
+}
+
 TEST_CASE("a comment right behind a separator is no content of the document that follows") {
   const std::string first = "metadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n";
   check_insertion("kind: A\n---#c: x\nkind: A\n", first + "---#c: x\n" + first);

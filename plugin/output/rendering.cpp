@@ -11,8 +11,16 @@ namespace {
 
 constexpr std::string_view separator = "---\n";
 
-// Adds the separators between the objects of JSON streams to the edits of their files, before all others: what is inserted
-// at the first byte of a document belongs to that document.
+// Where a separator follows a JSON object on its line, which only a JSON stream may have: its place; else npos.
+std::size_t separator_on_the_line(const manifest::Document& document) {
+  const auto text = document.text();
+  if (document.span().end == 0 || text[document.span().end - 1] == '\n') return std::string_view::npos;
+  const auto at = text.find_first_not_of(" \t\r", document.span().end);
+  return at != std::string_view::npos && text.substr(at).starts_with("---") ? at : std::string_view::npos;
+}
+
+// Adds the separators and line ends between the objects of JSON streams to the edits of their files, before all others: what
+// is inserted at the first byte of a document belongs to that document.
 void separate_json(const manifest::Manifests& manifests, std::vector<std::vector<manifest::Edit>>& edits) {
   std::vector<std::vector<manifest::Edit>> separators(edits.size());
   std::size_t file = 0;
@@ -22,6 +30,8 @@ void separate_json(const manifest::Manifests& manifests, std::vector<std::vector
     const auto begin = document.span().begin;
     const bool first = previous == nullptr || previous->text().data() != document.text().data();
     previous = &document;
+    if (const auto at = separator_on_the_line(document); at != std::string_view::npos)
+      separators[file].push_back({{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at)}, "\n"});
     if (first || document.text().substr(begin).starts_with("---")) continue;
     const auto before = document.text().substr(0, begin);
     const auto line = before.substr(before.find_last_of('\n', begin == 0 ? 0 : begin - 2) + 1);
