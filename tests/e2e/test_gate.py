@@ -286,6 +286,45 @@ def test_what_a_mutating_admission_policy_makes_of_git_is_no_drift(bed, plugins,
     assert gate.notes()["reason"] == "nothing has drifted"
 
 
+class NamedGate(Gate):
+    """One gate of several in a namespace."""
+
+    def __init__(self, cluster, namespace, name):
+        super().__init__(cluster, namespace)
+        self.of = name
+
+    def job(self):
+        return self.api.get("Job", self.namespace, self.of)
+
+
+@pytest.mark.parametrize("second, phase, type_afterwards", [("approve", "Succeeded", "ClusterIP"), ("reject", "Failed", "LoadBalancer")])
+def test_each_source_of_an_application_has_its_gate_and_all_of_them_must_open(bed, plugins, application, repository, second, phase,
+                                                                              type_afterwards):
+    for folder in ("shop", "desk"):
+        repository.write(f"{folder}/service.yaml", service(folder))
+    repository.commit()
+    app = application(repository, "shop", plugin="gates", sync_policy=CREATE)
+    source = app.get()["spec"]["source"]
+    app.patch({"spec": {"source": None, "sources": [source, {**source, "path": "desk"}]}})
+    app.refresh()
+    app.sync()
+    for name in ("shop", "desk"):
+        app.api.patch("Service", app.namespace, name, {"spec": {"type": "LoadBalancer"}})
+    mark = app.start_sync()
+    names = [job["metadata"]["name"] for job in app.api.list("Job", app.namespace, "app.kubernetes.io/component=gate")]
+    assert len(names) == 2
+    one, other = (NamedGate(bed.cluster, app.namespace, name) for name in names)
+    for gate in (one, other):
+        gate.waits()
+    one.answer("approve", "alice", "mine")
+    one.waits(state="passed")
+    assert app.operation(mark)["phase"] == "Running"
+    assert {live(app, "Service", name)["spec"]["type"] for name in ("shop", "desk")} == {"LoadBalancer"}
+    other.answer(second, "bob", "and mine")
+    assert app.finish(mark)["phase"] == phase
+    assert {live(app, "Service", name)["spec"]["type"] for name in ("shop", "desk")} == {type_afterwards}
+
+
 def test_the_gate_works_with_no_more_than_the_rights_that_were_injected(app, gate):
     """What its account may do in the namespace is what the Roles of this sync say."""
     account = gate.job()["spec"]["template"]["spec"]["serviceAccountName"]
