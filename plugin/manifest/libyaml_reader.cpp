@@ -148,6 +148,7 @@ void LibyamlReader::handle(const yaml_event_t& event) {
     case YAML_SCALAR_EVENT: {
       const auto& data = event.data.scalar;
       const std::string_view value(reinterpret_cast<const char*>(data.value), data.length);
+      check_tag(event);
       return tree_.scalar(span_of(event), scalar_style(data.style), value, data.plain_implicit != 0,
                           properties(data.anchor, data.tag));
     }
@@ -177,6 +178,16 @@ void LibyamlReader::handle(const yaml_event_t& event) {
     default:
       return;
   }
+}
+
+// go-yaml takes a comma right behind a tag for a part of the tag, so `[!!str, a]` is one element there (scannerc.go).
+void LibyamlReader::check_tag(const yaml_event_t& event) const {
+  const auto& data = event.data.scalar;
+  if (data.tag == nullptr || data.length > 0 || data.style != YAML_PLAIN_SCALAR_STYLE) return;
+  const auto end = span_of(event).end;
+  if (document_.text().substr(end).starts_with(','))
+    fail(end,
+         "a comma right behind a tag, which Argo CD takes for a part of it; expected a blank between them");
 }
 
 void LibyamlReader::fail(std::uint32_t offset, const std::string& message) const {

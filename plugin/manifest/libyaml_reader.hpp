@@ -32,6 +32,7 @@ class LibyamlReader {
 
  private:
   void handle(const yaml_event_t& event);
+  void check_tag(const yaml_event_t& event) const;
   void check_text() const;
   void check_single_document();
   Span span_of(const yaml_event_t& event) const;

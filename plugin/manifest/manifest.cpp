@@ -134,6 +134,11 @@ Manifest describe(const Document& document, std::size_t file, const Node& object
                                max_objects));
 }
 
+// Argo CD leaves out what has `items: null` and neither spec nor status, whatever its kind (repository.go, isNullList).
+bool is_null_list(const Node& object, const Node& items) {
+  return items.is_null() && !object.find("spec") && !object.find("status");
+}
+
 // Objects with a list of items stand for the items (unstructured.IsList); an empty List holds nothing.
 void collect(const Document& document, std::size_t file, const Node& object, std::vector<Finding>& findings,
              std::vector<Manifest>& objects) {
@@ -144,7 +149,7 @@ void collect(const Document& document, std::size_t file, const Node& object, std
     for (const Node& item : items.elements()) collect(document, file, item, findings, objects);
     return;
   }
-  if (items.is_null() && string_at(object, "kind").ends_with("List")) return;
+  if (is_null_list(object, items)) return;
   if (ObjectCheck(findings)(object)) objects.push_back(describe(document, file, object));
 }
 

@@ -74,14 +74,18 @@ bool may_be_word(char first) {
   return std::string_view("yYnNtTfFoO~").find(first) != std::string_view::npos;
 }
 
-// strconv.ParseInt and ParseUint with base 0, underscores already gone: 0x, 0o, 0b and a leading 0 choose the base.
+// strconv.ParseInt and ParseUint with base 0, underscores already gone: 0x, 0o, 0b and a leading 0 choose the base. A sign
+// may stand behind 0b too, which go-yaml reads by itself (resolve.go).
 std::optional<Number> parse_integer(std::string_view text) {
   bool negative = false, sign = false;
-  if (!text.empty() && (text[0] == '+' || text[0] == '-')) {
+  const auto take_sign = [&] {
+    if (text.empty() || (text[0] != '+' && text[0] != '-')) return;
     sign = true;
     negative = text[0] == '-';
     text.remove_prefix(1);
-  }
+  };
+  const bool binary = text.starts_with("0b");
+  take_sign();
   int base = 10;
   if (text.size() > 1 && text[0] == '0') {
     const char marker = static_cast<char>(text[1] | 0x20);
@@ -89,6 +93,7 @@ std::optional<Number> parse_integer(std::string_view text) {
     text.remove_prefix(base == 0 ? 1 : 2);
     if (base == 0) base = 8;
   }
+  if (binary) take_sign();
   std::uint64_t magnitude = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), magnitude, base);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;

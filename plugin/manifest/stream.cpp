@@ -7,8 +7,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
 
 #include "manifest/json.hpp"
+#include "manifest/utf8.hpp"
 
 namespace drift::manifest {
 namespace {
@@ -93,13 +97,26 @@ struct JsonValue {
   const char* problem = nullptr;
 };
 
-JsonValue scan_json(std::string_view text, std::size_t begin) {
+// Stops at a number beyond float64, which Kubernetes refuses where the object is JSON, though YAML takes it for a string.
+struct Numbers : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Numbers> {
+  // rapidjson 1.1.0 gives a wrong length, but ends the digits with a zero byte.
+  static bool RawNumber(const char* digits, rapidjson::SizeType /*length*/, bool /*copy*/) {
+    const bool has_exponent = std::strpbrk(digits, "eE") != nullptr;
+    return !has_exponent || std::isfinite(std::strtod(digits, nullptr));
+  }
+};
+
+JsonValue scan_json(std::string_view name, std::string_view text, std::size_t begin) {
   rapidjson::MemoryStream stream(text.data() + begin, text.size() - begin);
-  rapidjson::BaseReaderHandler<> ignore;
+  Numbers numbers;
   rapidjson::Reader reader;
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseStopWhenDoneFlag |
                              rapidjson::kParseNumbersAsStringsFlag;
-  const auto result = reader.Parse<flags>(stream, ignore);
+  const auto result = reader.Parse<flags>(stream, numbers);
+  if (result.Code() == rapidjson::kParseErrorTermination ||
+      result.Code() == rapidjson::kParseErrorNumberTooBig)
+    throw InputError(place_in(name, text, begin + result.Offset()),
+                     "a number that is too large; expected one that fits 64 bits of floating point");
   if (result.IsError()) return {false, begin + result.Offset(), rapidjson::GetParseError_En(result.Code())};
   return {true, begin + stream.Tell(), nullptr};
 }
@@ -128,7 +145,7 @@ std::vector<Piece> split(std::string_view name, std::string_view text) {
   }
   next_object(name, text, 0);
   for (std::size_t yaml_start = 0;;) {
-    const JsonValue value = scan_json(text, at);
+    const JsonValue value = scan_json(name, text, at);
     if (!value.good) {
       const bool ambiguous = pieces.size() <= 1 && !name.ends_with(".json");
       if (!ambiguous)
@@ -207,15 +224,14 @@ std::string json_for_yaml(std::string_view json) {
       continue;
     }
     const auto c = static_cast<unsigned char>(json[i]);
-    const std::size_t length = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    const auto sequence = json.substr(i, length);
-    if (c == 0x7F || c >= 0x80) {
-      const std::string text = quoted(sequence);
+    const std::size_t length = sequence_length(json.substr(i));
+    if (length > 0 && c >= 0x7F) {
+      const std::string text = quoted(json.substr(i, length));
       out += std::string_view(text).substr(1, text.size() - 2);
     } else {
-      out += json[i];
+      out += json[i];  // a byte that is no UTF-8 is for libyaml to refuse
     }
-    i += sequence.size();
+    i += std::max(length, std::size_t{1});
   }
   return out;
 }

@@ -1,0 +1,62 @@
+// What Go's readers (k8s.io/apimachinery's decoder, go-yaml v2) see and libyaml or rapidjson alone would not. Found by reading
+// the same mutated documents with both.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "error.hpp"
+#include "manifest/manifest.hpp"
+
+namespace {
+
+std::string read(const std::string& text) {
+  const drift::manifest::Manifests manifests({{"a.yaml", text}});
+  std::string lines;
+  for (const auto& manifest : manifests.objects()) lines += manifest.object.json() + "\n";
+  return lines;
+}
+
+void refused(const std::string& text, const char* message) {
+  CHECK_THROWS_WITH_AS(read(text), doctest::Contains(message), drift::InputError);
+}
+
+}  // namespace
+
+TEST_CASE("a sign may stand before 0b or behind it, not both") {
+  CHECK(read("{kind: A, a: 0b-1, b: -0b1, c: 0b+1, d: 0b_-1}") ==
+        "{\"a\":-1,\"b\":-1,\"c\":1,\"d\":-1,\"kind\":\"A\"}\n");
+  CHECK(read("{kind: A, a: -0b-1, b: 0x-1, c: 0o-7, d: 0B-1, e: 0b--1}") ==
+        R"({"a":"-0b-1","b":"0x-1","c":"0o-7","d":"0B-1","e":"0b--1","kind":"A"})"
+        "\n");
+}
+
+TEST_CASE("null items without spec and status are no object, whatever the kind") {
+  CHECK(read("kind: ConfigMapList\nitems:\n").empty());
+  CHECK(read("kind: Menu\nitems: null\n").empty());
+  CHECK(read("kind: Menu\nitems: null\nspec: 1\n") == "{\"items\":null,\"kind\":\"Menu\",\"spec\":1}\n");
+  CHECK(read("kind: MenuList\nitems: null\nstatus: {}\n") ==
+        "{\"items\":null,\"kind\":\"MenuList\",\"status\":{}}\n");
+}
+
+TEST_CASE("a comma right behind a tag is refused: go-yaml reads it as a part of the tag") {
+  refused("{kind: A, a: [!!str, b]}", "a.yaml:1:20: a comma right behind a tag");
+  refused("{kind: A, a: !x, b: c}", "a.yaml:1:16: a comma right behind a tag");
+  CHECK(read("{kind: A, a: [!!str , b]}") == "{\"a\":[\"\",\"b\"],\"kind\":\"A\"}\n");
+  CHECK(read("{kind: A, a: [!!str '', b]}") == "{\"a\":[\"\",\"b\"],\"kind\":\"A\"}\n");
+}
+
+TEST_CASE("JSON with bytes that are no UTF-8 is refused, not mended") {
+  refused("{\"kind\":\"A\",\"a\":\"\xC3(\"}", "UTF-8");
+  refused("{\"kind\":\"A\",\"a\":\"\xE2\x80\xA8 \xC3(\"}", "UTF-8");
+  refused("{\"kind\":\"A\",\"a\":\"\\/ \xFF\"}", "UTF-8");
+}
+
+TEST_CASE("a number of JSON beyond float64 is refused, in YAML it is a string") {
+  refused("{\"kind\":\"A\",\n\"a\":1e309}", "a.yaml:2:5: a number that is too large");
+  refused("{\"kind\":\"A\",\n\"a\":10e308}", "a.yaml:2:5: a number that is too large");
+  refused("{\"kind\":\"A\"}{\"kind\":\"A\",\"a\":[" + std::string(310, '9') + "]}",
+          "a number that is too large");
+  CHECK(read("{\"kind\":\"A\",\"a\":[1e308,1e-400,-12345678901234567890]}") ==
+        "{\"a\":[1e+308,0,-12345678901234567000],\"kind\":\"A\"}\n");
+  CHECK(read("kind: A\na: 1e309\n") == "{\"a\":\"1e309\",\"kind\":\"A\"}\n");
+}
