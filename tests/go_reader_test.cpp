@@ -60,3 +60,16 @@ TEST_CASE("a number of JSON beyond float64 is refused, in YAML it is a string") 
         "{\"a\":[1e+308,0,-12345678901234567000],\"kind\":\"A\"}\n");
   CHECK(read("kind: A\na: 1e309\n") == "{\"a\":\"1e309\",\"kind\":\"A\"}\n");
 }
+
+TEST_CASE("the end of a document that has not begun is refused") {
+  refused("kind: A\n---\n...\n", "a.yaml:3:1: the end of a document (...) that has not begun");
+  refused("kind: A\n---\n\n# c\n... # d\n", "a.yaml:5:1: the end of a document");
+  CHECK(read("---\n...\n---\nkind: A\n...\n") == "{\"kind\":\"A\"}\n");
+  CHECK(read("kind: A\n---\n---\n...\n") == "{\"kind\":\"A\"}\n");
+  CHECK(read("kind: A\n---\n...: b\nkind: A\n") == "{\"kind\":\"A\"}\n{\"...\":\"b\",\"kind\":\"A\"}\n");
+}
+
+TEST_CASE("a key that is a number beyond float32 is infinity") {
+  CHECK(read("kind: A\n1e300: a\n-1e300: b\n1e20: c\n") ==
+        "{\"-.inf\":\"b\",\".inf\":\"a\",\"1e+20\":\"c\",\"kind\":\"A\"}\n");
+}

@@ -321,8 +321,9 @@ bool append_json_number(const Number& number, std::string& out) {
 std::string key_of_number(const Number& number) {
   if (const auto* integer = std::get_if<std::int64_t>(&number)) return std::to_string(*integer);
   if (const auto* wide = std::get_if<std::uint64_t>(&number)) return std::to_string(*wide);
-  // strconv.FormatFloat(value, 'g', -1, 32)
+  // strconv.FormatFloat(value, 'g', -1, 32), and what sigs.k8s.io/yaml makes of infinity
   const auto value = static_cast<float>(std::get<double>(number));
+  if (std::isinf(value)) return value < 0 ? "-.inf" : ".inf";
   std::array<char, 64> buffer;
   const float magnitude = std::fabs(value);
   const bool exponent = magnitude != 0 && (magnitude < 1e-4F || magnitude >= 1e6F);

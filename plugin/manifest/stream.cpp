@@ -56,17 +56,33 @@ void add_piece(std::string_view text, std::size_t begin, std::size_t end, std::v
     pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}, false});
 }
 
+// go-yaml finds nothing in a document that begins with its end marker; libyaml would take the separator before it, which the
+// decoder has cut off, for the document's start.
+void refuse_lone_end(std::string_view name, std::string_view text, std::size_t begin, std::size_t end) {
+  for (std::size_t at = text.find('\n', begin); at != std::string_view::npos && at + 1 < end;
+       at = text.find('\n', at + 1)) {
+    const auto line = text.substr(at + 1, end - at - 1);
+    if (line.starts_with("...") && (line.size() == 3 || blanks.find(line[3]) != std::string_view::npos))
+      throw InputError(place_in(name, text, at + 1), "the end of a document (...) that has not begun");
+    const auto content = line.find_first_not_of(" \t\r");
+    if (content != std::string_view::npos && line[content] != '\n' && line[content] != '#') return;
+  }
+}
+
 // A separator ends a document only where something came before it; else it is that document's first line (YAMLReader).
 // YAML reads a first line `---#…` as content: there it is refused, elsewhere it is no part of the document behind it.
 void split_yaml(std::string_view name, std::string_view text, std::size_t start, std::vector<Piece>& pieces) {
   std::size_t begin = start;
   std::size_t behind = start;  // the stream's start, or the separator before
+  bool cut = false;            // whether the separator at `begin` ended the document before
   for (std::size_t from = start;;) {
     const std::size_t line = next_separator(text, from);
     const bool last = line == text.size();
     if (line > begin || last) {
+      if (cut) refuse_lone_end(name, text, begin, line);
       add_piece(text, begin, line, pieces);
       begin = line;
+      cut = line > behind;
     }
     if (last) return;
     const auto newline = text.find('\n', line);
