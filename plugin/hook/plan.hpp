@@ -16,6 +16,8 @@
 
 namespace drift::hook {
 
+class Fields;
+
 // A field with a severity of its own. Ranks are places in Plan::severities.
 struct GuardedField {
   std::string id;
@@ -64,6 +66,9 @@ struct Plan {
 
 // Reads a plan's JSON. Throws InputError.
 Plan read_plan(std::string_view json);
+
+// Reads one of a plan's objects, whose severities are those of `plan`. Throws InputError.
+PlannedObject read_planned_object(const Fields& fields, const Plan& plan);
 
 // The plan's bytes out of a ConfigMap: `data: plan.json`, or `binaryData: plan.json.gz`. Throws InputError where neither is
 // there, or it can't be decompressed within policy::longest_plan.
