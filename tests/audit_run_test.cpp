@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include "audit/canonical.hpp"
+#include "hook/removed.hpp"
+#include "hook/stored_text.hpp"
 #include "sync_case.hpp"
 
 namespace {
@@ -13,6 +15,19 @@ using Effect = FakeKubernetes::Effect;
 
 std::string plan_of(const SyncCase& shop, const std::string& name) {
   return hook::plan_text(shop.stored(name));
+}
+
+const std::string another = "---\napiVersion: v1\nkind: Service\nmetadata: {name: another}\n";
+
+// The names of what the base knows to have left Git.
+std::string carried(const SyncCase& shop) {
+  const auto base = shop.stored(shop.names().base());
+  const auto text = hook::stored_text(base, hook::removed_file, hook::longest_removed);
+  std::string names;
+  if (!text.empty())
+    for (const auto& removed : hook::read_removed(text, hook::read_plan(hook::plan_text(base))).objects)
+      names += removed.object.name;
+  return names;
 }
 
 // Exactly these runs of hooks are recorded, in this order, and nothing is left to be done.
@@ -117,8 +132,11 @@ TEST_SUITE("hook audit") {
               SyncCase shop(cluster, policy);
               std::vector<std::string> uids;
               if (!first_ever) {
+                shop.source = web + another;
+                shop.begin("1111111");
                 shop.audit();
                 uids.push_back(shop.uid(Hook::audit));
+                shop.source = web;
                 shop.begin("2222222");
               }
               shop.pass();
@@ -146,6 +164,7 @@ TEST_SUITE("hook audit") {
               if (!whole) shop.audit();
               check_runs(cluster, shop, uids);
               CHECK(plan_of(shop, shop.names().base()) == plan_of(shop, shop.names().plan()));
+              CHECK(carried(shop) == (first_ever ? "" : "another"));
               const auto record = cluster.records(shop.space()).back().record.value();
               CHECK(record.from == (first_ever ? "" : "1111111"));
             }
@@ -236,6 +255,57 @@ TEST_SUITE("hook audit") {
         hook::read_report(std::string(shop.stored(shop.names().report())["data"]["report.json"].GetString()));
     CHECK(report.has_base);
     CHECK(report.base_revision == "1111111");
+  }
+
+  TEST_CASE(
+      "two syncs don't pass a gate that one doesn't: what was left unpruned is compared when it comes back") {
+    const auto both =
+        web + "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec: {paused: false}\n";
+    const outside::ResourcePath api{"apps", "v1", "deployments", "shop", "api", ""};
+    for (const auto& policy : {medium_policy, own_namespace()})
+      for (const bool pruned : {false, true}) {
+        Cluster cluster;
+        SyncCase shop(cluster, policy, both);
+        cluster.kubernetes.put({"", "v1", "services", "shop", "web", ""}, "{}");
+        cluster.kubernetes.put({"apps", "v1", "deployments", "shop", "web", ""},
+                               R"({"spec":{"replicas":3}})");
+        cluster.kubernetes.put(api, R"({"spec":{"paused":true}})");
+        shop.audit();
+        shop.source = web;
+        for (const auto* revision : {"2222222", "3333333"}) {
+          shop.begin(revision);
+          CHECK(shop.gate().how == hook::GateEnd::How::passed);
+          shop.audit();
+          CHECK(plan_of(shop, shop.names().base()) == plan_of(shop, shop.names().plan()));
+        }
+        if (pruned) cluster.kubernetes.erase(api);
+        shop.source = both;
+        shop.begin("4444444");
+        const auto end = shop.gate();
+        CHECK((end.how == hook::GateEnd::How::passed) == pruned);
+        CHECK(end.reason.starts_with("timeout: ") == !pruned);
+        const auto report = hook::read_report(
+            std::string(shop.stored(shop.names().report())["data"]["report.json"].GetString()));
+        CHECK(report.base_revision == "3333333");
+        CHECK(report.severity == (pruned ? "" : "medium"));
+        CHECK(report.objects.back().base_revision == (pruned ? "" : "1111111"));
+        shop.pass();
+        shop.audit();
+        const auto base = shop.stored(shop.names().base());
+        CHECK_FALSE(base["data"].HasMember("removed.json"));
+        CHECK_FALSE(base["metadata"]["annotations"].HasMember("drift-policy.dev/removed-digest"));
+      }
+  }
+
+  TEST_CASE("behind a base that can't be used nobody knows what left Git, and the next one says so") {
+    Cluster cluster;
+    SyncCase shop(cluster);
+    shop.audit();
+    cluster.kubernetes.patch(shop.config_map(shop.names().base()), R"({"data":{"plan.json":"{"}})");
+    shop.begin("2222222");
+    shop.audit();
+    CHECK(std::string(shop.stored(shop.names().base())["data"]["removed.json"].GetString()) ==
+          "{\"incomplete\":true,\"objects\":[],\"version\":1}\n");
   }
 
   TEST_CASE("retention leaves a chain that is verified, also across killed hooks") {

@@ -215,6 +215,8 @@ Without drift
     object.state = hook::State::drifted;
     object.severity = object.demands = "low";
     object.guarded_only = true;
+    object.base_revision = "5555555";
+    object.base_time = "2026-11-20T00:00:00Z";
     object.more = 7;
     hook::Difference hidden, empty, conflict, dropped;
     hidden.pointer = "/data/p";
@@ -232,6 +234,8 @@ Without drift
     object.differences = {hidden, empty, conflict, dropped};
     for (auto& one : object.differences) one.severity = one.demands = "low";
     const auto text = page(report);
+    CHECK(text.find("  had left Git at the last success: compared with 5555555 at 2026-11-20T00:00:00Z\n") !=
+          std::string::npos);
     CHECK(text.find("  too large for the plan: only its guarded fields were compared\n") !=
           std::string::npos);
     CHECK(text.find("  /data/p  changed   value not shown\n           who changed it is not recorded\n") !=

@@ -55,7 +55,9 @@ hook::Report random_report(Dice& dice) {
     object.name = random_text(dice);
     object.state = static_cast<hook::State>(dice.roll(9));
     if (hook::counts(object.state)) object.severity = object.demands = dice.chance(2) ? "low" : "high";
-    if (object.state == hook::State::not_inspected) object.unread = static_cast<hook::Unread>(dice.roll(4));
+    if (object.state == hook::State::not_inspected) object.unread = static_cast<hook::Unread>(dice.roll(5));
+    if (dice.chance(4)) object.base_revision = random_text(dice);
+    if (dice.chance(4)) object.base_time = "2026-11-24T10:00:00Z";
     object.guarded_only = dice.chance(4);
     object.more = dice.chance(3) ? dice.roll(9) : 0;
     if (object.more > 0) object.rest = "abc";

@@ -295,6 +295,16 @@ TEST_SUITE("gate") {
       place.kubernetes.patch(base,
                              R"({"metadata":{"annotations":{"drift-policy.dev/plan-digest":"sha256:0"}}})");
     }
+    SUBCASE("what left Git before can't be read") {
+      place.kubernetes.patch(base, R"({"data":{"removed.json":"{"}})");
+    }
+    SUBCASE("what left Git before was put there later") {
+      place.kubernetes.patch(base, R"({"data":{"removed.json":"{\"objects\":[],\"version\":1}"}})");
+    }
+    SUBCASE("what left Git before was taken away") {
+      place.kubernetes.patch(
+          base, R"({"metadata":{"annotations":{"drift-policy.dev/removed-digest":"sha256:0"}}})");
+    }
     SUBCASE("it is of a newer release") {
       place.kubernetes.patch(base, R"({"data":{"plan.json":"{\"version\":2}"}})");
     }

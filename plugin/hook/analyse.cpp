@@ -84,31 +84,36 @@ class Analysis {
     report_.base_revision = base->revision;
     report_.base_time = base->written;
     for (const auto& object : base->objects)
-      if (compared(object)) based_.emplace(object.identity(), &object);
+      if (object.can_drift()) based_.emplace(object.identity(), Before{&object, nullptr});
+    for (const auto& removed : base->removed.objects)
+      based_.emplace(removed.object.identity(), Before{&removed.object, &removed});
   }
 
   Report run() {
     for (const auto& planned : plan_.objects)
-      if (compared(planned)) report_.objects.push_back(look_at(planned));
+      if (planned.can_drift()) report_.objects.push_back(look_at(planned));
     add_removed();
     sum_up();
     return std::move(report_);
   }
 
  private:
-  // Hooks are applied anew with every sync, and what gets its name from the server can't be found again.
-  static bool compared(const PlannedObject& object) { return !object.hook && !object.name.empty(); }
+  // What Git wanted of an object before this sync.
+  struct Before {
+    const PlannedObject* object = nullptr;   // nullptr: nothing
+    const RemovedObject* removed = nullptr;  // where it had left Git at the last success
+  };
 
   ObjectReport look_at(const PlannedObject& planned) {
     auto report = frame(planned);
     const auto found = based_.find(planned.identity());
-    const PlannedObject* base = found == based_.end() ? nullptr : found->second;
-    if (base) based_.erase(found);
+    const auto before = found == based_.end() ? Before() : found->second;
+    if (before.object) based_.erase(found);
     if (planned.before_gate) {
       report.state = State::before_gate;
       return report;
     }
-    const Rating rating(plan_, planned, base_, base);
+    const Rating rating(plan_, planned, base_, before.object, before.removed != nullptr);
     if (!report_.base_problem.empty()) {
       not_inspected(report, Unread::no_base);
       count(report, rating.own());
@@ -120,19 +125,29 @@ class Analysis {
       case LiveObject::Found::unknown:
         not_inspected(report,
                       live.found == LiveObject::Found::forbidden ? Unread::forbidden : Unread::unknown);
-        if (base) count(report, rating.own());
+        if (before.object || forgotten()) count(report, rating.own());
         break;
       case LiveObject::Found::absent:
-        report.state = base ? State::deleted : State::fresh;
-        if (base) count(report, rating.of(""));
+        // What had left Git may have been pruned.
+        report.state = before.object && !before.removed ? State::deleted : State::fresh;
+        if (report.state == State::deleted) count(report, rating.of(""));
         break;
       case LiveObject::Found::present:
-        report.state = base ? State::in_sync : State::already_there;
-        if (base) inspect(report, planned, *base, live.object, rating);
+        if (before.object) {
+          inspect(report, planned, before, live.object, rating);
+        } else if (forgotten()) {
+          not_inspected(report, Unread::forgotten);
+          count(report, rating.own());
+        } else {
+          report.state = State::already_there;
+        }
         break;
     }
     return report;
   }
+
+  // Whether what the base doesn't know may be what it had no room for.
+  bool forgotten() const { return base_ && base_->removed.incomplete; }
 
   static void not_inspected(ObjectReport& report, Unread why) {
     report.state = State::not_inspected;
@@ -146,9 +161,15 @@ class Analysis {
     return !string_of(member(metadata, "deletionTimestamp")).empty();
   }
 
-  void inspect(ObjectReport& report, const PlannedObject& planned, const PlannedObject& base,
+  void inspect(ObjectReport& report, const PlannedObject& planned, const Before& before,
                rapidjson::Document& live, const Rating& rating) {
+    const auto& base = *before.object;
+    const auto& base_written = before.removed ? before.removed->recorded : base_->written;
     ++report_.inspected;
+    if (before.removed) {
+      report.base_revision = before.removed->revision;
+      report.base_time = before.removed->recorded;
+    }
     if (is_being_deleted(live)) {
       report.state = State::deleting;
       return count(report, rating.of(""));
@@ -162,7 +183,7 @@ class Analysis {
 
     std::vector<Difference> differences;
     if (secret) {
-      differences = secret_differences(live, Managers(live), base_->written);
+      differences = secret_differences(live, Managers(live), base_written);
       std::erase_if(differences, [&](const auto& found) { return lies_under(found.pointer, ignored); });
     }
     // As it is, for values of which the plan holds digests.
@@ -170,11 +191,11 @@ class Analysis {
     if (report.guarded_only) whole.CopyFrom(live, live.GetAllocator());
     redact(live, planned.group, planned.kind);
     const Managers managers(live);
-    const Exemption exemption(ignored, managers, applied, base_->written);
+    const Exemption exemption(ignored, managers, applied, base_written);
     if (!report.guarded_only) {
       const auto wanted = parse_json("manifest", *planned.manifest);
-      const auto before = parse_json("manifest", *base.manifest);
-      add(hook::compare({planned.group, planned.kind, wanted, before, live}), exemption, managers,
+      const auto based = parse_json("manifest", *base.manifest);
+      add(hook::compare({planned.group, planned.kind, wanted, based, live}), exemption, managers,
           differences);
     } else if (!secret) {
       const GuardedValues values(planned, base, whole, live);
@@ -245,11 +266,11 @@ class Analysis {
     met_.insert({rated.severity, rated.demands});
   }
 
-  // What Git no longer wants; the Roles of this sync don't name it, so nobody looks whether it is there.
+  // What Git no longer wants, with this sync; the Roles of this sync don't name it, so nobody looks whether it is there.
   void add_removed() {
     if (!base_) return;
     for (const auto& object : base_->objects) {
-      if (!compared(object) || !based_.contains(object.identity())) continue;
+      if (!object.can_drift() || !based_.contains(object.identity())) continue;
       report_.objects.push_back(frame(object));
       report_.objects.back().state = State::removed;
     }
@@ -283,7 +304,7 @@ class Analysis {
   const Plan& plan_;
   const Plan* base_;
   const Live& live_;
-  std::unordered_map<std::string, const PlannedObject*> based_;  // those that the plan hasn't met yet
+  std::unordered_map<std::string, Before> based_;  // those that the plan hasn't met yet
   std::set<policy::Rank> met_;
   std::size_t listed_ = 0;
   Report report_;

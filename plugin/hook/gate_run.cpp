@@ -6,6 +6,7 @@
 
 #include "audit/canonical.hpp"
 #include "hook/advice.hpp"
+#include "hook/base.hpp"
 #include "hook/emergency.hpp"
 #include "hook/gate_decision.hpp"
 #include "hook/gate_inputs.hpp"

@@ -158,6 +158,10 @@ class Page {
     if (!object.rule.empty()) text += fmt::format("  rule {}", name(object.rule));
     text += '\n';
     if (object.unread != Unread::none) text += fmt::format("  {}\n", name(object.why_unread()));
+    if (!object.base_revision.empty())
+      text +=
+          fmt::format("  had left Git at the last success: compared with {}{}\n", name(object.base_revision),
+                      object.base_time.empty() ? "" : fmt::format(" at {}", name(object.base_time)));
     if (object.guarded_only) text += "  too large for the plan: only its guarded fields were compared\n";
     std::size_t column = 0;
     for (const auto& difference : object.differences)

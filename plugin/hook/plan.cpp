@@ -62,89 +62,61 @@ policy::Severity read_severity(const Fields& fields) {
   return severity;
 }
 
-class PlanReader {
- public:
-  Plan read(const Fields& fields) {
-    // A base may be of an earlier release; the plan of this sync, which has the digest that the Job was told, never is.
-    if (const auto version = fields.number("version"); version < 1 || version > policy::plan_version)
-      fields.fail("version",
-                  fmt::format("at most {}: it was written by a newer release", policy::plan_version));
-    read_header(fields);
-    for (const auto& severity : fields.objects("severities"))
-      plan_.severities.push_back(read_severity(severity));
-    if (plan_.severities.empty()) fields.fail("severities", "at least one");
-    plan_.severity = rank(fields, "severity");
-    for (const auto& object : fields.objects("objects")) plan_.objects.push_back(read_object(object));
-    return std::move(plan_);
-  }
+policy::Rank read_rank(const Fields& fields, const char* key, const Plan& plan) {
+  const auto found = plan.rank(fields.text(key));
+  if (!found) fields.fail(key, "one of the plan's severities");
+  return *found;
+}
 
- private:
-  void read_header(const Fields& fields) {
-    plan_.application = fields.text("application");
-    plan_.project = fields.text("project");
-    plan_.revision = fields.text("revision");
-    plan_.repository = fields.text("repository");
-    plan_.path = fields.text("path");
-    plan_.destination = fields.text("destinationNamespace");
-    plan_.hooks_space = fields.text("hooksNamespace");
-    plan_.plugin_version = fields.text("pluginVersion");
-    plan_.policy_digest = fields.text("policyDigest");
-    const auto enforcement = fields.text("enforcement");
-    if (enforcement != "enforce" && enforcement != "observe")
-      fields.fail("enforcement", "enforce or observe");
-    plan_.observe = enforcement == "observe";
-  }
+void read_header(const Fields& fields, Plan& plan) {
+  plan.application = fields.text("application");
+  plan.project = fields.text("project");
+  plan.revision = fields.text("revision");
+  plan.repository = fields.text("repository");
+  plan.path = fields.text("path");
+  plan.destination = fields.text("destinationNamespace");
+  plan.hooks_space = fields.text("hooksNamespace");
+  plan.plugin_version = fields.text("pluginVersion");
+  plan.policy_digest = fields.text("policyDigest");
+  const auto enforcement = fields.text("enforcement");
+  if (enforcement != "enforce" && enforcement != "observe") fields.fail("enforcement", "enforce or observe");
+  plan.observe = enforcement == "observe";
+}
 
-  policy::Rank rank(const Fields& fields, const char* key) const {
-    const auto found = plan_.rank(fields.text(key));
-    if (!found) fields.fail(key, "one of the plan's severities");
-    return *found;
-  }
+GuardedField read_guarded(const Fields& fields, const Plan& plan) {
+  GuardedField guarded;
+  guarded.id = fields.text("id");
+  guarded.key = fields.text("key");
+  guarded.pointer = fields.text("pointer");
+  if (!guarded.pointer.starts_with('/')) fields.fail("pointer", "a JSON pointer");
+  guarded.severity = read_rank(fields, "severity", plan);
+  guarded.demands = read_rank(fields, "demands", plan);
+  guarded.value = fields.optional_text("value");
+  return guarded;
+}
 
-  PlannedObject read_object(const Fields& fields) const {
-    PlannedObject object;
-    object.group = fields.text("group");
-    object.version = fields.text("version");
-    object.kind = fields.text("kind");
-    object.resource = fields.text("resource");
-    object.space = fields.text("namespace");
-    object.name = fields.text("name");
-    object.severity = rank(fields, "severity");
-    object.demands = rank(fields, "demands");
-    object.rule = fields.text("rule");
-    object.wave = fields.number("wave");
-    object.hook = fields.flag("hook");
-    object.before_gate = fields.flag("beforeGate");
-    for (const auto& field : fields.objects("guarded")) object.guarded.push_back(read_guarded(field));
-    if (fields.find("ignored")) object.ignored = read_pointers(fields.object("ignored"));
-    if (const auto* manifest = fields.find("manifest")) {
-      if (!manifest->IsObject()) fields.fail("manifest", "an object");
-      object.manifest = json_text(*manifest);
-    }
-    return object;
-  }
+std::vector<std::string> read_pointers(const Fields& fields) {
+  auto pointers = fields.texts("pointers");
+  for (const auto& pointer : pointers)
+    if (!pointer.starts_with('/')) fields.fail("pointers", "JSON pointers");
+  return pointers;
+}
 
-  GuardedField read_guarded(const Fields& fields) const {
-    GuardedField guarded;
-    guarded.id = fields.text("id");
-    guarded.key = fields.text("key");
-    guarded.pointer = fields.text("pointer");
-    if (!guarded.pointer.starts_with('/')) fields.fail("pointer", "a JSON pointer");
-    guarded.severity = rank(fields, "severity");
-    guarded.demands = rank(fields, "demands");
-    guarded.value = fields.optional_text("value");
-    return guarded;
-  }
-
-  static std::vector<std::string> read_pointers(const Fields& fields) {
-    auto pointers = fields.texts("pointers");
-    for (const auto& pointer : pointers)
-      if (!pointer.starts_with('/')) fields.fail("pointers", "JSON pointers");
-    return pointers;
-  }
-
-  Plan plan_;
-};
+Plan read_fields(const Fields& fields) {
+  // A base may be of an earlier release; the plan of this sync, which has the digest that the Job was told, never is.
+  if (const auto version = fields.number("version"); version < 1 || version > policy::plan_version)
+    fields.fail("version",
+                fmt::format("at most {}: it was written by a newer release", policy::plan_version));
+  Plan plan;
+  read_header(fields, plan);
+  for (const auto& severity : fields.objects("severities"))
+    plan.severities.push_back(read_severity(severity));
+  if (plan.severities.empty()) fields.fail("severities", "at least one");
+  plan.severity = read_rank(fields, "severity", plan);
+  for (const auto& object : fields.objects("objects"))
+    plan.objects.push_back(read_planned_object(object, plan));
+  return plan;
+}
 
 }  // namespace
 
@@ -162,12 +134,35 @@ std::optional<policy::Rank> Plan::rank(std::string_view name) const {
   return std::nullopt;
 }
 
+PlannedObject read_planned_object(const Fields& fields, const Plan& plan) {
+  PlannedObject object;
+  object.group = fields.text("group");
+  object.version = fields.text("version");
+  object.kind = fields.text("kind");
+  object.resource = fields.text("resource");
+  object.space = fields.text("namespace");
+  object.name = fields.text("name");
+  object.severity = read_rank(fields, "severity", plan);
+  object.demands = read_rank(fields, "demands", plan);
+  object.rule = fields.text("rule");
+  object.wave = fields.number("wave");
+  object.hook = fields.flag("hook");
+  object.before_gate = fields.flag("beforeGate");
+  for (const auto& field : fields.objects("guarded")) object.guarded.push_back(read_guarded(field, plan));
+  if (fields.find("ignored")) object.ignored = read_pointers(fields.object("ignored"));
+  if (const auto* manifest = fields.find("manifest")) {
+    if (!manifest->IsObject()) fields.fail("manifest", "an object");
+    object.manifest = json_text(*manifest);
+  }
+  return object;
+}
+
 Plan read_plan(std::string_view json) {
   if (json.size() > policy::longest_plan)
     throw InputError(fmt::format("{}: is {} MiB; expected at most {} MiB", file_name, json.size() >> 20,
                                  policy::longest_plan >> 20));
   const auto document = parse_json(file_name, json);
-  Plan plan = PlanReader().read(Fields(document, std::string(file_name) + ": "));
+  Plan plan = read_fields(Fields(document, std::string(file_name) + ": "));
   plan.digest = "sha256:" + policy::sha256_hex(json);
   return plan;
 }

@@ -16,6 +16,8 @@
 
 namespace drift::hook {
 
+class Fields;
+
 // A field with a severity of its own. Ranks are places in Plan::severities.
 struct GuardedField {
   std::string id;
@@ -44,6 +46,21 @@ struct PlannedObject {
   std::string display() const;
   // The same object in another plan: group, kind, namespace and name (not the version).
   std::string identity() const;
+  // Hooks are applied anew with every sync, and what gets its name from the server can't be found again.
+  bool can_drift() const { return !hook && !name.empty(); }
+};
+
+// What Git wanted of an object at the last success that had it.
+struct RemovedObject {
+  PlannedObject object;
+  std::string revision;  // of that success
+  std::string recorded;  // RFC 3339: when it was recorded; empty: not known
+};
+
+// What left Git before a base was written. Whether Argo CD pruned it nobody knows (removed.hpp).
+struct Removed {
+  std::vector<RemovedObject> objects;
+  bool incomplete = false;  // there may have been more
 };
 
 struct Plan {
@@ -56,6 +73,7 @@ struct Plan {
   std::vector<PlannedObject> objects;
   std::string digest;   // `sha256:<hex>` of the plan's bytes
   std::string written;  // RFC 3339: when its ConfigMap was last written, by the API server; empty: not known
+  Removed removed;      // of a base; a plan of `render` has none
 
   const std::string& name(policy::Rank rank) const { return severities[rank].name; }
   // The rank of a name; nothing where this plan has no such severity.
@@ -64,6 +82,9 @@ struct Plan {
 
 // Reads a plan's JSON. Throws InputError.
 Plan read_plan(std::string_view json);
+
+// Reads one of a plan's objects, whose severities are those of `plan`. Throws InputError.
+PlannedObject read_planned_object(const Fields& fields, const Plan& plan);
 
 // The plan's bytes out of a ConfigMap: `data: plan.json`, or `binaryData: plan.json.gz`. Throws InputError where neither is
 // there, or it can't be decompressed within policy::longest_plan.

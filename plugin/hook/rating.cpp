@@ -17,14 +17,15 @@ void raise(Rated& rated, policy::Rank severity, policy::Rank demands) {
 }  // namespace
 
 Rating::Rating(const Plan& plan, const PlannedObject& object, const Plan* base,
-               const PlannedObject* base_object)
+               const PlannedObject* base_object, bool removed)
     : object_(object), guarded_(object.guarded) {
   if (!base || !base_object) return;
   const auto here = [&](policy::Rank rank) {
     // A severity that the policy no longer has: better too high.
     return plan.rank(base->name(rank)).value_or(plan.severities.size() - 1);
   };
-  auto& fields = base->policy_digest == plan.policy_digest ? guarded_ : guarded_before_;
+  const bool same_policy = !removed && base->policy_digest == plan.policy_digest;
+  auto& fields = same_policy ? guarded_ : guarded_before_;
   for (auto field : base_object->guarded) {
     const auto same = [&](const GuardedField& other) { return other.pointer == field.pointer; };
     if (std::any_of(object.guarded.begin(), object.guarded.end(), same)) continue;

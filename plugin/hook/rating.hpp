@@ -15,8 +15,10 @@ struct Rated {
 
 class Rating {
  public:
-  // `base_object` may be nullptr, and so may `base`. Refers to `object`.
-  Rating(const Plan& plan, const PlannedObject& object, const Plan* base, const PlannedObject* base_object);
+  // `base_object` may be nullptr, and so may `base`. `removed`: it left Git before the base, so under which policy it was isn't
+  // known. Refers to `object`.
+  Rating(const Plan& plan, const PlannedObject& object, const Plan* base, const PlannedObject* base_object,
+         bool removed = false);
 
   // The object's own.
   Rated own() const { return {object_.severity, object_.demands, {}}; }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 9> state_names = {
     "in sync",          "drifted",       "deleted", "being deleted",          "not inspected",
     "removed from Git", "already there", "new",     "applied before the gate"};
-constexpr std::array<std::string_view, 4> unread_names = {"", "forbidden", "unknown", "noBase"};
+constexpr std::array<std::string_view, 5> unread_names = {"", "forbidden", "unknown", "forgotten", "noBase"};
 constexpr std::array<std::string_view, 3> change_names = {"changed", "removed", "conflict"};
 }  // namespace
 
@@ -71,6 +71,8 @@ std::string ObjectReport::why_unread() const {
     case Unread::unknown:
       if (resource.empty()) return "no API server has a kind or group of this name";
       return fmt::format("the cluster knows no {} of version {}", full_resource(), version);
+    case Unread::forgotten:
+      return "it may have left Git before: the base had no room for all that did";
     case Unread::no_base:
       return "there is no usable base to compare it with";
   }

@@ -32,9 +32,10 @@ enum class Unread : std::uint8_t {
   none,       // it is
   forbidden,  // the gate may not read it
   unknown,    // the cluster knows no such resource, or not in that version
+  forgotten,  // new in Git and already there, but the base doesn't know all that left Git before (removed.hpp)
   no_base,    // what should be the base can't be used, so there is nothing to compare it with
 };
-// ``, `forbidden`, `unknown`, `noBase`.
+// ``, `forbidden`, `unknown`, `forgotten`, `noBase`.
 std::string_view unread_name(Unread unread);
 
 enum class Change : std::uint8_t {
@@ -71,6 +72,8 @@ struct ObjectReport {
   // What this object's drift counts as: the highest of its differences, else its own; empty where there is no drift.
   std::string severity, demands;
   std::string rule;
+  // Where it had left Git at the last success: the success that it is compared with. Else empty: the report's.
+  std::string base_revision, base_time;
   Unread unread = Unread::none;
   bool guarded_only = false;  // its manifest was too large for the plan: only guarded fields were compared
   std::size_t more = 0;       // differences beyond the list, which is bounded

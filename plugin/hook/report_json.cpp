@@ -50,6 +50,8 @@ std::string object_json(const ObjectReport& object) {
   json.text_if("severity", object.severity);
   json.text_if("demands", object.demands);
   json.text_if("rule", object.rule);
+  json.text_if("baseRevision", object.base_revision);
+  json.text_if("baseTime", object.base_time);
   json.text_if("unread", unread_name(object.unread));
   if (object.guarded_only) json.flag("guardedOnly", true);
   if (object.more > 0) json.number("more", object.more);

@@ -28,9 +28,10 @@ Change read_change(const Fields& fields) {
 
 Unread read_unread(const Fields& fields) {
   const auto name = fields.text_or_empty("unread");
-  for (const auto unread : {Unread::none, Unread::forbidden, Unread::unknown, Unread::no_base})
+  for (const auto unread :
+       {Unread::none, Unread::forbidden, Unread::unknown, Unread::forgotten, Unread::no_base})
     if (unread_name(unread) == name) return unread;
-  fields.fail("unread", "forbidden, unknown or noBase");
+  fields.fail("unread", "forbidden, unknown, forgotten or noBase");
 }
 
 std::size_t count(const Fields& fields, const char* key) {
@@ -73,6 +74,8 @@ ObjectReport read_object(const Fields& fields) {
   object.severity = fields.text_or_empty("severity");
   object.demands = fields.text_or_empty("demands");
   object.rule = fields.text_or_empty("rule");
+  object.base_revision = fields.text_or_empty("baseRevision");
+  object.base_time = fields.text_or_empty("baseTime");
   object.unread = read_unread(fields);
   object.guarded_only = fields.flag("guardedOnly");
   object.more = count(fields, "more");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <new>
@@ -60,18 +61,25 @@ std::string stored_text(const rapidjson::Value& config_map, const std::string& n
   return gunzip(*bytes, name, longest);
 }
 
-void store_text(rapidjson::Document& config_map, const std::string& name, std::string_view text,
-                std::string_view what) {
-  if (text.size() <= annotators::longest_plain_plan) {
+std::optional<std::size_t> try_to_store(rapidjson::Document& config_map, const std::string& name,
+                                        std::string_view text, std::size_t room) {
+  if (text.size() <= std::min(annotators::longest_plain_plan, room)) {
     annotators::set(config_map, {"data", name}, text);
-    return;
+    return text.size();
   }
   const std::string compressed = annotators::gzip(text);
-  if (compressed.size() > annotators::longest_stored_plan)
-    throw InputError(
-        fmt::format("{} is {} KiB compressed, more than a ConfigMap holds; expected at most {} KiB", what,
-                    compressed.size() >> 10, annotators::longest_stored_plan >> 10));
+  if (compressed.size() > room) return std::nullopt;
   annotators::set(config_map, {"binaryData", name + ".gz"}, manifest::base64(compressed));
+  return compressed.size();
+}
+
+std::size_t store_text(rapidjson::Document& config_map, const std::string& name, std::string_view text,
+                       std::string_view what) {
+  const auto taken = try_to_store(config_map, name, text, annotators::longest_stored_plan);
+  if (taken) return *taken;
+  throw InputError(
+      fmt::format("{} is {} KiB compressed, more than a ConfigMap holds; expected at most {} KiB", what,
+                  annotators::gzip(text).size() >> 10, annotators::longest_stored_plan >> 10));
 }
 
 }  // namespace drift::hook

@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,14 @@ namespace drift::hook {
 // `longest` bytes.
 std::string stored_text(const rapidjson::Value& config_map, const std::string& name, std::size_t longest);
 
-// Puts the text into a new ConfigMap. Throws InputError, with `what` as what it is, where it is more than one holds.
-void store_text(rapidjson::Document& config_map, const std::string& name, std::string_view text,
-                std::string_view what);
+// Puts the text into the ConfigMap where it takes at most `room` bytes there; the bytes that it takes, or nothing where it is
+// longer and the ConfigMap stays as it is.
+std::optional<std::size_t> try_to_store(rapidjson::Document& config_map, const std::string& name,
+                                        std::string_view text, std::size_t room);
+
+// The same with all the room that a text may have. Throws InputError, with `what` as what it is, where it is more
+// than a ConfigMap holds.
+std::size_t store_text(rapidjson::Document& config_map, const std::string& name, std::string_view text,
+                       std::string_view what);
 
 }  // namespace drift::hook

@@ -176,6 +176,43 @@ def test_drift_that_grows_while_it_waits_needs_another_yes(app, gate):
     assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
 
 
+def without_service(synced, prune):
+    """Syncs a revision without the Service, then commits one in which it is again."""
+    app, repository = synced
+    repository.remove("app/service.yaml").commit()
+    app.refresh()
+    app.sync(prune=prune)
+    repository.write("app/service.yaml", service("web")).commit()
+    app.refresh()
+
+
+def test_two_syncs_pass_no_gate_that_one_does_not(synced, gate):
+    """What leaves Git and isn't pruned is compared when it comes back: with what Git wanted before."""
+    app, _ = synced
+    load_balancer(app)
+    without_service(synced, prune=False)
+    assert gate.notes()["reason"] == "nothing has drifted"
+    assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer" and "removed.json" in gate.config_map("base")["data"]
+    mark = app.start_sync()
+    gate.waits(asks="medium")
+    assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
+    gate.answer("approve", "alice")
+    assert app.finish(mark)["phase"] == "Succeeded"
+    assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
+    recorded(gate, "synced")
+    assert set(gate.config_map("base")["data"]) == {"plan.json"}
+
+
+def test_what_was_pruned_comes_back_without_a_question(synced, gate):
+    app, _ = synced
+    load_balancer(app)
+    without_service(synced, prune=True)
+    assert live(app, "Service", "web") is None and "removed.json" in gate.config_map("base")["data"]
+    app.sync()
+    assert gate.notes()["reason"] == "nothing has drifted" and "waiting-since" not in gate.notes()
+    assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
+
+
 def test_a_pod_that_goes_while_it_waits_is_replaced_by_one_that_goes_on(app, gate):
     load_balancer(app)
     mark = app.start_sync()

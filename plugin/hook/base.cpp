@@ -1,0 +1,94 @@
+#include "hook/base.hpp"
+
+#include <fmt/format.h>
+
+#include "annotators/hooks_yaml.hpp"
+#include "audit/canonical.hpp"
+#include "error.hpp"
+#include "hook/removed.hpp"
+#include "hook/stored_text.hpp"
+#include "policy/digest.hpp"
+#include "printable.hpp"
+
+namespace drift::hook {
+namespace {
+
+using annotators::set;
+
+constexpr const char* plan_digest = "drift-policy.dev/plan-digest";
+constexpr const char* removed_digest = "drift-policy.dev/removed-digest";
+// Of the 1 MiB that Kubernetes lets into a ConfigMap. The longest plan leaves 100 KiB of it.
+constexpr std::size_t longest_stored_base = std::size_t{1000} << 10;
+
+bool has_labels_of_a_base(const Run& run, const rapidjson::Value& object) {
+  const auto* labels = audit::find(object, {"metadata", "labels"});
+  return labels != nullptr && audit::text_of(*labels, "app.kubernetes.io/component") == "base" &&
+         audit::text_of(*labels, "app.kubernetes.io/managed-by") == "drift-policy" &&
+         audit::text_of(*labels, "drift-policy.dev/source") == run.names.prefix();
+}
+
+std::string note_of(const rapidjson::Value& object, const char* key) {
+  const auto* annotations = audit::find(object, {"metadata", "annotations"});
+  return annotations == nullptr ? std::string() : audit::text_of(*annotations, key);
+}
+
+std::string digest_of(std::string_view text) {
+  return text.empty() ? std::string() : "sha256:" + policy::sha256_hex(text);
+}
+
+rapidjson::Document object_of(const Run& run) {
+  rapidjson::Document base;
+  set(base, {"apiVersion"}, "v1");
+  set(base, {"kind"}, "ConfigMap");
+  set(base, {"metadata", "name"}, run.names.base());
+  set(base, {"metadata", "namespace"}, run.space);
+  set(base, {"metadata", "labels", "app.kubernetes.io/component"}, "base");
+  set(base, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
+  set(base, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
+  set(base, {"metadata", "labels", "drift-policy.dev/source"}, run.names.prefix());
+  set(base, {"metadata", "annotations", "drift-policy.dev/application"}, run.application);
+  set(base, {"metadata", "annotations", plan_digest}, run.plan_digest);
+  return base;
+}
+
+// What can't be used may have known of anything.
+Removed carried_from(const Base& base, const Plan& plan) {
+  if (base.plan) return carry(*base.plan, plan);
+  Removed removed;
+  removed.incomplete = !base.problem.empty();
+  return removed;
+}
+
+}  // namespace
+
+Base read_base(const Run& run) {
+  const auto object = run.kubernetes.get(run.config_map(run.names.base()));
+  if (!object) return {};
+  const auto unusable = [&](std::string_view why) {
+    return Base{std::nullopt, fmt::format("ConfigMap {}/{} can't be used as the base of the last success: {}",
+                                          run.space, run.names.base(), printable(why))};
+  };
+  if (!has_labels_of_a_base(run, *object)) return unusable("it hasn't the labels that the audit writes");
+  try {
+    auto plan = read_plan_object(*object, {});
+    const auto noted = note_of(*object, plan_digest);
+    const auto removed = stored_text(*object, removed_file, longest_removed);
+    if ((!noted.empty() && plan.digest != noted) || note_of(*object, removed_digest) != digest_of(removed))
+      return unusable("its digest isn't the one that is noted on it");
+    if (!removed.empty()) plan.removed = read_removed(removed, plan);
+    return {std::move(plan), {}};
+  } catch (const InputError& error) {
+    return unusable(error.what());
+  }
+}
+
+void write_base(const Run& run, const Plan& plan, std::string_view plan_text) {
+  auto object = object_of(run);
+  const auto taken = store_text(object, "plan.json", plan_text, "the base");
+  const auto removed =
+      store_removed(object, carried_from(read_base(run), plan), plan, longest_stored_base - taken);
+  if (!removed.empty()) set(object, {"metadata", "annotations", removed_digest}, digest_of(removed));
+  run.kubernetes.apply(run.config_map(run.names.base()), object);
+}
+
+}  // namespace drift::hook
