@@ -198,6 +198,29 @@ TEST_SUITE("drift: removed from Git") {
     CHECK(report.severity == "medium");
   }
 
+  TEST_CASE(
+      "what Git makes a hook of counts once as not inspected, whether it was there at the last success or "
+      "before") {
+    const auto base = after(plan_of(note("a") + note("b")), plan_of(note("a")), "r2", tests::base_time);
+    const std::string hook = "metadata: {annotations: {argocd.argoproj.io/hook: PostSync}, name: ";
+    auto text = note("a") + note("b") + note("c");
+    for (auto at = text.find("metadata: {name: "); at != std::string::npos;
+         at = text.find("metadata: {name: "))
+      text.replace(at, std::string_view("metadata: {name: ").size(), hook);
+    const auto plan = plan_of(text);
+    const auto report = Cluster().analyse(plan, &base);
+    CHECK(lines_of(report) == Lines{"Note shop/a not inspected", "Note shop/b not inspected"});
+    CHECK(report.objects[0].unread == hook::Unread::now_hook);
+    CHECK(report.severity == "low");
+    const auto next = after(base, plan, "r3", tests::base_time);
+    CHECK(carried(next).size() == 2);
+    const auto read_back = hook::read_removed(hook::removed_json(next.removed, next), next);
+    CHECK(read_back.objects[0].hook);
+    CHECK(lines_of(Cluster().analyse(plan, &next)).empty());
+    const auto back = Cluster().put("Note shop/a", R"({"spec":{"a":2}})").analyse(plan_of(note("a")), &next);
+    CHECK(back.objects[0].state == hook::State::drifted);
+  }
+
   TEST_CASE("where the base doesn't know all, what is new in Git and already there counts as not inspected") {
     auto base = plan_of(note("a"));
     base.removed.incomplete = true;

@@ -90,8 +90,12 @@ class Analysis {
   }
 
   Report run() {
-    for (const auto& planned : plan_.objects)
-      if (planned.can_drift()) report_.objects.push_back(look_at(planned));
+    for (const auto& planned : plan_.objects) {
+      if (planned.can_drift())
+        report_.objects.push_back(look_at(planned));
+      else if (planned.hook)
+        look_at_hook(planned);
+    }
     add_removed();
     sum_up();
     return std::move(report_);
@@ -144,6 +148,19 @@ class Analysis {
         break;
     }
     return report;
+  }
+
+  // What drifted of an object that becomes a hook would be gone with this sync. It is asked about once: the next base knows.
+  void look_at_hook(const PlannedObject& planned) {
+    const auto found = based_.find(planned.identity());
+    if (found == based_.end()) return;
+    const auto* removed = found->second.removed;
+    based_.erase(found);
+    if (removed && removed->hook) return;
+    auto report = frame(planned);
+    not_inspected(report, Unread::now_hook);
+    count(report, Rating(plan_, planned, nullptr, nullptr).own());
+    report_.objects.push_back(std::move(report));
   }
 
   // Whether what the base doesn't know may be what it had no room for.

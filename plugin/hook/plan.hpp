@@ -55,6 +55,7 @@ struct RemovedObject {
   PlannedObject object;
   std::string revision;  // of that success
   std::string recorded;  // RFC 3339: when it was recorded; empty: not known
+  bool hook = false;     // Git has a hook of its name instead
 };
 
 // What left Git before a base was written. Whether Argo CD pruned it nobody knows (removed.hpp).

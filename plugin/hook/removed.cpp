@@ -74,6 +74,7 @@ std::string planned_json(const PlannedObject& object, const Plan& plan) {
 
 std::string removed_object_json(const RemovedObject& removed, const Plan& plan) {
   JsonObject json;
+  if (removed.hook) json.flag("hook", true);
   json.json("object", planned_json(removed.object, plan));
   json.text_if("recorded", removed.recorded);
   json.text("revision", removed.revision);
@@ -89,17 +90,20 @@ bool later(const RemovedObject& a, const RemovedObject& b) {
 }  // namespace
 
 Removed carry(const Plan& base, const Plan& plan) {
-  std::set<std::string> known;
+  std::set<std::string> known, hooks;
   for (const auto& object : plan.objects)
     if (object.can_drift()) known.insert(object.identity());
+  for (const auto& object : plan.objects)
+    if (object.hook) hooks.insert(object.identity());
   Removed carried;
   carried.incomplete = base.removed.incomplete;
   const auto add = [&](RemovedObject removed) {
     if (!removed.object.can_drift() || !known.insert(removed.object.identity()).second) return;
     rate_anew(removed.object, base, plan);
+    removed.hook = hooks.contains(removed.object.identity());
     carried.objects.push_back(std::move(removed));
   };
-  for (const auto& object : base.objects) add({object, base.revision, base.written});
+  for (const auto& object : base.objects) add({object, base.revision, base.written, false});
   for (const auto& removed : base.removed.objects) add(removed);
   std::sort(carried.objects.begin(), carried.objects.end(), later);
   return carried;
@@ -127,7 +131,7 @@ Removed read_removed(std::string_view json, const Plan& plan) {
   removed.incomplete = fields.flag("incomplete");
   for (const auto& object : fields.objects("objects"))
     removed.objects.push_back({read_planned_object(object.object("object"), plan), object.text("revision"),
-                               object.text_or_empty("recorded")});
+                               object.text_or_empty("recorded"), object.flag("hook")});
   return removed;
 }
 

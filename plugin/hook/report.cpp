@@ -13,7 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 9> state_names = {
     "in sync",          "drifted",       "deleted", "being deleted",          "not inspected",
     "removed from Git", "already there", "new",     "applied before the gate"};
-constexpr std::array<std::string_view, 5> unread_names = {"", "forbidden", "unknown", "forgotten", "noBase"};
+constexpr std::array<std::string_view, 6> unread_names = {"",          "forbidden", "unknown",
+                                                          "forgotten", "noBase",    "nowHook"};
 constexpr std::array<std::string_view, 3> change_names = {"changed", "removed", "conflict"};
 }  // namespace
 
@@ -75,6 +76,8 @@ std::string ObjectReport::why_unread() const {
       return "it may have left Git before: the base had no room for all that did";
     case Unread::no_base:
       return "there is no usable base to compare it with";
+    case Unread::now_hook:
+      return "Git makes a hook of it with this sync, so Argo CD may delete it and make it anew";
   }
   return {};
 }

@@ -34,8 +34,9 @@ enum class Unread : std::uint8_t {
   unknown,    // the cluster knows no such resource, or not in that version
   forgotten,  // new in Git and already there, but the base doesn't know all that left Git before (removed.hpp)
   no_base,    // what should be the base can't be used, so there is nothing to compare it with
+  now_hook,  // Git has made a hook of it, which Argo CD may delete and make anew, and the plan says nothing of it
 };
-// ``, `forbidden`, `unknown`, `forgotten`, `noBase`.
+// ``, `forbidden`, `unknown`, `forgotten`, `noBase`, `nowHook`.
 std::string_view unread_name(Unread unread);
 
 enum class Change : std::uint8_t {

@@ -28,10 +28,10 @@ Change read_change(const Fields& fields) {
 
 Unread read_unread(const Fields& fields) {
   const auto name = fields.text_or_empty("unread");
-  for (const auto unread :
-       {Unread::none, Unread::forbidden, Unread::unknown, Unread::forgotten, Unread::no_base})
+  for (const auto unread : {Unread::none, Unread::forbidden, Unread::unknown, Unread::forgotten,
+                            Unread::no_base, Unread::now_hook})
     if (unread_name(unread) == name) return unread;
-  fields.fail("unread", "forbidden, unknown, forgotten or noBase");
+  fields.fail("unread", "forbidden, unknown, forgotten, noBase or nowHook");
 }
 
 std::size_t count(const Fields& fields, const char* key) {
