@@ -78,7 +78,9 @@ class Application:
         if revision:
             operation["sync"]["revision"] = revision
         until(f"no operation of {self.name} is under way", 30, lambda: "operation" not in self.get())
-        self.patch({"operation": operation})
+        # Without the state of the last one, as SetAppOperation does: Argo CD 3.2's controller would merge the new state into it, and
+        # where a sync has no results yet go on with the last one's, so that no hook runs.
+        self.patch({"operation": operation, "status": {"operationState": None}})
         return mark
 
     def operation(self, mark):
