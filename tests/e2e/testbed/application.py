@@ -13,17 +13,20 @@ REFRESH = "argocd.argoproj.io/refresh"
 
 
 class Application:
-    """The Application `name`; what it does is waited for, with a deadline."""
+    """The Application `name`, which may not be there yet; what it does is waited for, with a deadline."""
 
-    def __init__(self, bed, name, source, namespace, labels=None, sync_policy=None):
+    def __init__(self, bed, name, namespace):
         self.bed, self.api, self.name, self.namespace = bed, bed.cluster.admin, name, namespace
+
+    def create(self, source, labels=None, sync_policy=None):
         spec = {"project": "default", "source": source,
-                "destination": {"server": "https://kubernetes.default.svc", "namespace": namespace}}
+                "destination": {"server": "https://kubernetes.default.svc", "namespace": self.namespace}}
         if sync_policy:
             spec["syncPolicy"] = sync_policy
         self.api.create({"apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
-                         "metadata": {"name": name, "namespace": NAMESPACE, "labels": labels or {}}, "spec": spec})
+                         "metadata": {"name": self.name, "namespace": NAMESPACE, "labels": labels or {}}, "spec": spec})
         self._wait_for_server()
+        return self
 
     def _wait_for_server(self):
         """argocd-server reads from a cache of its own, and says `permission denied` of what it doesn't know yet."""
@@ -55,8 +58,7 @@ class Application:
         return self.until(f"{self.name} is refreshed", seconds, compared)
 
     def until(self, what, seconds, check, patience=5):
-        """`until` for what the application controller does when it is asked. Its cache may lose a request: what it writes
-        itself goes into the cache without a look at the version there (3.6.1: writeBackToInformer). So it is woken again."""
+        """`until` for what the application controller does when it is asked. Whenever `patience` is over, it is woken."""
         woken = time.monotonic()
 
         def checked():
@@ -64,9 +66,15 @@ class Application:
             result = check()
             if not result and time.monotonic() - woken > patience:
                 woken = time.monotonic()
-                self.patch({"metadata": {"annotations": {REFRESH + "-timestamp": str(time.time_ns())}}})
+                self.wake()
             return result
         return until(what, seconds, checked)
+
+    def wake(self):
+        """Shows the application controller what stands in the Application. Its cache may lose a request: what it writes itself
+        goes into the cache without a look at the version there (writeBackToInformer). A stock one would find it when it next
+        compares by itself, after two to three minutes; ours doesn't (`--app-resync`)."""
+        self.patch({"metadata": {"annotations": {REFRESH + "-timestamp": str(time.time_ns())}}})
 
     def start_sync(self, prune=False, revision=None, **sync):
         """Starts a sync like a person; the mark by which `synced` knows it."""
