@@ -77,7 +77,7 @@ class Application:
         self.patch({"metadata": {"annotations": {REFRESH + "-timestamp": str(time.time_ns())}}})
 
     def start_sync(self, prune=False, revision=None, **sync):
-        """Starts a sync like a person; the mark by which `synced` knows it."""
+        """Starts a sync like a person and waits until it has begun; the mark by which `operation` knows it."""
         mark = uuid.uuid4().hex
         # Argo CD's API server and auto-sync copy the options into each operation; who writes it by hand has to as well.
         sync.setdefault("syncOptions", self.get()["spec"].get("syncPolicy", {}).get("syncOptions", []))
@@ -89,6 +89,7 @@ class Application:
         # Without the state of the last one, as SetAppOperation does: Argo CD 3.2's controller would merge the new state into it, and
         # where a sync has no results yet go on with the last one's, so that no hook runs.
         self.patch({"operation": operation, "status": {"operationState": None}})
+        self.until(f"the sync of {self.name} begins", 60, lambda: self.operation(mark))
         return mark
 
     def operation(self, mark):
