@@ -29,10 +29,13 @@ class Application:
         return self
 
     def _wait_for_server(self):
-        """argocd-server reads from a cache of its own, and says `permission denied` of what it doesn't know yet."""
-        wanted = self.get()["spec"]["source"]
-        until(f"argocd-server knows {self.name}", 30,
-              lambda: self.bed.argocd.call(f"/api/v1/applications/{self.name}?fields=spec")["spec"]["source"] == wanted)
+        """argocd-server renders what is in a cache of its own, and says `permission denied` of what it doesn't know yet. Its list
+        comes from there too."""
+        def known():
+            items = self.bed.argocd.call(f"/api/v1/applications?name={self.name}")["items"] or []
+            return any(int(item["metadata"]["resourceVersion"]) >= wanted for item in items)
+        wanted = int(self.get()["metadata"]["resourceVersion"])
+        until(f"argocd-server knows {self.name}", 30, known)
 
     def get(self):
         return self.api.get("Application", NAMESPACE, self.name)
