@@ -291,6 +291,6 @@ def test_an_application_that_ran_natively_is_moved_without_recreating_anything(b
 def test_a_chart_with_a_hook_and_a_custom_resource_is_synced(bed, application, repository):
     repository.copy(example("helm"), "helm").commit()
     app = application(repository, "helm", namespace="chart", sync_policy=CREATE)
-    app.sync(seconds=180)
+    app.sync_with_definitions()
     app.wait_synced()
     assert any(r["kind"] == "Greeting" and r["status"] == "Synced" for r in app.status()["resources"])
