@@ -4,8 +4,10 @@ import subprocess
 import uuid
 
 import pytest
+import yaml
 from gates import CREATE
 from manifests import service
+from testbed.process import until
 from testbed.programs import ROOT
 
 HOOKS = "cluster-guards"
@@ -16,9 +18,10 @@ metadata: {{name: {NAME}}}
 rules:
 - {{apiGroups: [""], resources: [configmaps], verbs: [get]}}
 """
+WIDGETS = f"widgets.{NAME}.example.com"
 DEFINITION = f"""apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
-metadata: {{name: widgets.{NAME}.example.com}}
+metadata: {{name: {WIDGETS}}}
 spec:
   group: {NAME}.example.com
   scope: Cluster
@@ -43,11 +46,16 @@ def app(bed, tmp_path_factory):
     repository = bed.repository()
     repository.write("app/all.yaml", "---\n".join([service("web"), ROLE, DEFINITION])).commit()
     app = bed.application(repository, "app", namespace=NAME, name=NAME, sync_policy=CREATE, plugin="cluster-scoped")
+    # Argo CD 3.2 calls it Degraded until it is established, which would fail the first sync and leave an alert.
+    admin.create(yaml.safe_load(DEFINITION))
+    until("the definition is established", 30, lambda: any(
+        c["type"] == "Established" and c["status"] == "True"
+        for c in admin.get("CustomResourceDefinition", None, WIDGETS)["status"]["conditions"]))
     app.sync()
     yield app
     app.delete()
     admin.delete("ClusterRole", None, NAME)
-    admin.delete("CustomResourceDefinition", None, f"widgets.{NAME}.example.com")
+    admin.delete("CustomResourceDefinition", None, WIDGETS)
     bed.argocd.stop_cmp_server("cluster-scoped")
     subprocess.run([bed.programs.kubectl, "--kubeconfig", config, "delete", "--wait=false", "-f", "-"], input=accounts, check=False,
                    capture_output=True, text=True)

@@ -274,8 +274,8 @@ def application_set(bed, kubectl):
     admin = bed.cluster.admin
 
     def applications():
-        found = {a["metadata"]["name"]: a for a in admin.list("Application", NAMESPACE)}
-        return found if {"storefront", "orders", "ledger"} <= set(found) else None
+        found = {name: admin.get("Application", NAMESPACE, name) for name in ("storefront", "orders", "ledger")}
+        return found if all(found.values()) else None
     yield repository, until("the Applications are made", 120, applications)
     admin.delete("ApplicationSet", NAMESPACE, "drift-policy")
     for name in ("storefront", "orders", "ledger"):

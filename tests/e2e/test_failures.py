@@ -137,10 +137,10 @@ def test_argo_cd_alone_prunes_everything_when_a_rendering_is_empty(bed, applicat
     repository.write("app/cm.yaml", config_map("precious")).commit()
     app = application(repository, "app", namespace="native-empty", plugin=None, sync_policy=AUTOMATIC)
     app.refresh()
-    until("it is there", 60, lambda: kept(bed, app))
+    app.until("it is there", 60, lambda: kept(bed, app))
     repository.write("app/cm.yaml", "# moved elsewhere\n").commit()
     app.refresh()
-    until("it is gone", 60, lambda: not kept(bed, app))
+    app.until("it is gone", 60, lambda: not kept(bed, app))
 
 
 def test_a_mistake_in_the_platforms_policy_is_reported_with_its_place_and_prunes_nothing(bed, deployed, sidecar, tmp_path):

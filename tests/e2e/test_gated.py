@@ -335,7 +335,7 @@ def live(bed, policy, repository, sidecar, application, tmp_path):
     yield app
     if app.status().get("operationState", {}).get("phase") == "Running":
         app.patch({"status": {"operationState": {"phase": "Terminating"}}})
-        until("its sync has ended", 60, lambda: "operation" not in app.get())
+        app.until("its sync has ended", 60, lambda: "operation" not in app.get())
 
 
 def service_type(app):

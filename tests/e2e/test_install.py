@@ -5,18 +5,20 @@ import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
+import urllib.parse
 
 import pytest
 from sidecars import Sidecars
 from testbed import kubelet
-from testbed.application import REFRESH
+from testbed.application import Application
 from testbed.argocd import NAMESPACE
-from testbed.process import until
 from testbed.programs import ROOT
 
 PAGE = (ROOT / "docs" / "install.md").read_text()
 IMAGE = "registry.example.com/drift-policy:0.1.0"
 REPOSITORY = "https://git.example.com/shop/apps.git"
+HOOKS = "app.kubernetes.io/managed-by=drift-policy"
 PLUGIN = {"name": "drift-policy", "parameters": [{"name": "directory-recurse", "string": "true"}]}
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
@@ -25,6 +27,14 @@ def title(block):
     """What the test of a block is called: the number, and its last command."""
     commands = [line for line in block.splitlines() if re.match(r"[a-z][a-z-]* [^ ]", line) and not line.startswith("spec")]
     return f"{BLOCKS.index(block) + 1:02} " + re.sub(r"[^A-Za-z0-9 =-]+", " ", commands[-1])[:50].strip()
+
+
+def remove_hooks(api):
+    """Those that other tests left: the page's removal would take minutes for all of them."""
+    for kind in ("Job", "ConfigMap", "RoleBinding", "Role", "ServiceAccount"):
+        for namespace in {o["metadata"]["namespace"] for o in api.list(kind, selector=HOOKS)}:
+            query = urllib.parse.urlencode({"labelSelector": HOOKS, "propagationPolicy": "Background"})
+            api.call(f"{api.path(kind, namespace)}?{query}", "DELETE")
 
 
 class Operator:
@@ -39,6 +49,8 @@ class Operator:
             self.repository.remove(f"sample-apps/applications/{other}.json")
         self.repository.commit()
         bed.argocd.applicationset_controller()
+        remove_hooks(bed.cluster.admin)
+        self.orders = Application(bed, "orders", "drift-medium")
         self.sidecars = Sidecars(bed, folder / "mounted", (IMAGE, kubelet.IMAGE))
         tools = [os.path.dirname(program) for program in (bed.programs.kubectl, bed.programs.argocd, bed.programs.drift_policy)]
         self.env = {"PATH": os.pathsep.join([*tools, bed.programs.path]), "HOME": str(folder),
@@ -47,12 +59,22 @@ class Operator:
                     "ARGOCD_AUTH_TOKEN": "nobody-asks"}
 
     def run(self, block):
+        """What the commands say. `argocd app` waits for the application controller, so that one is woken (Application.wake)."""
         text = block.replace(REPOSITORY, self.repository.url)
-        done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=360, check=False)
-        assert done.returncode == 0, f"{text}\n{done.stdout}"
+        with tempfile.TemporaryFile("w+") as output:
+            commands = subprocess.Popen(["bash", "-euo", "pipefail", "-c", text], cwd=self.folder, env=self.env,
+                                        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+            try:
+                self.orders.until(f"the commands end\n{text}", 360, lambda: commands.poll() is not None, patience=15)
+            finally:
+                commands.kill()
+                commands.wait()
+                output.seek(0)
+                said = output.read()
+                print(said)
+        assert commands.returncode == 0, f"{text}\n{said}"
         self.sidecars.update()
-        return done.stdout
+        return said
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +91,6 @@ def operator(bed, tmp_path_factory):
 
 
 # What the page says of the application `orders`, looked at before and after the block in which a text stands.
-
-
-def orders(operator):
-    return operator.bed.cluster.admin.get("Application", NAMESPACE, "orders")
 
 
 def severity(annotations):
@@ -95,31 +113,24 @@ def mounted_policy(operator):
     return next(v["configMap"]["name"] for v in spec["volumes"] if v["name"] == "drift-policy")
 
 
-def refresh(operator):
-    """A normal one, as Argo CD does by itself every few minutes."""
-    api = operator.bed.cluster.admin
-    api.patch("Application", NAMESPACE, "orders", {"metadata": {"annotations": {REFRESH: "normal"}}})
-    until("orders is refreshed", 60, lambda: REFRESH not in orders(operator)["metadata"].get("annotations", {}))
-
-
 def idle(operator):
     """orders is Synced, and no sync of it is under way."""
-    app = orders(operator)
+    app = operator.orders.get()
     return "operation" not in app and app["status"]["sync"]["status"] == "Synced"
 
 
 def enforced_with_its_parameters(operator, _):
-    assert orders(operator)["spec"]["source"]["plugin"] == PLUGIN
+    assert operator.orders.get()["spec"]["source"]["plugin"] == PLUGIN
 
 
 def taken_over_by_the_applicationset(operator, _):
     def owned():
-        metadata = orders(operator)["metadata"]
+        metadata = operator.orders.get()["metadata"]
         return metadata.get("ownerReferences") and metadata["labels"]
-    labels = until("the ApplicationSet has taken orders over", 60, owned)
+    labels = operator.orders.until("the ApplicationSet has taken orders over", 60, owned)
     assert (labels["drift-policy.dev/severity"], labels["drift-policy.dev/gated"]) == ("medium", "true")
     enforced_with_its_parameters(operator, None)
-    refresh(operator)
+    operator.orders.refresh()
 
 
 def none_is_without_a_gate(_, said):
@@ -128,7 +139,7 @@ def none_is_without_a_gate(_, said):
 
 def change_the_policy(operator):
     """What an operator does before the commands of an upgrade: here Deployments get another severity."""
-    until("orders is at rest", 90, lambda: idle(operator))
+    operator.orders.until("orders is at rest", 90, lambda: idle(operator))
     operator.policy_before = mounted_policy(operator)
     operator.severity_before = live_severity(operator)
     file = operator.folder / "install" / "policy.yaml"
@@ -143,20 +154,20 @@ def new_policy_without_effect(operator, _):
     assert mounted_policy(operator) != operator.policy_before
     policies, _ = operator.sidecars.running["drift-policy"]
     assert "name: upgraded" in dict(policies)["/home/argocd/cmp-server/drift-policy/policy.yaml"]
-    refresh(operator)
+    operator.orders.refresh()
     assert rendered_severity(operator) == live_severity(operator) == operator.severity_before
     assert idle(operator)
 
 
 def new_policy_in_effect(operator, said):
     assert {operator.policy_before, mounted_policy(operator)} <= {line.split()[0] for line in said.splitlines() if line}
-    until("a hard refresh renders with the new policy", 60, lambda: rendered_severity(operator) == "high")
-    until("orders has synced itself", 120, lambda: live_severity(operator) == "high" and idle(operator))
+    operator.orders.until("a hard refresh renders with the new policy", 60, lambda: rendered_severity(operator) == "high")
+    operator.orders.until("orders has synced itself", 120, lambda: live_severity(operator) == "high" and idle(operator))
 
 
 def left_by_the_applicationset(operator, _):
     assert operator.bed.cluster.admin.list("ApplicationSet", NAMESPACE, "app.kubernetes.io/part-of=drift-policy") == []
-    app = orders(operator)
+    app = operator.orders.get()
     assert "ownerReferences" not in app["metadata"] and app["spec"]["source"]["plugin"] == PLUGIN
 
 
@@ -179,7 +190,6 @@ def test_the_commands_of_the_page_work_in_their_order(operator, block):
     for look in [look for text, look in BEFORE.items() if text in block]:
         look(operator)
     said = operator.run(block)
-    print(said)
     for look in [look for text, look in AFTER.items() if text in block]:
         look(operator, said)
 
@@ -188,7 +198,7 @@ def test_nothing_is_left_after_the_removal(operator):
     """Runs after the blocks: what the page promises at its end."""
     api = operator.bed.cluster.admin
     for kind in ("Job", "ConfigMap", "Role", "RoleBinding", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"):
-        assert [o["metadata"]["name"] for o in api.list(kind, selector="app.kubernetes.io/managed-by=drift-policy")] == []
+        assert [o["metadata"]["name"] for o in api.list(kind, selector=HOOKS)] == []
     pod = api.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
     assert [c["name"] for c in pod["containers"]] == ["argocd-repo-server"]
     assert not [v["name"] for v in pod["volumes"] if v["name"].startswith("drift-policy")]
@@ -199,7 +209,7 @@ def test_nothing_is_left_after_the_removal(operator):
     assert api.get("Namespace", None, "drift-policy") is None
     policies = api.call("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies")["items"]
     assert not [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")]
-    app = orders(operator)
+    app = operator.orders.get()
     assert not [label for label in app["metadata"].get("labels", {}) if "drift-policy" in label]
     source = app["spec"]["source"]
     assert "plugin" not in source and source["directory"]["recurse"] is True

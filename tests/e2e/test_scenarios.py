@@ -148,5 +148,5 @@ def test_drift_of_low_severity_heals_itself_where_the_sync_policy_says_so(bed, d
     app = deployed["low"]
     app.patch({"spec": {"syncPolicy": {"automated": {"selfHeal": True}}}})
     bed.cluster.admin.patch("Deployment", "drift-low", "storefront", {"spec": {"replicas": 4}})
-    until("it goes back by itself", 60,
-          lambda: bed.cluster.admin.get("Deployment", "drift-low", "storefront")["spec"]["replicas"] == 2)
+    app.until("it goes back by itself", 60,
+              lambda: bed.cluster.admin.get("Deployment", "drift-low", "storefront")["spec"]["replicas"] == 2)

@@ -229,12 +229,12 @@ def test_a_prune_of_a_volume_waits_for_a_persons_confirmation(bed, application, 
     repository.remove("a/claim.yaml").commit()
     app.refresh()
     mark = app.start_sync(prune=True)
-    until("the sync waits for the confirmation", 60, lambda: "onfirm" in app.operation(mark)["message"])
+    app.until("the sync waits for the confirmation", 60, lambda: "onfirm" in app.operation(mark)["message"])
     assert app.operation(mark)["phase"] == "Running"
     assert "deletionTimestamp" not in bed.cluster.admin.get("PersistentVolumeClaim", "confirm-prune", "data")["metadata"]
     app.patch({"metadata": {"annotations": {CONFIRM: confirmed()}}})
     assert app.finish(mark)["phase"] == "Succeeded"
-    until("the claim is gone", 30, lambda: bed.cluster.admin.get("PersistentVolumeClaim", "confirm-prune", "data") is None)
+    app.until("the claim is gone", 30, lambda: bed.cluster.admin.get("PersistentVolumeClaim", "confirm-prune", "data") is None)
 
 
 def test_the_deletion_of_an_application_with_a_volume_waits_for_a_persons_confirmation(bed, application, repository):
@@ -247,12 +247,12 @@ def test_the_deletion_of_an_application_with_a_volume_waits_for_a_persons_confir
     # Argo CD 3.6 says it nowhere but in its log, and in the web UI, which knows it from this field.
     assert [r["name"] for r in app.status()["resources"] if r.get("requiresDeletionConfirmation")] == ["data"]
     log = bed.argocd.processes["argocd-application-controller"].log
-    until("the deletion waits for the confirmation", 60,
-          lambda: "PersistentVolumeClaim confirm-delete data} requires manual confirmation to delete" in log.read_text())
+    app.until("the deletion waits for the confirmation", 60,
+              lambda: "PersistentVolumeClaim confirm-delete data} requires manual confirmation to delete" in log.read_text())
     assert "deletionTimestamp" not in bed.cluster.admin.get("PersistentVolumeClaim", "confirm-delete", "data")["metadata"]
     app.patch({"metadata": {"annotations": {CONFIRM: confirmed()}}})
-    until("the claim is gone", 60, lambda: bed.cluster.admin.get("PersistentVolumeClaim", "confirm-delete", "data") is None)
-    until("the application is gone", 60, lambda: app.get() is None)
+    app.until("the claim is gone", 60, lambda: bed.cluster.admin.get("PersistentVolumeClaim", "confirm-delete", "data") is None)
+    app.until("the application is gone", 60, lambda: app.get() is None)
 
 
 def without_bookkeeping(live):
@@ -291,6 +291,6 @@ def test_an_application_that_ran_natively_is_moved_without_recreating_anything(b
 def test_a_chart_with_a_hook_and_a_custom_resource_is_synced(bed, application, repository):
     repository.copy(example("helm"), "helm").commit()
     app = application(repository, "helm", namespace="chart", sync_policy=CREATE)
-    app.sync(seconds=180)
+    app.sync_with_definitions()
     app.wait_synced()
     assert any(r["kind"] == "Greeting" and r["status"] == "Synced" for r in app.status()["resources"])

@@ -56,4 +56,4 @@ class Bed:
         source = {"repoURL": repository.url, "path": path, "targetRevision": "main", **options.pop("source", {})}
         if plugin:
             source["plugin"] = {"name": plugin, **options.pop("plugin_options", {})}
-        return Application(self, name, source, namespace or name, **options)
+        return Application(self, name, namespace or name).create(source, **options)
