@@ -308,6 +308,26 @@ TEST_SUITE("hook audit") {
           "{\"incomplete\":true,\"objects\":[],\"version\":1}\n");
   }
 
+  TEST_CASE("a record takes no earlier revision from what only looks like a base") {
+    Cluster cluster;
+    SyncCase shop(cluster);
+    shop.audit();
+    SUBCASE("it lacks the audit's labels") {
+      cluster.kubernetes.patch(shop.config_map(shop.names().base()),
+                               R"({"metadata":{"labels":{"app.kubernetes.io/component":"plan"}}})");
+    }
+    SUBCASE("its digest is another") {
+      cluster.kubernetes.patch(
+          shop.config_map(shop.names().base()),
+          R"({"metadata":{"annotations":{"drift-policy.dev/plan-digest":"sha256:00"}}})");
+    }
+    shop.begin("2222222");
+    shop.audit();
+    const auto record = cluster.records(shop.space()).back().record.value();
+    CHECK(record.from.empty());
+    CHECK(record.to == "2222222");
+  }
+
   TEST_CASE("retention leaves a chain that is verified, also across killed hooks") {
     Cluster cluster;
     SyncCase shop(cluster, medium_policy + "    records: {keep: 3}\n");

@@ -6,6 +6,7 @@
 
 #include "audit/canonical.hpp"
 #include "audit/time.hpp"
+#include "hook/base.hpp"
 #include "hook/fields.hpp"
 #include "hook/stored_text.hpp"
 
@@ -34,15 +35,10 @@ void read_plan_of(const Run& run, bool must_have_plan, Facts& facts) {
   }
 }
 
-// A base that can't be read is none: the gate says so too.
+// A base that can't be used is none: the gate says so too.
 std::string revision_of_base(const Run& run) {
-  const auto object = config_map(run, run.names.base());
-  if (!object) return {};
-  try {
-    return read_plan(plan_text(*object)).revision;
-  } catch (const InputError&) {
-    return {};
-  }
+  const auto base = read_base(run).plan;
+  return base ? base->revision : std::string();
 }
 
 // The JSON under a name in a ConfigMap, if it says that it is of this plan.
