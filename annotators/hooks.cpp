@@ -73,7 +73,7 @@ Injection make_injection(const Input& input) {
   const auto claimed = claimed_objects(input);
   Injection injection{
       .context = make_context(input, claimed), .objects = {}, .yaml = {}, .present = {}, .ours = {}};
-  write_plan(injection.context);
+  if (injection.context.builtin) write_plan(injection.context);
   injection.objects = injection_of(injection.context);
   for (const auto& object : injection.objects) injection.yaml.push_back(block_yaml(object));
   injection.present.resize(injection.objects.size());
