@@ -5,6 +5,7 @@
 #include "annotators/hooks_yaml.hpp"
 #include "audit/canonical.hpp"
 #include "error.hpp"
+#include "hook/marks.hpp"
 #include "hook/removed.hpp"
 #include "hook/stored_text.hpp"
 #include "policy/digest.hpp"
@@ -42,11 +43,7 @@ rapidjson::Document object_of(const Run& run) {
   set(base, {"kind"}, "ConfigMap");
   set(base, {"metadata", "name"}, run.names.base());
   set(base, {"metadata", "namespace"}, run.space);
-  set(base, {"metadata", "labels", "app.kubernetes.io/component"}, "base");
-  set(base, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
-  set(base, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
-  set(base, {"metadata", "labels", "drift-policy.dev/source"}, run.names.prefix());
-  set(base, {"metadata", "annotations", "drift-policy.dev/application"}, run.application);
+  mark(base, run, "base");
   set(base, {"metadata", "annotations", plan_digest}, run.plan_digest);
   return base;
 }

@@ -9,6 +9,7 @@
 #include "audit/canonical.hpp"
 #include "audit/time.hpp"
 #include "hook/look_for.hpp"
+#include "hook/marks.hpp"
 
 namespace drift::hook {
 namespace {
@@ -18,12 +19,8 @@ using annotators::set;
 rapidjson::Document object_of(const Run& run, const EmergencyPart& part) {
   rapidjson::Document alert;
   set(alert, {"metadata", "labels", "alert-type"}, "emergency");
-  set(alert, {"metadata", "labels", "app.kubernetes.io/component"}, "emergency");
-  set(alert, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
-  set(alert, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
-  set(alert, {"metadata", "labels", "drift-policy.dev/source"}, run.names.prefix());
+  mark(alert, run, "emergency");
   for (const auto& [key, value] : part.labels) set(alert, {"metadata", "labels", key}, value);
-  set(alert, {"metadata", "annotations", "drift-policy.dev/application"}, run.application);
   for (const auto& [key, value] : part.annotations) set(alert, {"metadata", "annotations", key}, value);
   set(alert, {"data", part.file}, part.json);
   return alert;

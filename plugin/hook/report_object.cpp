@@ -6,6 +6,7 @@
 #include "audit/canonical.hpp"
 #include "audit/time.hpp"
 #include "hook/look_for.hpp"
+#include "hook/marks.hpp"
 
 namespace drift::hook {
 namespace {
@@ -61,11 +62,7 @@ rapidjson::Document object_of(const Run& run, const std::string& json, const std
   set(object, {"kind"}, "ConfigMap");
   set(object, {"metadata", "name"}, run.names.report());
   set(object, {"metadata", "namespace"}, run.space);
-  set(object, {"metadata", "labels", "app.kubernetes.io/component"}, "report");
-  set(object, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
-  set(object, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
-  set(object, {"metadata", "labels", "drift-policy.dev/source"}, run.names.prefix());
-  set(object, {"metadata", "annotations", "drift-policy.dev/application"}, run.application);
+  mark(object, run, "report");
   set(object, {"metadata", "annotations", "drift-policy.dev/analysed"}, audit::time_text(run.clock.now()));
   set(object, {"data", report_file}, json);
   if (!history.empty()) set(object, {"data", history_file}, history);
