@@ -134,6 +134,10 @@ std::optional<policy::Rank> Plan::rank(std::string_view name) const {
   return std::nullopt;
 }
 
+policy::Rank Plan::rank_of(const Plan& other, policy::Rank rank_there) const {
+  return rank(other.name(rank_there)).value_or(severities.size() - 1);
+}
+
 PlannedObject read_planned_object(const Fields& fields, const Plan& plan) {
   PlannedObject object;
   object.group = fields.text("group");

@@ -79,6 +79,8 @@ struct Plan {
   const std::string& name(policy::Rank rank) const { return severities[rank].name; }
   // The rank of a name; nothing where this plan has no such severity.
   std::optional<policy::Rank> rank(std::string_view name) const;
+  // The rank here of another plan's severity, by its name; one that this plan no longer has is its highest: better too high.
+  policy::Rank rank_of(const Plan& other, policy::Rank rank_there) const;
 };
 
 // Reads a plan's JSON. Throws InputError.

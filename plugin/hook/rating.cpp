@@ -20,10 +20,7 @@ Rating::Rating(const Plan& plan, const PlannedObject& object, const Plan* base,
                const PlannedObject* base_object, bool removed)
     : object_(object), guarded_(object.guarded) {
   if (!base || !base_object) return;
-  const auto here = [&](policy::Rank rank) {
-    // A severity that the policy no longer has: better too high.
-    return plan.rank(base->name(rank)).value_or(plan.severities.size() - 1);
-  };
+  const auto here = [&](policy::Rank rank) { return plan.rank_of(*base, rank); };
   const bool same_policy = !removed && base->policy_digest == plan.policy_digest;
   auto& fields = same_policy ? guarded_ : guarded_before_;
   for (auto field : base_object->guarded) {

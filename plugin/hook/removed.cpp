@@ -19,17 +19,12 @@ using audit::JsonObject;
 
 constexpr int removed_version = 1;
 
-// The severity of the same name; one that is no longer there: better too high.
-policy::Rank rank_in(const Plan& plan, const Plan& base, policy::Rank rank) {
-  return plan.rank(base.name(rank)).value_or(plan.severities.size() - 1);
-}
-
 void rate_anew(PlannedObject& object, const Plan& base, const Plan& plan) {
-  object.severity = rank_in(plan, base, object.severity);
-  object.demands = rank_in(plan, base, object.demands);
+  object.severity = plan.rank_of(base, object.severity);
+  object.demands = plan.rank_of(base, object.demands);
   for (auto& field : object.guarded) {
-    field.severity = rank_in(plan, base, field.severity);
-    field.demands = rank_in(plan, base, field.demands);
+    field.severity = plan.rank_of(base, field.severity);
+    field.demands = plan.rank_of(base, field.demands);
   }
 }
 
@@ -91,10 +86,10 @@ bool later(const RemovedObject& a, const RemovedObject& b) {
 
 Removed carry(const Plan& base, const Plan& plan) {
   std::set<std::string> known, hooks;
-  for (const auto& object : plan.objects)
+  for (const auto& object : plan.objects) {
     if (object.can_drift()) known.insert(object.identity());
-  for (const auto& object : plan.objects)
     if (object.hook) hooks.insert(object.identity());
+  }
   Removed carried;
   carried.incomplete = base.removed.incomplete;
   const auto add = [&](RemovedObject removed) {
