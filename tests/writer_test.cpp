@@ -282,6 +282,16 @@ TEST_CASE("a comment right behind a separator is no content of the document that
                          doctest::Contains("expected a blank between them"), drift::InputError);
 }
 
+TEST_CASE("what stands between JSON objects and YAML can't hold is refused") {
+  const std::string json = R"({"kind":"A"})";
+  for (const std::string gap : {"\v", "\f", "\r\r\n"}) {
+    for (const std::string& text : {gap + json, json + gap + json, json + gap + "---\nkind: B\n"})
+      CHECK_THROWS_WITH_AS(Manifests({{"a.json", text}}), doctest::Contains("a.json:1:"), drift::InputError);
+  }
+  CHECK_THROWS_AS(Manifests({{"a.json", json + "\r\r\n"}}), drift::InputError);
+  CHECK(Manifests({{"a.json", json + "\r\n\r" + json + "\r\n"}}).objects().size() == 2);
+}
+
 TEST_CASE("JSON escapes that YAML does not know are written as characters") {
   const Written written = write(R"({"kind":"A","a":"\ud83d\ude00 \/ \u00e9"})", {});
   CHECK(object_of(written.text) == "{\"a\":\"😀 / é\",\"kind\":\"A\"}");

@@ -137,13 +137,17 @@ JsonValue scan_json(std::string_view name, std::string_view text, std::size_t be
   return {true, begin + stream.Tell(), nullptr};
 }
 
-// The next character that is no blank. Vertical tabs and form feeds, which the Kubernetes decoder skips between JSON
-// objects, are refused: the result is read as YAML, which can't hold them.
+// The next character that is no blank. What the Kubernetes decoder skips between JSON objects and YAML can't hold is refused,
+// since the result is read as YAML: vertical tabs, form feeds, and lines that end with CR CR LF (libyaml_reader.cpp).
 std::size_t next_object(std::string_view name, std::string_view text, std::size_t from) {
   const auto at = text.find_first_not_of(" \t\r\n", from);
   if (at != std::string_view::npos && (text[at] == '\v' || text[at] == '\f'))
     throw InputError(place_in(name, text, at),
                      "a control character between JSON objects; expected blanks or lines");
+  const auto gap = text.substr(from, at == std::string_view::npos ? at : at - from);
+  if (const auto found = gap.find("\r\r\n"); found != std::string_view::npos)
+    throw InputError(place_in(name, text, from + found),
+                     "a line that ends with CR CR LF; expected CR LF or LF");
   return at;
 }
 
