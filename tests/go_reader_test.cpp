@@ -36,6 +36,8 @@ TEST_CASE("null items without spec and status are no object, whatever the kind")
   CHECK(read("kind: Menu\nitems: null\nspec: 1\n") == "{\"items\":null,\"kind\":\"Menu\",\"spec\":1}\n");
   CHECK(read("kind: MenuList\nitems: null\nstatus: {}\n") ==
         "{\"items\":null,\"kind\":\"MenuList\",\"status\":{}}\n");
+  refused("items:\n", "an object without a kind");
+  refused("apiVersion: v1\nitems:\n", "an object without a kind");
 }
 
 TEST_CASE("a comma right behind a tag is refused: go-yaml reads it as a part of the tag") {
@@ -72,4 +74,11 @@ TEST_CASE("the end of a document that has not begun is refused") {
 TEST_CASE("a key that is a number beyond float32 is infinity") {
   CHECK(read("kind: A\n1e300: a\n-1e300: b\n1e20: c\n") ==
         "{\"-.inf\":\"b\",\".inf\":\"a\",\"1e+20\":\"c\",\"kind\":\"A\"}\n");
+}
+
+TEST_CASE("an integer tagged as a float is rounded to one") {
+  CHECK(read("kind: A\na: !!float 9007199254740993\nb: !!float 12\nc: 9007199254740993\n") ==
+        "{\"a\":9007199254740992,\"b\":12,\"c\":9007199254740993,\"kind\":\"A\"}\n");
+  CHECK(read("kind: A\n!!float 16777217: a\n16777217: b\n") ==
+        "{\"1.6777216e+07\":\"a\",\"16777217\":\"b\",\"kind\":\"A\"}\n");
 }

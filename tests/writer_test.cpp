@@ -292,6 +292,16 @@ TEST_CASE("what stands between JSON objects and YAML can't hold is refused") {
   CHECK(Manifests({{"a.json", json + "\r\n\r" + json + "\r\n"}}).objects().size() == 2);
 }
 
+TEST_CASE(
+    "tabs before JSON objects and on lines of their own become blanks, since YAML has no place for them") {
+  const std::string json = R"({"kind":"A"})";
+  CHECK(write("\t" + json + "\t\n\t\r\n \t" + json + "\n\t", {}).text ==
+        "---\n " + json + "\t\n \r\n  \n---\n" + json + "\n ");
+  CHECK(write("{\n\t\"kind\": \"A\"\n}\n", {}).text == "---\n{\n\t\"kind\": \"A\"\n}\n");
+  for (const std::string yaml : {"\n\tkind: B\n", "\n\t\n---\nkind: B\n"})
+    CHECK_THROWS_WITH_AS(write(json + yaml, {}), doctest::Contains("a.yaml:2:1:"), drift::InputError);
+}
+
 TEST_CASE("JSON escapes that YAML does not know are written as characters") {
   const Written written = write(R"({"kind":"A","a":"\ud83d\ude00 \/ \u00e9"})", {});
   CHECK(object_of(written.text) == "{\"a\":\"😀 / é\",\"kind\":\"A\"}");

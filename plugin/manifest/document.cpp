@@ -99,7 +99,7 @@ std::string_view key_text(const Node& key, std::string& buffer) {
       return boolean_value(text) ? "true" : "false";
     case Type::integer:
     case Type::real:
-      buffer = key_of_number(*parse_number(text));
+      buffer = key_of_number(number_of(key.type(), text));
       return buffer;
     default:
       return text;

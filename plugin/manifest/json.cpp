@@ -77,7 +77,7 @@ void Node::append_json(std::string& out) const {
       return;
     case Type::integer:
     case Type::real:
-      append_json_number(*parse_number(node.text()), out);
+      append_json_number(number_of(node.cell().type, node.text()), out);
       return;
     case Type::string:
       append_json_string(node.text(), out);

@@ -134,9 +134,11 @@ Manifest describe(const Document& document, std::size_t file, const Node& object
                                max_objects));
 }
 
-// Argo CD leaves out what has `items: null` and neither spec nor status, whatever its kind (repository.go, isNullList).
+// Argo CD leaves out what has `items: null` and neither spec nor status, whatever its kind (repository.go, isNullList);
+// without a kind it is refused before (unstructuredJSONScheme.decode).
 bool is_null_list(const Node& object, const Node& items) {
-  return items.is_null() && !object.find("spec") && !object.find("status");
+  return items.is_null() && !string_at(object, "kind").empty() && !object.find("spec") &&
+         !object.find("status");
 }
 
 // Objects with a list of items stand for the items (unstructured.IsList); an empty List holds nothing.
@@ -151,6 +153,25 @@ void collect(const Document& document, std::size_t file, const Node& object, std
   }
   if (is_null_list(object, items)) return;
   if (ObjectCheck(findings)(object)) objects.push_back(describe(document, file, object));
+}
+
+// YAML knows no tab before the first character of a line: those around the objects of a JSON stream become blanks.
+void blank_tabs(std::string& text, const std::vector<Piece>& pieces) {
+  bool line_start = true;
+  const auto blank = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      line_start = line_start || text[i] == '\n' || text[i] == '\r';
+      if (line_start && text[i] == '\t') text[i] = ' ';
+    }
+    line_start = false;
+  };
+  std::size_t at = 0;
+  for (const auto& piece : pieces) {
+    if (!piece.json) break;
+    blank(at, piece.span.begin);
+    at = piece.span.end;
+  }
+  if (at > 0 && text.find_first_not_of(" \t\r\n", at) == std::string::npos) blank(at, text.size());
 }
 
 // What YAML would not read the same in the objects of a JSON stream is written so that it does. False: nothing was.
@@ -175,6 +196,7 @@ std::vector<Job> split_files(std::vector<SourceFile>& files, std::vector<std::ve
     try {
       auto pieces = split(files[i].name, files[i].text);
       if (rewrite_json(files[i].text, pieces)) pieces = split(files[i].name, files[i].text);
+      blank_tabs(files[i].text, pieces);
       for (const auto& piece : pieces) jobs.push_back({i, piece.span});
       if (jobs.size() > max_objects) too_many({files[i].name});
     } catch (const InputError& error) {

@@ -264,6 +264,12 @@ std::optional<Number> parse_number(std::string_view text) {
   return parse_float(plain);
 }
 
+Number number_of(Type type, std::string_view text) {
+  const Number number = *parse_number(text);
+  if (type != Type::real) return number;
+  return std::visit([](auto value) { return static_cast<double>(value); }, number);
+}
+
 Type plain_type(std::string_view text) {
   if (text.empty()) return Type::null;
   const char first = text[0];

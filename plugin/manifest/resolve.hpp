@@ -16,6 +16,9 @@ using Number = std::variant<std::int64_t, std::uint64_t, double>;
 // The number that an untagged plain scalar stands for, or nothing where go-yaml sees no number in it.
 std::optional<Number> parse_number(std::string_view text);
 
+// The number that a scalar of type integer or real is, from its text: `!!float 1` is a float64, and rounded like one.
+Number number_of(Type type, std::string_view text);
+
 // The type of an untagged plain scalar.
 Type plain_type(std::string_view text);
 
