@@ -2,45 +2,29 @@
 
 #include <algorithm>
 
+#include "manifest/phase.hpp"
+
 namespace drift::annotators {
 namespace {
 
 constexpr const char* options_annotation = "argocd.argoproj.io/sync-options";
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> options;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const auto end = std::min(list.find(',', begin), list.size());
-    if (const auto option = trimmed(list.substr(begin, end - begin)); !option.empty())
-      options.emplace_back(option);
-    begin = end + 1;
-  }
-  return options;
-}
-
 std::string_view name_of(std::string_view option) {
   return option.substr(0, option.find('='));
 }
 
-// Never pruning or deleting is safer than doing so after a confirmation.
+// Never pruning or deleting is safer than doing so after a confirmation. Whole options, since Argo CD knows no others.
 bool keeps_more(std::string_view authors, std::string_view policys) {
-  const auto name = name_of(authors);
-  return (name == "Prune" || name == "Delete") && authors.ends_with("=false") &&
-         policys.ends_with("=confirm");
+  return (authors == "Prune=false" && policys == "Prune=confirm") ||
+         (authors == "Delete=false" && policys == "Delete=confirm");
 }
 
 }  // namespace
 
 std::string merge_options(std::string_view authors, const std::vector<std::string>& policys,
                           bool overridable) {
-  auto options = split(authors);
+  const auto words = manifest::words_of(authors);
+  std::vector<std::string> options(words.begin(), words.end());
   std::vector<std::string> wanted;
   for (const auto& option : policys) {
     const auto same_name = [&](const std::string& other) { return name_of(other) == name_of(option); };

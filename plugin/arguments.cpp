@@ -1,12 +1,35 @@
 #include "arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 
 #include "outside/terminal.hpp"
+#include "policy/suggest.hpp"
 
 namespace drift {
+namespace {
+
+// Of words that nobody declared, a misspelt option is the one to tell of: what follows it may have been its value.
+std::string unexpected(const CLI::App& app) {
+  const auto words = app.remaining(true);
+  const auto option =
+      std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('-'); });
+  if (option == words.end())
+    return "there is no use for " + policy::quoted(words.front()) + "; expected no further argument";
+  const auto* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  std::vector<std::string> names;
+  for (const auto* known : command->get_options())
+    for (const auto& name : known->get_lnames()) names.push_back("--" + name);
+  const auto name = option->substr(0, option->find('='));
+  const auto hint = policy::did_you_mean(name, names);
+  return "there is no option " + policy::quoted(name) +
+         (hint.empty() ? "; --help lists what there is" : hint);
+}
+
+}  // namespace
 
 Argument& Argument::type_name(const std::string& name) {
   option_->type_name(name);
@@ -112,9 +135,10 @@ std::optional<Exit> Parser::parse(int argc, const char* const* argv) {
     const auto exit = static_cast<Exit>(app_->exit(asked, text, std::cerr));
     outside::print({text.str()});
     return exit;
+  } catch (const CLI::ExtrasError&) {
+    throw InputError(unexpected(*app_));
   } catch (const CLI::ParseError& error) {
-    app_->exit(error);
-    return Exit::input;
+    throw InputError(std::string(error.what()) + "; --help says what is expected");
   }
 }
 

@@ -77,8 +77,9 @@ class Parser {
   void version(const std::string& text);
   void footer(const std::string& text);
 
-  // Parses a line as main() gets it. Where help or the version was asked for, or the line is wrong, it prints what there is
-  // to say and returns the exit code; nothing: go on. Throws OutsideError where that can't be printed.
+  // Parses a line as main() gets it. Where help or the version was asked for, or nothing at all, it prints what there is to
+  // say and returns the exit code; nothing: go on. Throws InputError where the line is wrong, OutsideError where what was
+  // asked for can't be printed.
   std::optional<Exit> parse(int argc, const char* const* argv);
 
  private:

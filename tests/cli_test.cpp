@@ -92,6 +92,28 @@ TEST_CASE("the diff shows insertions alone, with their lines") {
   CHECK(!contains(result.out, "name: web"));
 }
 
+TEST_CASE("the diff shows no value of a Secret, though one stands on the line of an insertion") {
+  const std::string head = "apiVersion: v1, kind: Secret, metadata: {name: s";
+  for (const std::string& text :
+       {"{" + head + "}, stringData: {password: hunter2, pin: \"hunter3\"}}\n",
+        "{" + head + "}, stringData: {password: hunter2,\n  pin: hunter3}, type: Opaque}\n",
+        "{x: &x {password: hunter2}, " + head + "}, data: {<<: *x, pin: hunter3}}\n",
+        "{apiVersion: v1, kind: List, items: [&s {" + head + "}, data: {password: hunter2}}, *s]}\n",
+        "{" + head +
+            ", annotations: {drift-policy.dev/old: x, kubectl.kubernetes.io/last-applied-configuration: " +
+            "'{\"data\":{\"password\":\"hunter2\"}}'}}}\n"}) {
+    CAPTURE(text);
+    const auto result = render_text(text, {"--diff", "--no-hooks"});
+    CHECK(result.exit == 0);
+    CHECK(contains(result.out, "-{"));
+    CHECK(contains(result.out, "…"));
+    CHECK(!contains(result.out, "hunter"));
+  }
+  const auto config = render_text("{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {mode: x}}\n",
+                                  {"--diff", "--no-hooks"});
+  CHECK(contains(config.out, "data: {mode: x}}"));
+}
+
 TEST_CASE("colour is for terminals, or on demand") {
   CHECK(contains(render_text(deployment, {"--color", "always"}).out, "\033[32m"));
   CHECK(!contains(render_text(deployment, {"--color", "auto"}).out, "\033["));

@@ -62,6 +62,26 @@ TEST_CASE("A word that is no command of a command is told what it may have been"
   CHECK(run({.arguments = {"generate", "schema"}}).exit == 0);
 }
 
+TEST_CASE("An option that is none is told what it may have been") {
+  const auto said = [](const std::vector<std::string>& arguments) {
+    const auto result = run({.arguments = arguments});
+    CHECK(result.exit == 2);
+    CHECK(result.out.empty());
+    return result.err;
+  };
+  CHECK(said({"render", "--polcy", "none"}) ==
+        "error: there is no option \"--polcy\"; did you mean \"--policy\"?\n");
+  CHECK(said({"render", ".", "--helm-valuefiles=a.yaml"}) ==
+        "error: there is no option \"--helm-valuefiles\"; did you mean \"--helm-value-files\"?\n");
+  CHECK(said({"generate", "schema", "--xyz"}) ==
+        "error: there is no option \"--xyz\"; --help lists what there is\n");
+  CHECK(said({"version", "please"}) ==
+        "error: there is no use for \"please\"; expected no further argument\n");
+  CHECK(said({"render", "-o", "xml"}) ==
+        "error: --output: xml not in {yaml,json,jsonl}; --help says what is expected\n");
+  CHECK(contains(said({"render", "--policy"}), "error: --policy: 1 required FILE|DIR|none missing; "));
+}
+
 TEST_CASE("Whatever can't be written to standard output is an error") {
   const Folder folder;
   folder.write("kustomization.yaml", "");

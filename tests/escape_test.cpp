@@ -145,6 +145,16 @@ TEST_CASE("the author's wave and options don't undo the platform's") {
   CHECK(annotation_of(out, "Secret/s", "argocd.argoproj.io/sync-options") == "Validate=false,Prune=confirm");
 }
 
+TEST_CASE("options that only look like the author's right, or like others, don't undo the platform's") {
+  for (const std::string options :
+       {"Prune=x=false", "Prune=true\\u00a0", "\\u00a0Prune=true,\\vPrune=", "Prune"}) {
+    CAPTURE(options);
+    Attack attack;
+    attack.file("s.yaml", secret("  annotations: {argocd.argoproj.io/sync-options: \"" + options + "\"}\n"));
+    CHECK(annotation_of(attack.run().out, "Secret/s", "argocd.argoproj.io/sync-options") == "Prune=confirm");
+  }
+}
+
 TEST_CASE("no trick of YAML hides ours or overrules them") {
   for (const std::string metadata :
        {"  annotations: &a {drift-policy.dev/severity: low}\n  labels: *a\n",

@@ -145,6 +145,15 @@ TEST_CASE("Values of the wrong kind are errors that name the setting") {
   CHECK_THROWS_AS(parse({"--helm-parameters", "a"}), drift::InputError);
 }
 
+TEST_CASE("All mistakes in parameters are told at once") {
+  const auto error = error_of({{"ARGOCD_APP_PARAMETERS", R"([{"name":"helm-skip-crds","string":"yes"},
+      {"name":"helm-value-files","array":["a.yaml"]}, {"name":"helm-values","map":{}}, {"name":"hlem"}])"}});
+  CHECK(
+      error.starts_with("helm-skip-crds: 'yes' is neither true nor false\n"
+                        "helm-values: expected its value under `string`\n"
+                        "there is no parameter \"hlem\""));
+}
+
 TEST_CASE("The operator's limits are read and checked") {
   const auto context =
       read_context({{"DRIFT_POLICY_EXEC_TIMEOUT", "1m30s"}, {"DRIFT_POLICY_MAX_MANIFEST_SIZE", "64Mi"}});

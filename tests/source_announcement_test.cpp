@@ -45,7 +45,7 @@ TEST_CASE("A directory announces its own settings with what is set") {
   options.directory_recurse = true;
   Recorder programs;
   const auto json = announced(folder, options, {}, programs);
-  CHECK(json.Size() == 4);
+  CHECK(json.Size() == 5);
   CHECK(parameter(json, "source-type") == R"({"string":"directory"})");
   CHECK(parameter(json, "directory-recurse") == R"({"itemType":"boolean","string":"true"})");
   CHECK(parameter(json, "directory-include") == R"({"string":""})");

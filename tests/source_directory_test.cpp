@@ -84,6 +84,19 @@ TEST_CASE("Include and exclude match the relative path, and exclude is stronger"
   CHECK(error_of(folder, options) == "'[a' is no pattern that Argo CD can match with: '[' has no ']'");
 }
 
+TEST_CASE(
+    "Without the filter of extensions files of any name are read, but for the application's own policy") {
+  Folder folder;
+  for (const char* name : {"a.yaml", "b.yaml.sealed", "README.md", ".drift-policy.yaml"})
+    folder.write(name, manifest_text);
+  Options options;
+  CHECK(names(folder, load_folder(folder, options)) == List{"a.yaml"});
+  options.directory_disable_extension_filter = true;
+  CHECK(names(folder, load_folder(folder, options)) == List{"README.md", "a.yaml", "b.yaml.sealed"});
+  options.directory_include = "*.sealed";
+  CHECK(names(folder, load_folder(folder, options)) == List{"b.yaml.sealed"});
+}
+
 TEST_CASE("A file with Argo CD's marker and the application's own policy are left out") {
   Folder folder;
   folder.write("a.yaml", std::string(manifest_text) + "# +argocd:skip-file-rendering\n");

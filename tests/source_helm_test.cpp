@@ -94,6 +94,21 @@ TEST_CASE("Helm gets Argo CD's arguments in Argo CD's order") {
                                  "--skip-tests"});
 }
 
+TEST_CASE("A release's name is no template, which could read the environment") {
+  Folder folder;
+  write_chart(folder);
+  for (const std::string name : {"{{ env \"HTTPS_PROXY\" | b32enc }}", "a{{- expandenv \"$PATH\" }}"}) {
+    CAPTURE(name);
+    Options options;
+    options.helm_release_name = name;
+    Recorder programs;
+    CHECK_THROWS_WITH_AS(load(folder.path().string(), options, {}, programs),
+                         "helm-release-name: a template could read the environment; expected a name",
+                         drift::InputError);
+    CHECK(programs.commands.empty());
+  }
+}
+
 TEST_CASE("A real chart renders with what Argo CD tells about the application") {
   Folder folder;
   write_chart(folder);

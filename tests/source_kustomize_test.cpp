@@ -227,6 +227,29 @@ TEST_CASE("A base outside of the repository is refused, also behind a link and b
   CHECK_THROWS_AS(load((folder.path() / "repo/app").string(), options, {}, programs), drift::InputError);
 }
 
+TEST_CASE("A kustomization that is a link out of the repository is not read, with options or without") {
+  Folder folder;
+  folder.write("outside.yaml", "configMapGenerator: [{name: leaked, literals: [a=outside]}]\n");
+  folder.write("repo/.git/config", "");
+  fs::create_directories(folder.path() / "repo/app");
+  const auto file = folder.path() / "repo/app/kustomization.yaml";
+  fs::create_symlink("../../outside.yaml", file);
+  const auto message = file.string() + ": this link leads out of the repository";
+  for (const std::string prefix : {"", "new-"}) {
+    Recorder programs;
+    Options options;
+    options.kustomize_name_prefix = prefix;
+    CHECK_THROWS_WITH_AS(load((folder.path() / "repo/app").string(), options, {}, programs), message.c_str(),
+                         drift::InputError);
+    CHECK(programs.commands.empty());
+  }
+
+  folder.write("repo/other/kustomization.yaml", "resources: [../app]\n");
+  Recorder programs;
+  CHECK_THROWS_WITH_AS(load((folder.path() / "repo/other").string(), {}, {}, programs), message.c_str(),
+                       drift::InputError);
+}
+
 TEST_CASE("A base behind a link within the repository renders from the private copy too") {
   Folder folder;
   write_deployment(folder, "bases/v1");

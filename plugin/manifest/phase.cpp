@@ -44,17 +44,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// The words of a comma list, without empty ones.
-std::vector<std::string_view> words_of(std::string_view list) {
-  std::vector<std::string_view> words;
-  while (true) {
-    const auto comma = list.find(',');
-    if (const auto word = trimmed(list.substr(0, comma)); !word.empty()) words.push_back(word);
-    if (comma == std::string_view::npos) return words;
-    list.remove_prefix(comma + 1);
-  }
-}
-
 bool has(const std::vector<std::string_view>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -78,6 +67,16 @@ bool is_sync_word(std::string_view word) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> words_of(std::string_view list) {
+  std::vector<std::string_view> words;
+  while (true) {
+    const auto comma = list.find(',');
+    if (const auto word = trimmed(list.substr(0, comma)); !word.empty()) words.push_back(word);
+    if (comma == std::string_view::npos) return words;
+    list.remove_prefix(comma + 1);
+  }
+}
 
 Phases phases_of(const Manifest& manifest) {
   const Node argo = manifest.annotations.find(hook_annotation);

@@ -20,6 +20,61 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+// What Secrets hold. In flow style and JSON it stands on the line of an insertion, and a diff is shown to others.
+class SecretValues {
+ public:
+  explicit SecretValues(const manifest::Manifests& manifests) : by_file_(manifests.files().size()) {
+    for (const auto& manifest : manifests.objects()) {
+      if (manifest.kind != "Secret" || !manifest.group.empty()) continue;
+      auto& file = by_file_[manifest.file];
+      for (const auto* field : {"data", "stringData"}) add(manifest.object.find(field), file.values);
+      add(manifest.annotations.find("kubectl.kubernetes.io/last-applied-configuration"), file.values);
+      if (manifest.document->has_anchors()) file.anchored.push_back(manifest.document->span());
+    }
+    for (auto& file : by_file_)
+      std::sort(file.values.begin(), file.values.end(), [](Span a, Span b) { return a.begin < b.begin; });
+  }
+
+  // The text of a file from `offset` on, with a `…` for each value; line ends stay.
+  std::string without(std::string_view text, std::size_t file, std::size_t offset) const {
+    std::string result;
+    std::size_t at = 0;
+    for (const auto& span : by_file_[file].values) {
+      const auto begin = std::max<std::size_t>(span.begin, offset + at) - offset;
+      const auto end = std::min<std::size_t>(std::max<std::size_t>(span.end, offset) - offset, text.size());
+      if (begin >= end) continue;
+      const auto value = text.substr(begin, end - begin);
+      result.append(text.substr(at, begin - at)).append("…");
+      result.append(static_cast<std::size_t>(std::count(value.begin(), value.end(), '\n')), '\n');
+      at = end;
+    }
+    return result.append(text.substr(at));
+  }
+
+  // Whether values can be in what stands in the place of that text: it held some, or is an alias of what does.
+  bool in_place_of(std::string_view text, std::size_t file, std::size_t offset) const {
+    const auto meets = [&](Span span) { return span.begin < offset + text.size() && offset < span.end; };
+    const auto& [values, anchored] = by_file_[file];
+    return std::any_of(values.begin(), values.end(), meets) ||
+           std::any_of(anchored.begin(), anchored.end(), meets);
+  }
+
+ private:
+  using Span = manifest::Span;
+  struct File {
+    std::vector<Span> values, anchored;  // anchored: documents with anchors that hold a Secret
+  };
+
+  // Aliases and merge keys have their values elsewhere in the document.
+  static void add(const manifest::Node& node, std::vector<Span>& spans) {
+    if (!node) return;
+    spans.push_back(node.followed().span());
+    for (const auto& [key, value] : node.entries()) add(value, spans);
+  }
+
+  std::vector<File> by_file_;
+};
+
 // The hunks of one file. The source is taken line by line; a line that got something inserted is compared with what it
 // became, so that whole lines show as added and only lines that changed inside show as replaced.
 class FileDiff {
@@ -101,9 +156,21 @@ std::string added_document(const annotators::Addition& addition, bool colour) {
 
 std::string diff(const Rendered& rendered, bool colour) {
   const auto& files = rendered.manifests->files();
+  const SecretValues secrets(*rendered.manifests);
   std::vector<FileDiff> diffs(files.size(), FileDiff(colour));
-  for (const auto& segment : rendered.output->segments())
-    if (segment.file < files.size() && !segment.separator) diffs[segment.file].add(segment);
+  bool hidden = false;  // the next insertion, for what stood in its place
+  for (auto segment : rendered.output->segments()) {
+    if (segment.file >= files.size() || segment.separator) continue;
+    std::string shown = hidden ? "…" : std::string(segment.text);
+    hidden = false;
+    if (segment.origin != Origin::inserted) {
+      const auto offset = static_cast<std::size_t>(segment.text.data() - files[segment.file].text.data());
+      shown = secrets.without(segment.text, segment.file, offset);
+      hidden = segment.origin == Origin::removed && secrets.in_place_of(segment.text, segment.file, offset);
+    }
+    segment.text = shown;
+    diffs[segment.file].add(segment);
+  }
   std::string text;
   for (std::size_t i = 0; i < files.size(); ++i)
     if (const auto hunks = diffs[i].finish(); !hunks.empty())

@@ -47,6 +47,7 @@ class Walk {
       : shown_(shown),
         repository_(repository),
         recurse_(options.directory_recurse),
+        any_name_(options.directory_disable_extension_filter),
         max_size_(context.max_directory_size),
         source_(source) {
     if (!options.directory_include.empty()) include_.emplace(options.directory_include);
@@ -113,7 +114,7 @@ class Walk {
   }
 
   void add(const fs::path& relative, fs::file_type type) {
-    if (!has_manifest_name(relative) || relative == policy::application_file) return;
+    if ((!any_name_ && !has_manifest_name(relative)) || relative == policy::application_file) return;
     const auto path = real_file(relative, type);
     if (!path) return;
     if (exclude_ && exclude_->matches(relative.native())) return;
@@ -142,6 +143,7 @@ class Walk {
   const fs::path& shown_;
   const Repository& repository_;
   bool recurse_;
+  bool any_name_;
   std::size_t max_size_;
   std::size_t size_ = 0;
   Source& source_;

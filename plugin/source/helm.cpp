@@ -100,8 +100,11 @@ std::string as_release_name(std::string_view folder) {
   return name.empty() ? "release" : name;
 }
 
-// Argo CD always has an application's name; without one (on a laptop) the folder's does.
+// Argo CD always has an application's name; without one (on a laptop) the folder's does. What --name-template gets is a
+// template, and unlike a chart's that one could read helm's environment: the password of a proxy, for one.
 std::string release_name(const Repository& repository, const Options& options, const Context& context) {
+  if (options.helm_release_name.find("{{") != std::string::npos)
+    throw InputError("helm-release-name: a template could read the environment; expected a name");
   if (!options.helm_release_name.empty()) return options.helm_release_name;
   if (!context.app_name.empty()) return std::string(context.short_name());
   return as_release_name(repository.folder().filename().native());

@@ -16,6 +16,7 @@ struct Options {
   bool directory_recurse = false;
   std::string directory_include;
   std::string directory_exclude;
+  bool directory_disable_extension_filter = false;
 
   std::string helm_release_name;
   List helm_value_files;

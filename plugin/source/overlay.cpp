@@ -64,6 +64,9 @@ class Search {
     const auto file = kustomization_name(folder);
     if (file.empty()) return;
     const auto name = (folder / file).string();
+    std::error_code error;
+    if (!repository_.holds(fs::canonical(folder / file, error)))
+      throw InputError({name}, "this link leads out of the repository");
     const auto text = read_file(folder / file, name, max_kustomization_size);
     const manifest::Document document(name, text, {0, static_cast<std::uint32_t>(text.size())});
     if (!document.root()) return;

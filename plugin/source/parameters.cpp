@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "error.hpp"
 #include "policy/suggest.hpp"
@@ -143,22 +144,32 @@ std::string variable_name(std::string_view prefix, std::string_view name) {
                                policy::did_you_mean(shown, known), policy::joined(known)));
 }
 
+void apply_parameter(const Json& parameter, std::set<std::string_view>& seen, Options& options) {
+  const bool has_name = parameter.IsObject() && parameter.HasMember("name") && parameter["name"].IsString();
+  if (!has_name) fail("ARGOCD_APP_PARAMETERS", "expected objects with a name");
+  const auto name = view(parameter["name"]);
+  const auto table = settings();
+  const auto setting =
+      std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.name == name; });
+  if (setting == table.end()) fail_unknown(name);
+  if (!seen.insert(setting->name).second) fail(name, "is there twice");
+  std::visit(SetFromParameter{setting->name, parameter, options}, setting->member);
+}
+
 void apply_json(std::string_view text, Options& options) {
   const auto document = parse(text, "ARGOCD_APP_PARAMETERS");
   if (document.IsNull()) return;
   if (!document.IsArray()) fail("ARGOCD_APP_PARAMETERS", "expected a JSON list");
   std::set<std::string_view> seen;
+  std::vector<Finding> mistakes;
   for (const auto& parameter : document.GetArray()) {
-    const bool has_name = parameter.IsObject() && parameter.HasMember("name") && parameter["name"].IsString();
-    if (!has_name) fail("ARGOCD_APP_PARAMETERS", "expected objects with a name");
-    const auto name = view(parameter["name"]);
-    const auto table = settings();
-    const auto setting =
-        std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.name == name; });
-    if (setting == table.end()) fail_unknown(name);
-    if (!seen.insert(setting->name).second) fail(name, "is there twice");
-    std::visit(SetFromParameter{setting->name, parameter, options}, setting->member);
+    try {
+      apply_parameter(parameter, seen, options);
+    } catch (const InputError& error) {
+      mistakes.insert(mistakes.end(), error.findings.begin(), error.findings.end());
+    }
   }
+  if (!mistakes.empty()) throw InputError(mistakes);
 }
 
 // PARAM_* as Argo CD writes them beside the JSON. The names of a map's entries are mangled there, so maps can't be told.

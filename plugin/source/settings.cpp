@@ -22,6 +22,9 @@ const Setting table[] = {
      "Read only files whose path matches this pattern, such as {*.yml,*.yaml}"},
     {"directory-exclude", &Options::directory_exclude, directory, "Exclude",
      "Leave out files whose path matches this pattern; stronger than include"},
+    {"directory-disable-extension-filter", &Options::directory_disable_extension_filter, directory,
+     "Disable extension filter",
+     "Read files of any name, not only *.yaml, *.yml and *.json; include and exclude choose among them"},
 
     {"helm-release-name", &Options::helm_release_name, helm, "Release name",
      "The name of the release; the application's name where it isn't set"},
