@@ -157,6 +157,35 @@ def test_the_check_for_pipelines_refuses_a_link(checkout, check):
     assert check(checkout.folder).returncode == 1
 
 
+@pytest.fixture
+def with_submodule(checkout, tmp_path):
+    """Clones a repository whose folder `apps/a` is a submodule, in which the plugin is taken away: without it, or with it."""
+    attack = Repository(tmp_path / "attack").write(".argocd-source.yaml", "plugin: {name: another}\n")
+    attack.commit()
+    allow = ["-c", "protocol.file.allow=always"]
+    checkout.write("apps/b/cm.yaml", config_map("b"))
+    subprocess.run(["git", "-C", checkout.folder, *allow, "submodule", "add", attack.url, "apps/a"], check=True, capture_output=True)
+    checkout.commit()
+
+    def clone(*options):
+        folder = tmp_path / "clone"
+        subprocess.run(["git", *allow, "clone", *options, checkout.url, folder], check=True, capture_output=True)
+        return folder
+    return clone
+
+
+def test_the_check_for_pipelines_does_not_pass_where_a_submodule_is_missing(with_submodule, check):
+    """Argo CD fetches them, and what is in them it merges like everything else."""
+    result = check(with_submodule())
+    assert (result.returncode, result.stdout) == (1, "apps/a: is a submodule that is not in this checkout as it was committed\n")
+
+
+def test_the_check_for_pipelines_looks_into_submodules(with_submodule, check):
+    result = check(with_submodule("--recurse-submodules"))
+    assert result.returncode == 1
+    assert result.stdout.startswith("apps/a/.argocd-source.yaml: sets plugin.name")
+
+
 def test_the_check_for_pipelines_lets_other_overrides_through(checkout, check):
     checkout.write("apps/a/.argocd-source.yaml", "plugin: {parameters: [{name: helm-value-files, array: [v.yaml]}]}\n")
     checkout.write("apps/b/values.yaml", "plugin: null\n")
