@@ -213,10 +213,11 @@ def test_what_was_pruned_comes_back_without_a_question(synced, gate):
     assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
 
 
-@pytest.mark.parametrize("phase, prune", [("PostSync", False), ("PostSync", True), ("Sync", True)])
+@pytest.mark.parametrize("phase, prune", [("PostSync", False), ("PostSync", True), ("Sync", False)])
 def test_what_git_makes_a_hook_of_is_asked_about_once(synced, gate, phase, prune):
     """Argo CD deletes the object before it makes the hook, and what drifted goes with it. Of a Sync hook it takes the result of
-    the pruning, which has the same key (resourceResultKey), for the hook's own: that one is made by the sync after."""
+    the pruning, left out or done, which has the same key (resourceResultKey), for the hook's own: the sync after makes that one.
+    Where it was pruned and is gone at once, it is made all the same."""
     app, repository = synced
     load_balancer(app)
     before = live(app, "Service", "web")["metadata"]["uid"]
