@@ -66,23 +66,27 @@ def test_the_command_of_the_pages_finds_applications_without_a_gate(bed, applica
         lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
         return {key: lines.get(app.name, "") for key, app in apps.items()}
 
-    def make(**options):
+    def make(automated=None, **options):
         repository = bed.repository()
         for name in ("one", "two"):
             repository.write(f"{name}/cm.yaml", config_map(name))
         repository.commit()
-        return repository, application(repository, "one", sync_policy={"syncOptions": ["CreateNamespace=true"]}, **options)
+        return repository, application(repository, "one", sync_policy={"syncOptions": ["CreateNamespace=true"],
+                                                                       "automated": automated}, **options)
 
     _, gated = make()
     attacked_repository, attacked = make()
     several_repository, several = make()
     apps = {"gated": gated, "attacked": attacked, "several": several, "native": make(plugin=None)[1],
-            "observed": make(plugin="drift-policy-observe")[1]}
+            "observed": make(plugin="drift-policy-observe")[1],
+            "healing": make({"selfHeal": True}, labels={"drift-policy.dev/gated": "true"})[1],
+            "healing-ungated": make({"selfHeal": True})[1]}
     source = several.get()["spec"]["source"]
     several.patch({"spec": {"source": None, "sources": [source, {**source, "path": "two"}, {"repoURL": source["repoURL"],
                                                                                             "ref": "values"}]}})
     several.refresh()
-    always = {"gated": "", "native": "a source names another plugin or none", "observed": "only observed"}
+    always = {"gated": "", "native": "a source names another plugin or none", "observed": "only observed",
+              "healing": "gated, and heals itself without hooks", "healing-ungated": ""}
     assert found() == {**always, "attacked": "", "several": ""}, "never synced, so nothing can be said of their hooks"
     for app in (gated, attacked, several):
         app.sync()
