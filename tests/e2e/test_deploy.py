@@ -193,6 +193,20 @@ def test_argo_cd_from_git_is_built_as_the_readme_says(bed, kubectl, tmp_path):
     assert built["NetworkPolicy", "drift-policy-hooks"]["metadata"]["namespace"] == HOOKS
 
 
+def test_in_another_namespace_than_argocd_it_is_built_as_the_readme_says(kubectl, tmp_path):
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    command = re.search(r"^    (grep .*\n.*sed .*)$", (DEPLOY / "README.md").read_text(), re.MULTILINE).group(1)
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    for part in ("introduction", "applicationset", "project"):
+        text = kubectl("kustomize", tmp_path / "deploy" / part)
+        objects = list(yaml.safe_load_all(text))
+        assert "gitops" in {o["metadata"].get("namespace") for o in objects} <= {"gitops", HOOKS, None}
+        assert not re.search(r"serviceaccount:argocd:", text)
+        if part == "introduction":
+            assert {"argocd-cm", "argocd-repo-server"} <= {o["metadata"]["name"] for o in objects}
+            assert text.count("system:serviceaccount:gitops:") == 4
+
+
 # --- The hooks' namespace
 
 
