@@ -131,6 +131,7 @@ CHECKED = {
         "autoscaling.alpha.kubernetes.io/conditions":
             '[{"type":"AbleToScale","status":"True","reason":"Ready","message":"r\\u00e9ady \\"now\\""}]'}),
     "autoscaler-v1-new": autoscaler(None, "autoscaling/v1"),
+    "autoscaler-v1-null": autoscaler(None, "autoscaling/v1", {"autoscaling.alpha.kubernetes.io/conditions": "null"}),
     "pod-ready": pod("Running", ready=True),
     "pod-not-ready": pod("Running", ready=False, containers=[container(running={})]),
     "pod-restarted": pod("Running", ready=False, containers=[container(running={}) | {"lastState": FAILED}]),

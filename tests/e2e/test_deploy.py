@@ -165,17 +165,46 @@ def test_argo_cd_from_git_is_built_as_the_readme_says(bed, kubectl, tmp_path):
     shutil.copy(bed.programs.manifests(), tmp_path / "argocd" / "install.yaml")
     recipe = (DEPLOY / "README.md").read_text().split("**Where Argo CD is deployed from Git**")[1].split("**Generated files**")[0]
     files = re.findall(r"^    # (\S*kustomization.yaml)(.*?)^$", recipe, re.DOTALL | re.MULTILINE)
-    assert [name for name, _ in files] == ["argocd/kustomization.yaml", "kustomization.yaml"]
+    assert [name for name, _ in files] == ["argocd/kustomization.yaml", "base/kustomization.yaml"]
     for name, text in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("#" + text)
+    # On top, what docs/install.md has for image and policy.
+    mine = (ROOT / "docs" / "install.md").read_text().split("cat > install/kustomization.yaml <<'END'\n")[1].split("END\n")[0]
+    mine = mine.replace("../deploy/introduction", "base")
+    (tmp_path / "kustomization.yaml").write_text("".join(line for line in mine.splitlines(True) if "observe" not in line))
+    policy = (DEPLOY / "policy" / "policy.yaml").read_text().replace("name: baseline", "name: mine")
+    (tmp_path / "policy.yaml").write_text(policy)
+    health = [bed.programs.drift_policy, "generate", "health", "--policy", tmp_path / "policy.yaml"]
+    (tmp_path / "argocd-cm.yaml").write_text(subprocess.run(health, check=True, capture_output=True, text=True).stdout)
     built = {(o["kind"], o["metadata"]["name"]): o for o in yaml.safe_load_all(kubectl("kustomize", tmp_path))}
     server = built["Deployment", "argocd-repo-server"]
     assert server["metadata"]["namespace"] == NAMESPACE
-    containers = {c["name"]: c for c in server["spec"]["template"]["spec"]["containers"]}
+    pod = server["spec"]["template"]["spec"]
+    containers = {c["name"]: c for c in pod["containers"]}
     assert set(containers) == {"argocd-repo-server", "drift-policy"} and "argocd" in containers["argocd-repo-server"]["image"]
+    image = "registry.example.com/drift-policy:0.1.0"
+    assert containers["drift-policy"]["image"] == image
+    assert {e["name"]: e.get("value") for e in containers["drift-policy"]["env"]}["DRIFT_POLICY_IMAGE"] == image
+    mounted = next(v["configMap"]["name"] for v in pod["volumes"] if v["name"] == "drift-policy")
+    assert built["ConfigMap", mounted]["data"]["policy.yaml"] == policy
     settings = built["ConfigMap", "argocd-cm"]["data"]
-    assert "resource.exclusions" in settings and "resource.customizations.health.apps_Deployment" in settings
+    assert "resource.exclusions" in settings and "-- mine/workloads" in settings["resource.customizations.health.apps_Deployment"]
     assert built["NetworkPolicy", "drift-policy-hooks"]["metadata"]["namespace"] == HOOKS
+
+
+def test_in_another_namespace_than_argocd_it_is_built_as_the_readme_says(kubectl, tmp_path):
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    command = re.search(r"^    (grep .*\n.*sed .*)$", (DEPLOY / "README.md").read_text(), re.MULTILINE).group(1)
+    subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
+    for part in ("introduction", "applicationset", "project"):
+        text = kubectl("kustomize", tmp_path / "deploy" / part)
+        objects = list(yaml.safe_load_all(text))
+        assert "gitops" in {o["metadata"].get("namespace") for o in objects} <= {"gitops", HOOKS, None}
+        assert not re.search(r"serviceaccount:argocd:", text)
+        if part == "introduction":
+            assert {"argocd-cm", "argocd-repo-server"} <= {o["metadata"]["name"] for o in objects}
+            assert text.count("system:serviceaccount:gitops:") == 4
 
 
 # --- The hooks' namespace

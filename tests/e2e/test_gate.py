@@ -213,6 +213,35 @@ def test_what_was_pruned_comes_back_without_a_question(synced, gate):
     assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
 
 
+@pytest.mark.parametrize("phase, prune", [("PostSync", False), ("PostSync", True), ("Sync", False)])
+def test_what_git_makes_a_hook_of_is_asked_about_once(synced, gate, phase, prune):
+    """Argo CD deletes the object before it makes the hook, and what drifted goes with it. Of a Sync hook it takes the result of
+    the pruning, left out or done, which has the same key (resourceResultKey), for the hook's own: the sync after makes that one.
+    Where it was pruned and is gone at once, it is made all the same."""
+    app, repository = synced
+    load_balancer(app)
+    before = live(app, "Service", "web")["metadata"]["uid"]
+    note = f"metadata:\n  annotations: {{argocd.argoproj.io/hook: {phase}}}\n"
+    repository.write("app/service.yaml", service("web").replace("metadata:\n", note, 1)).commit()
+    app.refresh()
+    mark = app.start_sync(prune=prune)
+    gate.waits(asks="medium")
+    report = json.loads(gate.config_map("report")["data"]["report.json"])
+    assert [(o["kind"], o["name"], o["state"], o["unread"]) for o in report["objects"] if o.get("severity")] == [
+        ("Service", "web", "not inspected", "nowHook")]
+    assert live(app, "Service", "web")["spec"]["type"] == "LoadBalancer"
+    gate.answer("approve", "alice")
+    assert app.finish(mark)["phase"] == "Succeeded"
+    made = live(app, "Service", "web")
+    assert (made is None) == (phase == "Sync")
+    if made:
+        assert made["spec"]["type"] == "ClusterIP" and made["metadata"]["uid"] != before
+        load_balancer(app)
+    app.sync(prune=prune)
+    assert gate.notes()["reason"] == "nothing has drifted" and "waiting-since" not in gate.notes()
+    assert live(app, "Service", "web")["spec"]["type"] == "ClusterIP"
+
+
 def test_a_pod_that_goes_while_it_waits_is_replaced_by_one_that_goes_on(app, gate):
     load_balancer(app)
     mark = app.start_sync()

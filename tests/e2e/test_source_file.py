@@ -66,23 +66,27 @@ def test_the_command_of_the_pages_finds_applications_without_a_gate(bed, applica
         lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
         return {key: lines.get(app.name, "") for key, app in apps.items()}
 
-    def make(**options):
+    def make(automated=None, **options):
         repository = bed.repository()
         for name in ("one", "two"):
             repository.write(f"{name}/cm.yaml", config_map(name))
         repository.commit()
-        return repository, application(repository, "one", sync_policy={"syncOptions": ["CreateNamespace=true"]}, **options)
+        return repository, application(repository, "one", sync_policy={"syncOptions": ["CreateNamespace=true"],
+                                                                       "automated": automated}, **options)
 
     _, gated = make()
     attacked_repository, attacked = make()
     several_repository, several = make()
     apps = {"gated": gated, "attacked": attacked, "several": several, "native": make(plugin=None)[1],
-            "observed": make(plugin="drift-policy-observe")[1]}
+            "observed": make(plugin="drift-policy-observe")[1],
+            "healing": make({"selfHeal": True}, labels={"drift-policy.dev/gated": "true"})[1],
+            "healing-ungated": make({"selfHeal": True})[1]}
     source = several.get()["spec"]["source"]
     several.patch({"spec": {"source": None, "sources": [source, {**source, "path": "two"}, {"repoURL": source["repoURL"],
                                                                                             "ref": "values"}]}})
     several.refresh()
-    always = {"gated": "", "native": "a source names another plugin or none", "observed": "only observed"}
+    always = {"gated": "", "native": "a source names another plugin or none", "observed": "only observed",
+              "healing": "gated, and heals itself without hooks", "healing-ungated": ""}
     assert found() == {**always, "attacked": "", "several": ""}, "never synced, so nothing can be said of their hooks"
     for app in (gated, attacked, several):
         app.sync()
@@ -155,6 +159,35 @@ def test_the_check_for_pipelines_refuses_a_link(checkout, check):
     checkout.write("apps/a/x.txt", "plugin: null\n")
     (checkout.folder / "apps/a/.argocd-source-app.yaml").symlink_to("x.txt")
     assert check(checkout.folder).returncode == 1
+
+
+@pytest.fixture
+def with_submodule(checkout, tmp_path):
+    """Clones a repository whose folder `apps/a` is a submodule, in which the plugin is taken away: without it, or with it."""
+    attack = Repository(tmp_path / "attack").write(".argocd-source.yaml", "plugin: {name: another}\n")
+    attack.commit()
+    allow = ["-c", "protocol.file.allow=always"]
+    checkout.write("apps/b/cm.yaml", config_map("b"))
+    subprocess.run(["git", "-C", checkout.folder, *allow, "submodule", "add", attack.url, "apps/a"], check=True, capture_output=True)
+    checkout.commit()
+
+    def clone(*options):
+        folder = tmp_path / "clone"
+        subprocess.run(["git", *allow, "clone", *options, checkout.url, folder], check=True, capture_output=True)
+        return folder
+    return clone
+
+
+def test_the_check_for_pipelines_does_not_pass_where_a_submodule_is_missing(with_submodule, check):
+    """Argo CD fetches them, and what is in them it merges like everything else."""
+    result = check(with_submodule())
+    assert (result.returncode, result.stdout) == (1, "apps/a: is a submodule that is not in this checkout as it was committed\n")
+
+
+def test_the_check_for_pipelines_looks_into_submodules(with_submodule, check):
+    result = check(with_submodule("--recurse-submodules"))
+    assert result.returncode == 1
+    assert result.stdout.startswith("apps/a/.argocd-source.yaml: sets plugin.name")
 
 
 def test_the_check_for_pipelines_lets_other_overrides_through(checkout, check):

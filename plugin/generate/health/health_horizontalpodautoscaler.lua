@@ -9,7 +9,7 @@ local function built_in()
     if not parsed then
       return {status = "Unknown", message = "failed to convert conditions annotation to typed: " .. tostring(found)}
     end
-    conditions = found
+    conditions = found or {}
   elseif obj.apiVersion ~= "autoscaling/v2" then
     return {status = "Unknown", message = "unsupported HPA GVK: " .. obj.apiVersion .. ", Kind=HorizontalPodAutoscaler"}
   end
