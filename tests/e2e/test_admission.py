@@ -152,6 +152,8 @@ def test_the_gate_does_not_answer_itself(gate, unasked):
     denied(lambda: gate.answer(gate.hook, name), "a gate doesn't answer itself")
     unasked.make().ask("open")
     denied(lambda: unasked.answer(unasked.hook, name), "a gate doesn't answer itself")
+    name = f"system:serviceaccount:{HOOKS}:drift-policy-gate-low"
+    denied(lambda: unasked.answer(unasked.api.impersonate(name), name), "nor another one")
 
 
 # --- Through Argo CD
