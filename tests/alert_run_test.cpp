@@ -68,6 +68,15 @@ TEST_SUITE("hook alert: the cause") {
     CHECK(record.times.decided == "2026-01-02T03:04:15Z");
   }
 
+  TEST_CASE("a no by which the gate ended is the cause, whatever drift it was about") {
+    Waiting at;
+    at.shop.annotate_gate({{"state", "refused"},
+                           {"reason", "rejected by bob: not that"},
+                           {"reject.drift-policy.dev/bob-000000000000", "000000000000 bob: not that"}});
+    at.shop.end(Hook::gate, "Failed");
+    CHECK(cause_of(at.shop) == "refused rejected: rejected by bob: not that");
+  }
+
   TEST_CASE("a no to an earlier drift isn't the cause") {
     Waiting at;
     at.shop.annotate_gate({{"state", "refused"},

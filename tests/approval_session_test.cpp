@@ -110,6 +110,15 @@ TEST_SUITE("approval: answering") {
     CHECK_FALSE(test.annotation(alices).empty());
   }
 
+  TEST_CASE("what stands on the Job can't control the terminal of who is asked") {
+    ApprovalCase test;
+    test.put(with(waiting, R"(dev/drift":")", R"(dev/drift":"\u001b[2K)"));
+    test.person = true;
+    const auto said = test.answer(fine, false);
+    CHECK(has(test.asked, "0123456789ab"));
+    for (const auto& text : {test.asked, test.shown, said}) CHECK_FALSE(has(text, "\x1b"));
+  }
+
   TEST_CASE("without a terminal the drift is named, or --yes says that any will do") {
     ApprovalCase test;
     CHECK(has(test.answer(fine, false), "expected --drift 0123456789ab"));

@@ -193,6 +193,17 @@ TEST_SUITE("audit list, show and export") {
     CHECK(contains(result.out, "without its head"));
   }
 
+  TEST_CASE("of what isn't as it was written they say that it is left out") {
+    FiveRecords at;
+    auto text = at.text();
+    text.replace(text.find("\"synced\""), 8, "\"failed\"");
+    for (const auto* command : {"list", "show", "export"}) {
+      CHECK(contains(read_back({command}, text).err,
+                     "1 record is not as drift-policy wrote it and is left out"));
+      CHECK_FALSE(contains(read_back({command}, at.text()).err, "left out"));
+    }
+  }
+
   TEST_CASE("nothing in a record controls the terminal or a spreadsheet") {
     Cluster cluster;
     SyncCase shop(cluster);
@@ -210,6 +221,8 @@ TEST_SUITE("audit list, show and export") {
     const auto csv = read_back({"export", "-o", "csv"}, line).out;
     CHECK(contains(csv, ",'=HYPERLINK(1),"));
     CHECK(contains(csv, "\"\"q\"\""));
+    CHECK_FALSE(contains(csv, "\x1b"));
+    CHECK_FALSE(contains(csv, "\u202e"));
   }
 }
 

@@ -1,4 +1,6 @@
 // The three-way comparison of one object, as Kubernetes means its fields.
+#include <fmt/format.h>
+
 #include "drift_input.hpp"
 #include "hook/compare.hpp"
 #include "hook/json_value.hpp"
@@ -85,6 +87,30 @@ TEST_SUITE("drift: comparison") {
     CHECK(drifted(deployment, label("1000m"), label("1")) == Lines{"/metadata/labels/size changed"});
     CHECK(drifted("/ConfigMap", R"({"data":{"limits":"1000m"}})", R"({"data":{"limits":"1"}})") ==
           Lines{"/data/limits changed"});
+    for (const auto* map : {"labels", "annotations"}) {
+      const auto noted = [&](const std::string& value) {
+        return fmt::format(R"({{"metadata":{{"{}":{{"capacity":"{}"}}}}}})", map, value);
+      };
+      CHECK(drifted(deployment, noted("1000m"), noted("1")).size() == 1);
+    }
+    const auto selector = [](const std::string& key, const std::string& value) {
+      return pod(fmt::format(R"({{"nodeSelector":{{"{}":"{}"}}}})", key, value));
+    };
+    CHECK(drifted(deployment, selector("capacity", "1000m"), selector("capacity", "1")) ==
+          Lines{"/spec/template/spec/nodeSelector/capacity changed"});
+    CHECK(drifted(deployment, selector("since", "2026-11-24T10:00:00Z"),
+                  selector("since", "2026-11-24T11:00:00+01:00")) ==
+          Lines{"/spec/template/spec/nodeSelector/since changed"});
+  }
+
+  TEST_CASE("the tolerance of an autoscaler is a quantity") {
+    const auto scaler = [](const std::string& tolerance) {
+      return R"({"spec":{"behavior":{"scaleUp":{"tolerance":)" + tolerance + "}}}}";
+    };
+    const std::string kind = "autoscaling/HorizontalPodAutoscaler";
+    CHECK(drifted(kind, scaler("0.05"), scaler("\"50m\"")) == none);
+    CHECK(drifted(kind, scaler("0.05"), scaler("\"60m\"")) ==
+          Lines{"/spec/behavior/scaleUp/tolerance changed"});
   }
 
   TEST_CASE("ports that the API keeps as number or text are the same") {
@@ -157,12 +183,39 @@ TEST_SUITE("drift: comparison") {
     CHECK(drifted("/ConfigMap", R"({"data":{"a":""}})", R"({"data":{}})") == Lines{"/data/a removed"});
   }
 
+  TEST_CASE("a zero or false that Kubernetes keeps is missed when it goes") {
+    const auto context = [](const std::string& fields) {
+      return container("\"securityContext\":{" + fields + "}");
+    };
+    const std::string at = "/spec/template/spec/containers/0/securityContext";
+    CHECK(drifted(deployment, context(R"("allowPrivilegeEscalation":false)"), context("")) ==
+          Lines{at + "/allowPrivilegeEscalation removed"});
+    CHECK(drifted(deployment, context(R"("runAsUser":0)"), context("")) == Lines{at + "/runAsUser removed"});
+    CHECK(drifted(deployment, pod(R"({"automountServiceAccountToken":false})"), pod("{}")) ==
+          Lines{"/spec/template/spec/automountServiceAccountToken removed"});
+    CHECK(drifted("/ServiceAccount", R"({"automountServiceAccountToken":false})", "{}") ==
+          Lines{"/automountServiceAccountToken removed"});
+    CHECK(drifted(deployment, pod(R"({"tolerations":[{"key":"a","tolerationSeconds":0}]})"),
+                  pod(R"({"tolerations":[{"key":"a"}]})")) ==
+          Lines{"/spec/template/spec/tolerations/0/tolerationSeconds removed"});
+    // Nobody may be evicted, and now all but one may.
+    CHECK(drifted("policy/PodDisruptionBudget", R"({"spec":{"maxUnavailable":0}})",
+                  R"({"spec":{"minAvailable":1}})") == Lines{"/spec/maxUnavailable removed"});
+    CHECK(compared("/ServiceAccount", R"({"automountServiceAccountToken":true})",
+                   R"({"automountServiceAccountToken":false})",
+                   "{}") == Lines{"/automountServiceAccountToken conflict"});
+  }
+
   TEST_CASE("an object that means something by being there is missed") {
     const auto volume = [](const std::string& source) {
       return pod(R"({"volumes":[{"name":"v",)" + source + "}]}");
     };
     CHECK(drifted(deployment, volume(R"("emptyDir":{})"), volume(R"("hostPath":{"path":"/"})")) ==
           Lines{"/spec/template/spec/volumes/0/emptyDir removed"});
+    // All pods, and none.
+    CHECK(drifted("policy/PodDisruptionBudget", R"({"spec":{"selector":{}}})", R"({"spec":{}})") ==
+          Lines{"/spec/selector removed"});
+    CHECK(drifted("/Service", R"({"spec":{"selector":{}}})", R"({"spec":{}})") == none);
   }
 
   TEST_CASE("elements of keyed lists are found in any order, and others' elements are left alone") {

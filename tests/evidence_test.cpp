@@ -81,6 +81,39 @@ TEST_SUITE("evidence in the cluster") {
     }
   }
 
+  TEST_CASE("somebody exchanges two records, or stores one under another name too") {
+    ThreeRecords at;
+    const auto put = [&](const std::string& name, const std::string& like) {
+      const auto object = at.shop.stored(like);
+      return
+          [&at, name, text = to_text(object)] { at.cluster.kubernetes.put(at.shop.config_map(name), text); };
+    };
+    SUBCASE("exchanged") {
+      const auto one = put(at.names[1], at.names[2]);
+      const auto other = put(at.names[2], at.names[1]);
+      one();
+      other();
+      CHECK(at.first().kind == Kind::reordered);
+      CHECK(at.first().sequence == 2);
+      CHECK(at.first().message ==
+            "ConfigMap drift-policy/" + at.names[2] + ": holds record 2, which isn't its own");
+    }
+    SUBCASE("a copy") {
+      put("mine", at.names[1])();
+      CHECK(at.first().kind == Kind::added);
+      CHECK(at.first().sequence == 2);
+      CHECK(at.first().message == "ConfigMap drift-policy/mine: holds record 2, which isn't its own");
+    }
+    CHECK(audit::verify(at.cluster.evidence()).entries == 3);
+  }
+
+  TEST_CASE("without a platform namespace too, a record stands under a name of its application") {
+    Cluster cluster;
+    SyncCase shop(cluster, own_namespace());
+    shop.audit();
+    CHECK(cluster.records(shop.space()).size() == 1);
+  }
+
   TEST_CASE("somebody puts an older head back") {
     ThreeRecords at;
     const auto head = at.shop.config_map(std::string(annotators::audit_head));

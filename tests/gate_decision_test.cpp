@@ -99,8 +99,7 @@ TEST_SUITE("gate: decision") {
                          answer("approve", "", "nobody"),
                          answer("approve", "erin", "two\nlines"),
                          answer("approve", "frank", std::string(1025, 'x')),
-                         answer("approve", "argocd"),
-                         answer("reject", "grace", "other drift", "ba9876543210")};
+                         answer("approve", "argocd")};
     auto decision = situation.decide();
     CHECK(decision.step == Step::wait);
     CHECK(people(decision.given) == "alice (seen)");
@@ -129,6 +128,21 @@ TEST_SUITE("gate: decision") {
     CHECK(situation.decide().reason.starts_with("timeout: "));
     situation.answers.push_back(answer("reject", "argocd", ""));
     CHECK(situation.decide().reason.starts_with("rejected by argocd"));
+  }
+
+  TEST_CASE("a no is to the sync: it holds whatever has drifted since") {
+    for (const auto* met : {"low", "medium", "high", "critical"}) {
+      Situation situation(usual, {met});
+      situation.answers = {answer("approve", "alice"), answer("override", "alice"),
+                           answer("override", "carol"), answer("reject", "bob", "not now", "ba9876543210")};
+      CHECK(situation.decide().step == Step::refuse);
+      CHECK(situation.decide().reason == "rejected by bob: not now");
+    }
+    Situation healed(usual, {});
+    healed.report.drift.clear();
+    CHECK(healed.decide().step == Step::pass);
+    healed.answers = {answer("reject", "bob")};
+    CHECK(healed.decide().reason == "rejected by bob: seen");
   }
 
   TEST_CASE("what people write can't control a terminal") {

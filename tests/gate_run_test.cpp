@@ -189,12 +189,11 @@ TEST_SUITE("gate") {
     }
   }
 
-  TEST_CASE("answers to other drift count for nothing") {
+  TEST_CASE("a yes to other drift counts for nothing") {
     GateCase place;
     place.drift("medium");
     place.clock.after(hours(1), [&] {
       place.answer_to("0123456789ab", "approve", "alice");
-      place.answer_to("0123456789ab", "reject", "bob");
       place.answer("approve", "", "no name");
       place.answer("approve", "carol", "");
       place.answer("override", "carol");
@@ -386,6 +385,59 @@ TEST_SUITE("gate") {
       place.answer("reject", "bob");
     };
     CHECK(place.run().reason == "rejected by bob: it is fine");
+  }
+
+  TEST_CASE("a no that comes while the drift goes or changes is heard") {
+    GateCase place;
+    place.drift("medium");
+    place.clock.after(minutes(1), [] { throw tests::Killed(); });
+    CHECK_THROWS_AS(place.run(), tests::Killed);
+    // Nobody looks until the next pod has begun.
+    place.answer("reject", "bob");
+    SUBCASE("it goes") {
+      place.heal("medium");
+    }
+    SUBCASE("it is what goes by itself") {
+      place.heal("medium");
+      place.drift("low");
+    }
+    SUBCASE("it grows, and somebody approves that") {
+      place.drift("critical");
+      place.answer_after(minutes(1), "override", "carol");
+      place.answer_after(minutes(1), "override", "dave");
+    }
+    CHECK(place.run().reason == "rejected by bob: it is fine");
+  }
+
+  TEST_CASE("what another pod of this Job has refused meanwhile is never passed") {
+    GateCase place;
+    const auto refuse = [&] {
+      place.kubernetes.patch(place.job(), R"({"metadata":{"annotations":{"drift-policy.dev/state":"refused",)"
+                                          R"("drift-policy.dev/reason":"the other one said no"}}})");
+    };
+    SUBCASE("while this one analyses") {
+      place.kubernetes.before_call = [&](const std::string& call) {
+        if (!call.starts_with("get services")) return;
+        place.kubernetes.before_call = nullptr;
+        refuse();
+      };
+    }
+    SUBCASE("before this one's pass is written") {
+      place.kubernetes.before_call = [&](const std::string& call) {
+        if (!call.starts_with("merge_patch jobs") || place.state() != "analysing") return;
+        place.kubernetes.before_call = nullptr;
+        refuse();
+      };
+    }
+    SUBCASE("while this one waits") {
+      place.drift("medium");
+      place.clock.after(hours(1), refuse);
+      place.answer_after(hours(2), "approve", "alice");
+    }
+    const auto end = place.run();
+    CHECK(end.how == How::refused);
+    CHECK(end.reason == "the other one said no");
+    CHECK(place.state() == "refused");
   }
 
   TEST_CASE("told to end it stops, and stays waiting") {

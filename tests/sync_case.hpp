@@ -56,7 +56,7 @@ struct Cluster {
   std::vector<audit::Row> records(const std::string& space = "drift-policy") {
     const auto all = evidence(space);
     for (const auto& problem : audit::verify(all).problems) FAIL_CHECK(problem.message);
-    return audit::rows_of(all, keys, {});
+    return audit::rows_of(all, keys, {}).rows;
   }
 };
 

@@ -10,6 +10,7 @@
 #include "hook/page.hpp"
 #include "hook/report.hpp"
 #include "hook/stored_text.hpp"
+#include "printable.hpp"
 
 namespace drift::approval {
 namespace {
@@ -49,8 +50,12 @@ std::string what_drifted(outside::Kubernetes& kubernetes, const Gate& gate, cons
   }
 }
 
+std::string what_is_asked(const Gate& gate) {
+  return fmt::format("drift {} of {}", printable(gate.drift), printable(gate.application));
+}
+
 std::string question(const Gate& gate, Verb verb) {
-  const auto what = fmt::format("drift {} of {}", gate.drift, gate.application);
+  const auto what = what_is_asked(gate);
   switch (verb) {
     case Verb::approve:
       return fmt::format("Approve {}, so that the sync puts Git's state back?", what);
@@ -63,12 +68,12 @@ std::string question(const Gate& gate, Verb verb) {
 }
 
 std::string outcome(const Gate& gate, Verb verb, const std::string& user) {
-  if (verb == Verb::reject)
-    return fmt::format("{} rejected drift {} of {}: the sync is refused", user, gate.drift, gate.application);
+  const auto what = what_is_asked(gate);
+  if (verb == Verb::reject) return fmt::format("{} rejected {}: the sync is refused", printable(user), what);
   auto people = gate.given();
   if (std::find(people.begin(), people.end(), user) == people.end()) people.push_back(user);
-  return fmt::format("{} {} drift {} of {}: {} of {} asked", user, past(verb), gate.drift, gate.application,
-                     people.size(), gate.needed);
+  return fmt::format("{} {} {}: {} of {} asked", printable(user), past(verb), what, people.size(),
+                     gate.needed);
 }
 
 }  // namespace
@@ -81,7 +86,7 @@ std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, 
   dialogue.show(asked(gate, clock.now()));
   const auto user = who_am_i(kubernetes);
   if (answered(gate, request.verb, user))
-    return fmt::format("{} has {} this before; nothing was written", user, past(request.verb));
+    return fmt::format("{} has {} this before; nothing was written", printable(user), past(request.verb));
   if (!sure && request.drift.empty()) {
     if (!dialogue.confirm)
       throw InputError(fmt::format(

@@ -72,9 +72,9 @@ std::string join(const std::vector<std::string>& cells, const std::vector<std::s
 }
 
 std::string cell(std::string text) {
+  text = printable(text);
   // What a spreadsheet would calculate. https://owasp.org/www-community/attacks/CSV_Injection
-  if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
-    text.insert(0, "'");
+  if (!text.empty() && std::string_view("=+-@").find(text[0]) != std::string_view::npos) text.insert(0, "'");
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char c : text) {
@@ -123,8 +123,9 @@ std::vector<std::string> csv_cells(const Row& row) {
 
 }  // namespace
 
-std::vector<Row> rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter) {
+Rows rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter) {
   const bool must_be_readable = !filter.severity.empty() || !filter.person.empty();
+  Rows all;
   std::map<std::pair<std::string, std::uint64_t>, Entry> entries;
   const auto add = [&](const std::string& text) {
     try {
@@ -132,22 +133,22 @@ std::vector<Row> rows_of(const Evidence& evidence, const KeyRing& keys, const Fi
       auto key = std::pair(entry.chain, entry.sequence);
       entries.emplace(std::move(key), std::move(entry));
     } catch (const InputError&) {  // verify() says what is wrong with it
+      ++all.left_out;
     }
   };
   for (const auto& stored : evidence.entries) add(stored.text);
   if (evidence.head)
     for (const auto& [source, pending] : evidence.head->pending) add(pending.text);
-  std::vector<Row> rows;
   for (auto& [key, entry] : entries) {
     Row row;
     row.entry = std::move(entry);
     if (!asked_for(row, {filter.application, {}, {}, filter.since, filter.until})) continue;
     row = row_of(std::move(row.entry), keys, must_be_readable);
-    if (asked_for(row, filter)) rows.push_back(std::move(row));
+    if (asked_for(row, filter)) all.rows.push_back(std::move(row));
   }
-  std::stable_sort(rows.begin(), rows.end(),
+  std::stable_sort(all.rows.begin(), all.rows.end(),
                    [](const Row& a, const Row& b) { return a.entry.time < b.entry.time; });
-  return rows;
+  return all;
 }
 
 std::string table(const std::vector<Row>& rows) {

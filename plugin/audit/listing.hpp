@@ -25,17 +25,21 @@ struct Filter {
   std::optional<Time> since, until;
 };
 
-// The entries in order, decrypted where the key is there; what can't be read as an entry is left to verify(). Those that
-// stand in the head alone are among them. Throws InputError where a filter asks for what is encrypted and there is no
-// key.
-std::vector<Row> rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter);
+struct Rows {
+  std::vector<Row> rows;
+  std::size_t left_out = 0;  // what can't be read as an entry; verify() says more
+};
+
+// The entries in order, decrypted where the key is there. Those that stand in the head alone are among them. Throws
+// InputError where a filter asks for what is encrypted and there is no key.
+Rows rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter);
 
 std::string table(const std::vector<Row>& rows);
 // One row as lines of `name: value`.
 std::string page(const Row& row);
 // One object: `record` decrypted, beside what the chain needs.
 std::string row_json(const Row& row);
-// RFC 4180, with a line of names. No cell begins like a formula.
+// RFC 4180, with a line of names. No cell begins like a formula, or holds control characters.
 std::string csv(const std::vector<Row>& rows);
 
 }  // namespace drift::audit

@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 
+#include "annotators/hooks_names.hpp"
 #include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/fields.hpp"
@@ -20,6 +21,14 @@ struct Found {
   std::string place;
   std::string hash;
 };
+
+constexpr std::string_view record_part = "-record-";
+
+// Whether the hooks would store it under that name.
+bool belongs_into(const std::string& name, const Entry& entry) {
+  return name.empty() || name == annotators::chain_record(entry.chain, entry.sequence) ||
+         name.starts_with(entry.source + std::string(record_part));
+}
 
 class Walk {
  public:
@@ -56,6 +65,10 @@ class Walk {
         problem(Kind::reordered, entry.sequence,
                 fmt::format("{}: record {} stands behind record {}", stored.place, entry.sequence, before));
       before = std::max(before, entry.sequence);
+      if (!belongs_into(stored.name, entry))
+        problem(stored.name.find(record_part) == std::string::npos ? Kind::added : Kind::reordered,
+                entry.sequence,
+                fmt::format("{}: holds record {}, which isn't its own", stored.place, entry.sequence));
       add(std::move(entry), stored.place);
     }
     for (const auto& [stored, why] : bad) unreadable(*stored, why);

@@ -16,6 +16,7 @@ namespace drift::audit {
 struct Stored {
   std::string place;  // `ConfigMap drift-policy/…`, `records.jsonl:3`
   std::string text;
+  std::string name{};  // the ConfigMap's; empty: it was none
 };
 
 struct Problem {

@@ -98,7 +98,12 @@ std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& ev
   options.filter.application = approval::plugin_name(options.filter.application);  // as records have it
   options.filter.since = time_of(options.since, "--since", clock);
   options.filter.until = time_of(options.until, "--until", clock);
-  return audit::rows_of(evidence, keys_of(options), options.filter);
+  auto all = audit::rows_of(evidence, keys_of(options), options.filter);
+  if (all.left_out > 0)
+    spdlog::warn("{} not as drift-policy wrote {} left out; `drift-policy audit verify` says more",
+                 all.left_out == 1 ? "1 record is" : fmt::format("{} records are", all.left_out),
+                 all.left_out == 1 ? "it and is" : "them and are");
+  return std::move(all.rows);
 }
 
 std::string json_list(const std::vector<audit::Row>& rows) {

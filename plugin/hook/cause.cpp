@@ -17,6 +17,8 @@ std::string words_of(const GateResult& gate, const std::string& otherwise) {
 }
 
 Cause failed_gate(const GateResult& gate) {
+  if (gate.state == "refused" && gate.reason.starts_with("rejected by "))
+    return {"rejected", gate.reason, Outcome::refused};
   const auto no = std::find_if(gate.answers.begin(), gate.answers.end(), [&](const audit::Answer& answer) {
     return answer.action == "reject" && answer.drift == gate.drift;
   });

@@ -191,10 +191,9 @@ bool same_number(const Value& a, const Value& b) {
 
 bool same_text(const Where& where, std::string_view a, std::string_view b) {
   if (a == b) return true;
-  // Labels and annotations are kept as they are written, and so is most of what the API server knows.
-  if (!where.keys.empty() && where.keys.front() == "metadata") return false;
+  if (is_text(where)) return false;
   if (const auto time = parse_time(a)) return time == parse_time(b);
-  if (where.built_in()) return false;
+  if (where.built_in()) return false;  // most of what the API server knows is kept as it is written
   const auto duration = parse_duration(a);
   return duration && duration == parse_duration(b);
 }

@@ -20,13 +20,14 @@ std::string text_or_nothing(const rapidjson::Value& object) {
 
 std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std::string& space) {
   std::vector<audit::Stored> records;
-  kubernetes.list({"", "v1", "configmaps", space, "", ""}, "audit-type=drift-remediation",
-                  [&](const rapidjson::Value& object) {
-                    const auto* metadata = audit::find(object, {"metadata"});
-                    const auto name = metadata == nullptr ? std::string() : audit::text_of(*metadata, "name");
-                    records.push_back({fmt::format("ConfigMap {}/{}", space, name), text_or_nothing(object)});
-                    return true;
-                  });
+  kubernetes.list(
+      {"", "v1", "configmaps", space, "", ""}, "audit-type=drift-remediation",
+      [&](const rapidjson::Value& object) {
+        const auto* metadata = audit::find(object, {"metadata"});
+        const auto name = metadata == nullptr ? std::string() : audit::text_of(*metadata, "name");
+        records.push_back({fmt::format("ConfigMap {}/{}", space, name), text_or_nothing(object), name});
+        return true;
+      });
   return records;
 }
 

@@ -94,20 +94,21 @@ std::string going_on(const Question& question) {
   return fmt::format("drift of severity {} goes by itself", report.severity);
 }
 
+// A no is to the sync, of whatever drift: that may have changed while it was on its way, or no pod looked.
+std::optional<std::string> rejection(const Question& question) {
+  const auto no = std::find_if(question.answers.begin(), question.answers.end(),
+                               [](const auto& answer) { return answer.action == "reject"; });
+  if (no == question.answers.end()) return std::nullopt;
+  return fmt::format("rejected by {}: {}", printable(no->person, longest_name),
+                     printable(no->reason, longest_reason));
+}
+
 Decision answered(const Question& question, Asking asking) {
   const auto& report = question.report;
   Decision decision;
   decision.given = counted(question, asking);
   decision.asking = std::move(asking);
   const auto& asks = *decision.asking;
-  const auto no = std::find_if(question.answers.begin(), question.answers.end(), [&](const auto& answer) {
-    return answer.action == "reject" && answer.drift == report.drift;
-  });
-  if (no != question.answers.end()) {
-    decision.reason = fmt::format("rejected by {}: {}", printable(no->person, longest_name),
-                                  printable(no->reason, longest_reason));
-    return decision;
-  }
   if (question.deadline && question.now >= *question.deadline) {
     decision.reason =
         fmt::format("timeout: drift {} of severity {} had {} of {} {} until {}", report.drift,
@@ -128,27 +129,8 @@ Decision answered(const Question& question, Asking asking) {
   return decision;
 }
 
-}  // namespace
-
-bool is_emergency(const Plan& plan, const Report& report) {
-  return !report.base_problem.empty() ||
-         std::any_of(report.met.begin(), report.met.end(), [&](const std::string& name) {
-           const auto rank = plan.rank(name);
-           if (!rank) return true;
-           const auto action = plan.severities[*rank].remediation.action;
-           return action == Action::restore || action == Action::stop;
-         });
-}
-
-std::string people(const std::vector<audit::Answer>& answers) {
-  std::string text;
-  for (const auto& answer : answers)
-    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", printable(answer.person, longest_name),
-                        printable(answer.reason, longest_reason));
-  return text;
-}
-
-Decision decide(const Question& question) {
+// By the drift, and by who said yes to it.
+Decision of_drift(const Question& question) {
   const auto& report = question.report;
   if (!report.has_base && report.base_problem.empty())
     return {Step::pass, "there is no last sync to compare with, so nothing counts as drift", {}, {}};
@@ -173,6 +155,35 @@ Decision decide(const Question& question) {
         std::move(asking),
         {}};
   return answered(question, std::move(asking));
+}
+
+}  // namespace
+
+bool is_emergency(const Plan& plan, const Report& report) {
+  return !report.base_problem.empty() ||
+         std::any_of(report.met.begin(), report.met.end(), [&](const std::string& name) {
+           const auto rank = plan.rank(name);
+           if (!rank) return true;
+           const auto action = plan.severities[*rank].remediation.action;
+           return action == Action::restore || action == Action::stop;
+         });
+}
+
+std::string people(const std::vector<audit::Answer>& answers) {
+  std::string text;
+  for (const auto& answer : answers)
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", printable(answer.person, longest_name),
+                        printable(answer.reason, longest_reason));
+  return text;
+}
+
+Decision decide(const Question& question) {
+  auto decision = of_drift(question);
+  if (auto no = rejection(question); no && !question.observe) {
+    decision.step = Step::refuse;
+    decision.reason = std::move(*no);
+  }
+  return decision;
 }
 
 }  // namespace drift::hook

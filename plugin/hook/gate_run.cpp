@@ -96,6 +96,7 @@ class Gate {
   std::optional<GateEnd> act_on(const Report& report) {
     check_time();
     read_job();
+    if (auto end = refused_by_another()) return end;
     auto decision = decide_now(report);
     if (announced_ != report.drift) announce(report, decision);
     for (int conflicts = 0; decision.step == Step::pass; ++conflicts) {
@@ -105,11 +106,18 @@ class Gate {
         // Somebody wrote to the Job meanwhile: perhaps a no.
         if (!error.conflict() || conflicts == most_conflicts) throw;
         read_job();
+        if (auto end = refused_by_another()) return end;
         decision = decide_now(report);
       }
     }
     if (decision.step == Step::refuse) return refuse(decision.reason, notes_of(report, decision));
     return wait_for_people(report, std::move(decision));
+  }
+
+  // On a node that was given up a pod may run on beside its successor. A refusal of either stays one.
+  std::optional<GateEnd> refused_by_another() {
+    if (job_.state != "refused") return std::nullopt;
+    return refuse(job_.reason);
   }
 
   Decision decide_now(const Report& report) const {
@@ -291,9 +299,10 @@ class Gate {
       const auto given = decision.given.size();
       watch_job(end, [&] {
         decision = decide_now(report);
-        return decision.step == Step::wait && decision.given.size() == given;
+        return job_.state != "refused" && decision.step == Step::wait && decision.given.size() == given;
       });
       if (run_.clock.told_to_end()) throw Interrupted();
+      if (auto refused = refused_by_another()) return refused;
       if (decision.step == Step::wait && decision.given.size() != given)
         say(fmt::format("{} of {}: {}", decision.given.size(), decision.asking->needed,
                         people(decision.given)));

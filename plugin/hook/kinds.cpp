@@ -57,6 +57,10 @@ constexpr std::array<std::string_view, 10> free_maps = {
     "labels",     "annotations", "matchLabels", "nodeSelector", "data",
     "binaryData", "stringData",  "selector",    "parameters",   "volumeAttributes"};
 
+// Of these also where a custom resource has them.
+constexpr std::array<std::string_view, 4> maps_of_text = {"labels", "annotations", "matchLabels",
+                                                          "nodeSelector"};
+
 // Maps that Go leaves out where they are empty; other empty objects mean something by being there.
 constexpr std::array<std::string_view, 13> quantity_maps = {"requests",
                                                             "limits",
@@ -77,6 +81,52 @@ constexpr std::array<std::string_view, 5> limit_range_maps = {"default", "defaul
 
 constexpr std::array<std::string_view, 5> quantities = {"sizeLimit", "divisor", "averageValue",
                                                         "maximumVolumeSize", "capacity"};
+
+// Pointers in Go: their false or 0 is kept, and being absent is another thing.
+constexpr std::array<std::string_view, 44> kept_zeros = {"activeDeadlineSeconds",
+                                                         "allowPrivilegeEscalation",
+                                                         "allowVolumeExpansion",
+                                                         "attachRequired",
+                                                         "automountServiceAccountToken",
+                                                         "averageUtilization",
+                                                         "backoffLimit",
+                                                         "backoffLimitPerIndex",
+                                                         "borrowingLimitPercent",
+                                                         "completions",
+                                                         "defaultMode",
+                                                         "enableServiceLinks",
+                                                         "failedJobsHistoryLimit",
+                                                         "fsGroup",
+                                                         "hostProcess",
+                                                         "hostUsers",
+                                                         "immutable",
+                                                         "lendablePercent",
+                                                         "maxFailedIndexes",
+                                                         "maxSurge",
+                                                         "maxUnavailable",
+                                                         "minAvailable",
+                                                         "minReplicas",
+                                                         "nominalConcurrencyShares",
+                                                         "optional",
+                                                         "parallelism",
+                                                         "podInfoOnMount",
+                                                         "privileged",
+                                                         "progressDeadlineSeconds",
+                                                         "readOnlyRootFilesystem",
+                                                         "replicas",
+                                                         "requiresRepublish",
+                                                         "revisionHistoryLimit",
+                                                         "runAsGroup",
+                                                         "runAsNonRoot",
+                                                         "runAsUser",
+                                                         "setHostnameAsFQDN",
+                                                         "shareProcessNamespace",
+                                                         "stabilizationWindowSeconds",
+                                                         "startingDeadlineSeconds",
+                                                         "successfulJobsHistoryLimit",
+                                                         "suspend",
+                                                         "tolerationSeconds",
+                                                         "ttlSecondsAfterFinished"};
 
 constexpr std::array<std::string_view, 6> ints_or_strings = {"maxSurge", "maxUnavailable", "minAvailable",
                                                              "port",     "targetPort",     "servicePort"};
@@ -124,6 +174,11 @@ bool in_free_map(const Where& where) {
   return contains(free_maps, where.key(1));
 }
 
+// Where the empty map is a selector that chooses everything, and none chooses nothing.
+bool is_selector(const Where& where) {
+  return where.key() == "selector" && where.kind != "Service" && where.kind != "ReplicationController";
+}
+
 bool is_zero(const rapidjson::Value& value) {
   return value.IsFalse() || (value.IsNumber() && value.GetDouble() == 0) ||
          (value.IsString() && value.GetStringLength() == 0);
@@ -164,15 +219,22 @@ std::string element_key(const rapidjson::Value& element, std::span<const std::st
   return text;
 }
 
+bool is_text(const Where& where) {
+  return contains(maps_of_text, where.key(1)) || (where.built_in() && in_free_map(where)) ||
+         (!where.keys.empty() && where.keys.front() == "metadata");
+}
+
 bool is_quantity(const Where& where) {
+  if (is_text(where)) return false;
   const auto map = where.key(1);
   if (contains(quantity_maps, map)) return !contains(limit_range_maps, map) || where.kind == "LimitRange";
+  if (where.kind == "HorizontalPodAutoscaler" && where.key() == "tolerance") return true;
   if (where.key() == "value") return map == "target" && where.kind == "HorizontalPodAutoscaler";
   return contains(quantities, where.key());
 }
 
 bool is_int_or_string(const Where& where) {
-  return contains(ints_or_strings, where.key());
+  return contains(ints_or_strings, where.key()) && !is_text(where);
 }
 
 bool not_kept(const Where& where, const rapidjson::Value& value) {
@@ -182,8 +244,10 @@ bool not_kept(const Where& where, const rapidjson::Value& value) {
   if (where.kind == "Service" && where.group.empty() && where.key() == "sessionAffinityConfig")
     return value.IsObject() && value.ObjectEmpty();
   if (value.IsObject())
-    return value.ObjectEmpty() && (metadata || (where.built_in() && (contains(free_maps, where.key()) ||
-                                                                     contains(quantity_maps, where.key()))));
+    return value.ObjectEmpty() &&
+           (metadata || (where.built_in() && !is_selector(where) &&
+                         (contains(free_maps, where.key()) || contains(quantity_maps, where.key()))));
+  if (!value.IsString() && contains(kept_zeros, where.key())) return false;
   return where.built_in() && !in_free_map(where) && is_zero(value);
 }
 

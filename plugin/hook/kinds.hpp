@@ -33,6 +33,8 @@ ListKind list_kind(const Where& where);
 // An element's key as text; empty where it has none.
 std::string element_key(const rapidjson::Value& element, std::span<const std::string_view> keys);
 
+// Whether it is kept as it is written: labels, annotations and the like.
+bool is_text(const Where& where);
 bool is_quantity(const Where& where);
 bool is_int_or_string(const Where& where);
 

@@ -152,6 +152,8 @@ def test_the_gate_does_not_answer_itself(gate, unasked):
     denied(lambda: gate.answer(gate.hook, name), "a gate doesn't answer itself")
     unasked.make().ask("open")
     denied(lambda: unasked.answer(unasked.hook, name), "a gate doesn't answer itself")
+    name = f"system:serviceaccount:{HOOKS}:drift-policy-gate-low"
+    denied(lambda: unasked.answer(unasked.api.impersonate(name), name), "nor another one")
 
 
 # --- Through Argo CD
@@ -178,6 +180,27 @@ def test_argo_cd_does_not_override_a_stop(unasked):
 def test_argo_cd_rejects_whatever_is_asked(unasked):
     unasked.make().ask("critical")
     unasked.answer(unasked.server, "argocd", verb="reject")
+
+
+@pytest.mark.parametrize("severity", ["medium", "open"])
+def test_a_sync_is_no_answer(unasked, severity):
+    """Of another Application in the same namespace, whose Git has a Job of this name with an answer in it."""
+    body = unasked.manifest("Job", "gate")
+    unasked.controller.create({**body, "metadata": {**body["metadata"], "namespace": "shop"}})
+    hook = unasked.api.impersonate(f"system:serviceaccount:shop:{body['spec']['template']['spec']['serviceAccountName']}")
+    asks = {NOTE + key: value for key, value in {"state": "waiting", "drift": DRIFT, "asks": severity, "asks-for": "approve"}.items()}
+    hook.patch("Job", "shop", unasked.name, {"metadata": {"annotations": asks}})
+
+    def write(user, name, **more):
+        answer = {f"approve.{NOTE}x-{DRIFT}": f"{DRIFT} {name}: from Git", **more}
+        user.patch("Job", "shop", unasked.name, {"metadata": {"annotations": answer}})
+    tracked = {"argocd.argoproj.io/tracking-id": f"mallorys:batch/Job:shop/{unasked.name}"}
+    # On a cluster that Argo CD reaches from another one its syncs and its actions come from one account.
+    manager = unasked.api.impersonate("system:serviceaccount:kube-system:argocd-manager")
+    denied(lambda: write(manager, "argocd", **tracked), "an answer is written by itself")
+    if severity == "open":
+        denied(lambda: write(unasked.controller, unasked.controller.headers["Impersonate-User"], **tracked), "by itself")
+    write(manager, "argocd")
 
 
 def test_argo_cds_controller_is_not_who_runs_its_actions(gate):

@@ -232,6 +232,69 @@ def test_an_application_makes_no_plan_or_hook_in_anothers_name(controller, unask
         assert "are in its own name" in str(dry_run(controller, body))
 
 
+def mallorys(body):
+    """The same in the name of another Application, mallorys, by which Argo CD tracks it."""
+    body = copy.deepcopy(body)
+    body["metadata"]["annotations"] |= {"argocd.argoproj.io/tracking-id": "mallorys:x", NOTE + "application": "mallorys"}
+    return body
+
+
+def renamed(body, source):
+    """With the names of that source."""
+    body = copy.deepcopy(body)
+    component = body["metadata"]["labels"]["app.kubernetes.io/component"]
+    body["metadata"]["name"] = f"{source}-{component}"
+    body["metadata"]["labels"][NOTE + "source"] = source
+    if body["kind"] == "Job":
+        args = body["spec"]["template"]["spec"]["containers"][0]["args"]
+        args[args.index("--application") + 1] = body["metadata"]["annotations"][NOTE + "application"]
+        args[args.index("--names") + 1] = source
+    return body
+
+
+def test_an_application_makes_no_plan_or_hook_that_works_on_anothers(controller, unasked):
+    """An audit of its own would write the base that the other one's gate compares with: then nothing would have drifted there."""
+    for kind, component in (("ConfigMap", "plan"), ("Job", "gate"), ("Job", "audit"), ("Job", "alert")):
+        body = unasked.manifest(kind, component)
+        assert "in its own name" in str(dry_run(controller, mallorys(body)))
+        assert "in its own name" in str(dry_run(controller, renamed(mallorys(body), unasked.source)))
+        assert "in its own name" in str(dry_run(controller, renamed(mallorys(body), "mallorys-er-0123abcd")))
+        mine = renamed(mallorys(body), "mallorys-0123abcd")
+        assert dry_run(controller, mine) is None
+        other = copy.deepcopy(mine)
+        other["metadata"]["labels"][NOTE + "source"] = unasked.source
+        assert "in its own name" in str(dry_run(controller, other))
+        if kind == "Job":
+            args = mine["spec"]["template"]["spec"]["containers"][0]["args"]
+            for name, value in (("--names", unasked.source), ("--application", unasked.application)):
+                was, args[args.index(name) + 1] = args[args.index(name) + 1], value
+                assert "in its own name" in str(dry_run(controller, mine))
+                args[args.index(name) + 1] = was
+                for more in ([name, value], [f"{name}={value}"]):
+                    args += more
+                    assert "in its own name" in str(dry_run(controller, mine))
+                    del args[-len(more):]
+            assert dry_run(controller, mine) is None
+
+
+def test_an_application_does_not_take_anothers_plan_over(controller, unasked):
+    controller.create(unasked.manifest("ConfigMap", "plan"))
+    path = unasked.api.path("ConfigMap", HOOKS, f"{unasked.source}-plan") + "?fieldManager=argocd-controller&force=true"
+    with pytest.raises(ApiError) as refusal:
+        controller.call(path, "PATCH", mallorys(unasked.manifest("ConfigMap", "plan")), content="application/apply-patch+yaml")
+    assert "in its own name" in str(refusal.value)
+
+
+@pytest.mark.parametrize("application, label", {
+    "argocd_shop.of-a": "argocd-shop-of-a", "a" * 26 + "-b": "a" * 26, "a" * 30: "a" * 27}.items())
+def test_the_names_of_each_application_are_its_own(controller, unasked, application, label):
+    body = mallorys(unasked.manifest("Job", "audit"))
+    body["metadata"]["annotations"] |= {"argocd.argoproj.io/tracking-id": f"{application}:x", NOTE + "application": application}
+    assert dry_run(controller, renamed(body, f"{label}-0123abcd")) is None
+    for other in (f"{label}x-0123abcd", f"{label[:-1]}-0123abcd", f"{label}-0123abc", f"{label}-x-0123abcd", f"{label}--0123abcd"):
+        assert "in its own name" in str(dry_run(controller, renamed(body, other)))
+
+
 def test_who_counts_as_argo_cd_is_changed_by_the_platform_alone(cluster, people, unasked):
     accounts = {"data": {"controllers": "mallory"}}
     for user in (people["mallory"], unasked.controller, unasked.hook, unasked.account("audit")):

@@ -29,6 +29,89 @@ def no_kubelet(bed):
         yield
 
 
+# False and 0 where the API server keeps them (tables in hook/kinds.cpp).
+ZEROS = """
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
+automountServiceAccountToken: false
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {maxUnavailable: 0, selector: {}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: web}
+spec:
+  schedule: "0 0 1 1 *"
+  startingDeadlineSeconds: 0
+  successfulJobsHistoryLimit: 0
+  failedJobsHistoryLimit: 0
+  suspend: false
+  jobTemplate:
+    spec:
+      backoffLimit: 0
+      parallelism: 0
+      completions: 0
+      ttlSecondsAfterFinished: 0
+      template: {spec: {restartPolicy: Never, containers: [{name: web, image: web}]}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 0
+  revisionHistoryLimit: 0
+  minReadySeconds: 0
+  paused: false
+  strategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 0}}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      automountServiceAccountToken: false
+      enableServiceLinks: false
+      hostNetwork: false
+      setHostnameAsFQDN: false
+      shareProcessNamespace: false
+      terminationGracePeriodSeconds: 0
+      securityContext: {fsGroup: 0, runAsNonRoot: false}
+      tolerations: [{key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 0}]
+      volumes: [{name: v, configMap: {name: v, optional: false}}]
+      containers:
+      - name: web
+        image: web
+        stdin: false
+        env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k, optional: false}}}]
+        securityContext:
+          {allowPrivilegeEscalation: false, privileged: false, readOnlyRootFilesystem: false, runAsNonRoot: false, runAsUser: 0,
+          runAsGroup: 0}
+"""
+
+
+def test_zeros_that_the_api_server_keeps_are_no_drift_and_missed_when_they_go(bed, no_kubelet, tmp_path):
+    gate = lone(bed, tmp_path / "gate", ZEROS)
+    code, log = gate.run()
+    assert code == 0 and gate.notes()["reason"] == "nothing has drifted", log
+    gate.api.patch("PodDisruptionBudget", gate.namespace, "web", {"spec": {"maxUnavailable": None, "minAvailable": 1}})
+    gate.api.patch("ServiceAccount", gate.namespace, "web", {"automountServiceAccountToken": None})
+    context = {"allowPrivilegeEscalation": None, "runAsUser": None}
+    gate.api.patch("Deployment", gate.namespace, "web", {"spec": {"template": {"spec": {"containers": [
+        {"name": "web", "securityContext": context}]}}}}, strategic=True)
+    gate.new_job()
+    waiting = gate.start()
+    gate.waits()
+    waiting.kill()
+    waiting.communicate()
+    report = json.loads(gate.config_map("report")["data"]["report.json"])
+    assert {(o["kind"], d["pointer"], d["change"]) for o in report["objects"] for d in o.get("differences", [])} == {
+        ("PodDisruptionBudget", "/spec/maxUnavailable", "removed"), ("ServiceAccount", "/automountServiceAccountToken", "removed"),
+        ("Deployment", "/spec/template/spec/containers/0/securityContext/allowPrivilegeEscalation", "removed"),
+        ("Deployment", "/spec/template/spec/containers/0/securityContext/runAsUser", "removed")}
+
+
 def load_balancer(gate):
     gate.api.patch("Service", gate.namespace, "web", {"spec": {"type": "LoadBalancer"}})
 

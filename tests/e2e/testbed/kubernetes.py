@@ -23,6 +23,8 @@ KINDS = {
     "StatefulSet": ("apps/v1", "statefulsets", True),
     "ReplicaSet": ("apps/v1", "replicasets", True),
     "Job": ("batch/v1", "jobs", True),
+    "CronJob": ("batch/v1", "cronjobs", True),
+    "PodDisruptionBudget": ("policy/v1", "poddisruptionbudgets", True),
     "HorizontalPodAutoscaler": ("autoscaling/v2", "horizontalpodautoscalers", True),
     "Role": ("rbac.authorization.k8s.io/v1", "roles", True),
     "RoleBinding": ("rbac.authorization.k8s.io/v1", "rolebindings", True),
