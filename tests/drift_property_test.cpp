@@ -1,7 +1,6 @@
 // What must hold of the comparison whatever the objects are.
 #include <algorithm>
 
-#include "audit/canonical.hpp"
 #include "drift_input.hpp"
 #include "drift_objects.hpp"
 

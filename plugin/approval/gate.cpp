@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <set>
 
-#include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/gate_result.hpp"
+#include "json.hpp"
 #include "text.hpp"
 
 namespace drift::approval {
@@ -20,11 +20,10 @@ constexpr const char* gate_selector =
 // The annotations of a Job; texts only.
 class Annotations {
  public:
-  explicit Annotations(const rapidjson::Value& job)
-      : object_(audit::find(job, {"metadata", "annotations"})) {}
+  explicit Annotations(const rapidjson::Value& job) : object_(find(job, {"metadata", "annotations"})) {}
 
   std::string operator[](const std::string& key) const {
-    return object_ == nullptr ? std::string() : audit::text_of(*object_, key.c_str());
+    return object_ == nullptr ? std::string() : text_of(*object_, key.c_str());
   }
   std::vector<std::string> answer_keys() const {
     std::vector<std::string> keys;
@@ -80,12 +79,12 @@ Gate read_gate(const rapidjson::Value& job) {
   const auto result = hook::gate_result(job);
   const Annotations annotations(job);
   Gate gate;
-  if (const auto* metadata = audit::find(job, {"metadata"})) {
-    gate.space = audit::text_of(*metadata, "namespace");
-    gate.job = audit::text_of(*metadata, "name");
+  if (const auto* metadata = find(job, {"metadata"})) {
+    gate.space = text_of(*metadata, "namespace");
+    gate.job = text_of(*metadata, "name");
   }
-  if (const auto* labels = audit::find(job, {"metadata", "labels"}))
-    gate.source = audit::text_of(*labels, "drift-policy.dev/source");
+  if (const auto* labels = find(job, {"metadata", "labels"}))
+    gate.source = text_of(*labels, "drift-policy.dev/source");
   gate.uid = result.uid;
   gate.application = annotations["drift-policy.dev/application"];
   gate.state = result.state;

@@ -1,15 +1,16 @@
 #include "hook/gate_result.hpp"
 
 #include <algorithm>
+#include <tuple>
 
-#include "audit/canonical.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
 
 std::string annotation(const rapidjson::Value& job, const char* key) {
-  const auto* annotations = audit::find(job, {"metadata", "annotations"});
-  return annotations == nullptr ? std::string() : audit::text_of(*annotations, key);
+  const auto* annotations = find(job, {"metadata", "annotations"});
+  return annotations == nullptr ? std::string() : text_of(*annotations, key);
 }
 
 // `<drift> <user name>: <reason>` under `approve.drift-policy.dev/<slug>-<drift>`; a user name may hold colons
@@ -26,20 +27,20 @@ void add_answer(std::string_view key, std::string_view value, std::vector<audit:
 }
 
 void read_job(const rapidjson::Value& job, JobResult& result) {
-  if (const auto* metadata = audit::find(job, {"metadata"})) {
-    result.uid = audit::text_of(*metadata, "uid");
-    result.created = audit::text_of(*metadata, "creationTimestamp");
+  if (const auto* metadata = find(job, {"metadata"})) {
+    result.uid = text_of(*metadata, "uid");
+    result.created = text_of(*metadata, "creationTimestamp");
   }
   result.plan_digest = annotation(job, "drift-policy.dev/plan-digest");
-  const auto* conditions = audit::find(job, {"status", "conditions"});
+  const auto* conditions = find(job, {"status", "conditions"});
   if (conditions == nullptr || !conditions->IsArray()) return;
   for (const auto& condition : conditions->GetArray()) {
-    const auto type = audit::text_of(condition, "type");
-    if (audit::text_of(condition, "status") != "True" || (type != "Complete" && type != "Failed")) continue;
+    const auto type = text_of(condition, "type");
+    if (text_of(condition, "status") != "True" || (type != "Complete" && type != "Failed")) continue;
     result.end = type == "Complete" ? JobResult::End::complete : JobResult::End::failed;
-    result.ended = audit::text_of(condition, "lastTransitionTime");
-    result.why = audit::text_of(condition, "reason");
-    result.message = audit::text_of(condition, "message");
+    result.ended = text_of(condition, "lastTransitionTime");
+    result.why = text_of(condition, "reason");
+    result.message = text_of(condition, "message");
   }
 }
 
@@ -59,7 +60,7 @@ GateResult gate_result(const rapidjson::Value& job) {
   result.drift = annotation(job, "drift-policy.dev/drift");
   result.severity = annotation(job, "drift-policy.dev/drift-severity");
   result.deadline = annotation(job, "drift-policy.dev/deadline");
-  const auto* annotations = audit::find(job, {"metadata", "annotations"});
+  const auto* annotations = find(job, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return result;
   for (const auto& entry : annotations->GetObject())
     if (entry.value.IsString())

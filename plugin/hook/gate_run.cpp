@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "audit/canonical.hpp"
 #include "hook/advice.hpp"
 #include "hook/base.hpp"
 #include "hook/emergency.hpp"
@@ -14,6 +13,7 @@
 #include "hook/gate_words.hpp"
 #include "hook/page.hpp"
 #include "hook/report_object.hpp"
+#include "json.hpp"
 #include "printable.hpp"
 
 namespace drift::hook {
@@ -134,9 +134,9 @@ class Gate {
   // Once for each drift of this Job: its time is that of the first look.
   void alert(const Report& report) {
     const auto before = run_.kubernetes.get(run_.config_map(run_.names.emergency()));
-    const auto* notes = before ? audit::find(*before, {"metadata", "annotations"}) : nullptr;
-    if (notes != nullptr && audit::text_of(*notes, "drift-policy.dev/gate") == uid_ &&
-        audit::text_of(*notes, "drift-policy.dev/drift") == report.drift)
+    const auto* notes = before ? find(*before, {"metadata", "annotations"}) : nullptr;
+    if (notes != nullptr && text_of(*notes, "drift-policy.dev/gate") == uid_ &&
+        text_of(*notes, "drift-policy.dev/drift") == report.drift)
       return;
     EmergencyPart part;
     part.file = emergency_file;

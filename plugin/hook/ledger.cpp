@@ -7,9 +7,9 @@
 
 #include "annotators/hooks_names.hpp"
 #include "annotators/hooks_yaml.hpp"
-#include "audit/canonical.hpp"
 #include "audit/time.hpp"
 #include "hook/stored_text.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -36,8 +36,8 @@ rapidjson::Document config_map(const std::string& name, const std::string& space
 }
 
 std::string metadata(const rapidjson::Value& object, const char* key) {
-  const auto* found = audit::find(object, {"metadata"});
-  return found == nullptr ? std::string() : audit::text_of(*found, key);
+  const auto* found = find(object, {"metadata"});
+  return found == nullptr ? std::string() : text_of(*found, key);
 }
 
 // The entry in a ConfigMap, where it is one that was not tampered with.

@@ -4,6 +4,7 @@
 #include "error.hpp"
 #include "hook/fields.hpp"
 #include "hook/report.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {

@@ -4,15 +4,13 @@
 
 #include <limits>
 
+#include "json.hpp"
 #include "outside/process.hpp"
-#include "source/yaml.hpp"
 
 namespace drift::outside {
 namespace {
 
 using Kind = HttpFailure::Kind;
-using source::find_member;
-using source::text_of;
 
 constexpr std::size_t max_message = 1024;
 

@@ -5,17 +5,15 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "json.hpp"
 #include "outside/api_request.hpp"
 #include "outside/watch.hpp"
-#include "source/yaml.hpp"
 
 namespace drift::outside {
 namespace {
 
 using rapidjson::Document;
 using rapidjson::Value;
-using source::find_member;
-using source::text_of;
 
 constexpr std::string_view field_manager = "fieldManager=drift-policy";
 constexpr int gone = 410;
@@ -146,7 +144,7 @@ class Client : public Kubernetes {
       conditions.AddMember("uid", Value(uid.c_str(), memory), memory);
       options.AddMember("preconditions", conditions, memory);
     }
-    request.body = source::to_json(options);
+    request.body = to_json(options);
     const auto answer = sender_.send(request);
     if (answer.status == gone) throw api_error(request, gone, answer.body);
     return answer.status != 404 || answer.repeated;
@@ -161,7 +159,7 @@ class Client : public Kubernetes {
   Document write(ApiRequest request, const char* type, const Value& body, bool only_once = false) {
     request.query = std::string(field_manager) + request.query;
     request.content_type = type;
-    request.body = source::to_json(body);
+    request.body = to_json(body);
     request.only_once = only_once;
     return existing(request, sender_.send(request));
   }

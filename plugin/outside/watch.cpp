@@ -4,14 +4,12 @@
 
 #include <algorithm>
 
-#include "source/yaml.hpp"
+#include "json.hpp"
 
 namespace drift::outside {
 namespace {
 
 using rapidjson::Value;
-using source::find_member;
-using source::text_of;
 using std::chrono::milliseconds;
 using Visit = std::function<bool(const WatchEvent&)>;
 
