@@ -95,4 +95,9 @@ bool flag_of(const rapidjson::Value& object, std::string_view key) {
   return value != nullptr && value->IsTrue();
 }
 
+std::string text_at(const rapidjson::Value& object, std::initializer_list<std::string_view> path) {
+  const auto* value = find(object, path);
+  return value != nullptr ? std::string(text_of(*value)) : std::string();
+}
+
 }  // namespace drift

@@ -27,5 +27,7 @@ std::string_view text_of(const rapidjson::Value& value);
 std::string text_of(const rapidjson::Value& object, std::string_view key);
 std::uint64_t number_of(const rapidjson::Value& object, std::string_view key);
 bool flag_of(const rapidjson::Value& object, std::string_view key);
+// The text at the end of a path of objects; empty as above.
+std::string text_at(const rapidjson::Value& object, std::initializer_list<std::string_view> path);
 
 }  // namespace drift

@@ -85,14 +85,12 @@ struct GateCase {
   // What is there now.
   std::string note(const std::string& key) const {
     const auto object = kubernetes.stored(job());
-    const auto* notes = find(object, {"metadata", "annotations"});
-    return notes == nullptr ? std::string() : text_of(*notes, ("drift-policy.dev/" + key).c_str());
+    return text_at(object, {"metadata", "annotations", "drift-policy.dev/" + key});
   }
   std::string state() const { return note("state"); }
   std::string file(const std::string& name, const char* key) const {
     const auto object = kubernetes.stored(config_map(name));
-    const auto* data = find(object, {"data"});
-    return data == nullptr ? std::string() : text_of(*data, key);
+    return text_at(object, {"data", key});
   }
   bool alerted() const { return !file(names.emergency(), "emergency.json").empty(); }
   // The Job's message, which the gate gives it by a condition.

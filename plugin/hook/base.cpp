@@ -22,15 +22,14 @@ constexpr const char* removed_digest = "drift-policy.dev/removed-digest";
 constexpr std::size_t longest_stored_base = std::size_t{1000} << 10;
 
 bool has_labels_of_a_base(const Run& run, const rapidjson::Value& object) {
-  const auto* labels = find(object, {"metadata", "labels"});
-  return labels != nullptr && text_of(*labels, "app.kubernetes.io/component") == "base" &&
-         text_of(*labels, "app.kubernetes.io/managed-by") == "drift-policy" &&
-         text_of(*labels, "drift-policy.dev/source") == run.names.prefix();
+  const auto label = [&](const char* key) { return text_at(object, {"metadata", "labels", key}); };
+  return label("app.kubernetes.io/component") == "base" &&
+         label("app.kubernetes.io/managed-by") == "drift-policy" &&
+         label("drift-policy.dev/source") == run.names.prefix();
 }
 
 std::string note_of(const rapidjson::Value& object, const char* key) {
-  const auto* annotations = find(object, {"metadata", "annotations"});
-  return annotations == nullptr ? std::string() : text_of(*annotations, key);
+  return text_at(object, {"metadata", "annotations", key});
 }
 
 std::string digest_of(std::string_view text) {

@@ -80,11 +80,10 @@ void resolve_emergency(const Run& run, const std::string& revision, std::vector<
   const auto where = run.config_map(run.names.emergency());
   const auto alert = look_for(run.kubernetes, where);
   if (!alert) return;
-  const auto* labels = find(*alert, {"metadata", "labels"});
-  if (labels != nullptr && text_of(*labels, resolved) == "true") return;
+  if (text_at(*alert, {"metadata", "labels", resolved}) == "true") return;
   rapidjson::Document patch;
   // That very alert: none that was written since is said to be over.
-  set(patch, {"metadata", "resourceVersion"}, text_of((*alert)["metadata"], "resourceVersion"));
+  set(patch, {"metadata", "resourceVersion"}, text_at(*alert, {"metadata", "resourceVersion"}));
   set(patch, {"metadata", "labels", resolved}, "true");
   set(patch, {"metadata", "annotations", resolved_at}, audit::time_text(run.clock.now()));
   set(patch, {"metadata", "annotations", resolved_revision}, revision);

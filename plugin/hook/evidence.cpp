@@ -22,8 +22,7 @@ std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std
   std::vector<audit::Stored> records;
   kubernetes.list({"", "v1", "configmaps", space, "", ""}, "audit-type=drift-remediation",
                   [&](const rapidjson::Value& object) {
-                    const auto* metadata = find(object, {"metadata"});
-                    const auto name = metadata == nullptr ? std::string() : text_of(*metadata, "name");
+                    const auto name = text_at(object, {"metadata", "name"});
                     records.push_back({fmt::format("ConfigMap {}/{}", space, name), text_or_nothing(object)});
                     return true;
                   });

@@ -23,11 +23,9 @@ std::string failure_of_job(const JobResult& job) {
 
 // Of a Pod or a Workflow only the phase, and a Pod's reason (`Evicted`): their messages hold what their programs print.
 std::string failure_of_phase(const rapidjson::Value& object) {
-  const auto* status = find(object, {"status"});
-  if (status == nullptr) return {};
-  const auto phase = text_of(*status, "phase");
+  const auto phase = text_at(object, {"status", "phase"});
   if (phase != "Failed" && phase != "Error") return {};
-  const auto reason = text_of(*status, "reason");
+  const auto reason = text_at(object, {"status", "reason"});
   return reason.empty() ? "failed" : "failed: " + printable(reason, longest_message);
 }
 

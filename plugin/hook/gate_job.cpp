@@ -35,8 +35,7 @@ std::string note(const GateJob& job, const char* key) {
 }
 
 std::optional<audit::Time> end_of(const rapidjson::Value& job, const GateJob& result) {
-  const auto* status = find(job, {"status"});
-  const auto started = status != nullptr ? text_of(*status, "startTime") : std::string();
+  const auto started = text_at(job, {"status", "startTime"});
   const auto begin = audit::parse_time(started.empty() ? result.created : started);
   const auto* spec = find(job, {"spec"});
   const auto seconds = spec != nullptr ? number_of(*spec, "activeDeadlineSeconds") : 0;
@@ -89,9 +88,8 @@ bool is_failing(const rapidjson::Value& job) {
 GateJob read_gate_job(const rapidjson::Value& job) {
   GateJob result;
   static_cast<GateResult&>(result) = gate_result(job);
-  if (const auto* metadata = find(job, {"metadata"})) result.version = text_of(*metadata, "resourceVersion");
-  if (const auto* pod = find(job, {"spec", "template", "spec"}))
-    result.account = text_of(*pod, "serviceAccountName");
+  result.version = text_at(job, {"metadata", "resourceVersion"});
+  result.account = text_at(job, {"spec", "template", "spec", "serviceAccountName"});
   read_annotations(job, result);
   std::istringstream words(note(result, "through-argocd"));
   for (std::string word; words >> word;) result.through_argocd.push_back(word);

@@ -9,8 +9,7 @@ namespace drift::hook {
 namespace {
 
 std::string annotation(const rapidjson::Value& job, const char* key) {
-  const auto* annotations = find(job, {"metadata", "annotations"});
-  return annotations == nullptr ? std::string() : text_of(*annotations, key);
+  return text_at(job, {"metadata", "annotations", key});
 }
 
 // `<drift> <user name>: <reason>` under `approve.drift-policy.dev/<slug>-<drift>`; a user name may hold colons
@@ -27,10 +26,8 @@ void add_answer(std::string_view key, std::string_view value, std::vector<audit:
 }
 
 void read_job(const rapidjson::Value& job, JobResult& result) {
-  if (const auto* metadata = find(job, {"metadata"})) {
-    result.uid = text_of(*metadata, "uid");
-    result.created = text_of(*metadata, "creationTimestamp");
-  }
+  result.uid = text_at(job, {"metadata", "uid"});
+  result.created = text_at(job, {"metadata", "creationTimestamp"});
   result.plan_digest = annotation(job, "drift-policy.dev/plan-digest");
   const auto* conditions = find(job, {"status", "conditions"});
   if (conditions == nullptr || !conditions->IsArray()) return;

@@ -134,9 +134,8 @@ class Gate {
   // Once for each drift of this Job: its time is that of the first look.
   void alert(const Report& report) {
     const auto before = run_.kubernetes.get(run_.config_map(run_.names.emergency()));
-    const auto* notes = before ? find(*before, {"metadata", "annotations"}) : nullptr;
-    if (notes != nullptr && text_of(*notes, "drift-policy.dev/gate") == uid_ &&
-        text_of(*notes, "drift-policy.dev/drift") == report.drift)
+    const auto note = [&](const char* key) { return text_at(*before, {"metadata", "annotations", key}); };
+    if (before && note("drift-policy.dev/gate") == uid_ && note("drift-policy.dev/drift") == report.drift)
       return;
     EmergencyPart part;
     part.file = emergency_file;

@@ -35,11 +35,6 @@ rapidjson::Document config_map(const std::string& name, const std::string& space
   return object;
 }
 
-std::string metadata(const rapidjson::Value& object, const char* key) {
-  const auto* found = find(object, {"metadata"});
-  return found == nullptr ? std::string() : text_of(*found, key);
-}
-
 // The entry in a ConfigMap, where it is one that was not tampered with.
 std::optional<audit::Entry> entry_in(const rapidjson::Value& object) {
   try {
@@ -128,7 +123,7 @@ std::string Ledger::append(const std::string& sync, const std::string& record) {
 Ledger::State Ledger::load() {
   const auto object = kubernetes_.get(path(std::string(annotators::audit_head)));
   if (!object) return {};
-  State state{head_in(*object), metadata(*object, "resourceVersion")};
+  State state{head_in(*object), text_at(*object, {"metadata", "resourceVersion"})};
   if (state.version.empty())
     throw OutsideError("the API server gave the head of the audit records no version");
   return state;
@@ -175,7 +170,7 @@ void Ledger::store(const audit::Head& head, const audit::Pending& pending) {
     if (!there) throw;  // gone meanwhile: the next round
     if (entry_text(*there) == pending.text) return;
     if (const auto entry = entry_in(*there); entry && is_retired(*entry, head)) {
-      kubernetes_.remove(path(pending.name), metadata(*there, "uid"));
+      kubernetes_.remove(path(pending.name), text_at(*there, {"metadata", "uid"}));
       throw;
     }
     throw OutsideError(fmt::format(
@@ -238,7 +233,7 @@ void Ledger::delete_retired(audit::Head& head) {
     const auto object = kubernetes_.get(path(at->first));
     const auto entry = object ? entry_in(*object) : std::nullopt;
     if (entry && entry->sequence == at->second && is_retired(*entry, head))
-      kubernetes_.remove(path(at->first), metadata(*object, "uid"));
+      kubernetes_.remove(path(at->first), text_at(*object, {"metadata", "uid"}));
     at = head.retired.erase(at);
   }
 }
@@ -270,7 +265,7 @@ std::string Ledger::free_slot(const audit::Head& head) {
     if (!object) return name;
     const auto entry = entry_in(*object);
     if (!entry || !is_retired(*entry, head)) continue;
-    kubernetes_.remove(path(name), metadata(*object, "uid"));
+    kubernetes_.remove(path(name), text_at(*object, {"metadata", "uid"}));
     return name;
   }
   throw OutsideError(fmt::format(

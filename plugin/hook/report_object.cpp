@@ -32,8 +32,7 @@ std::string line_of(const rapidjson::Value& object, const std::string& json) {
     options.limit = longest_kept;
     audit::JsonObject line;
     line.json("report", without_line_end(report_json(read_report(json), options)));
-    if (const auto* notes = find(object, {"metadata", "annotations"}))
-      line.text_if("time", text_of(*notes, "drift-policy.dev/analysed"));
+    line.text_if("time", text_at(object, {"metadata", "annotations", "drift-policy.dev/analysed"}));
     return line.str() + "\n";
   } catch (const InputError&) {
     return {};
@@ -41,11 +40,9 @@ std::string line_of(const rapidjson::Value& object, const std::string& json) {
 }
 
 std::string history_of(const rapidjson::Value& object) {
-  const auto* data = find(object, {"data"});
-  if (data == nullptr) return {};
-  std::string history = line_of(object, text_of(*data, report_file));
+  std::string history = line_of(object, text_at(object, {"data", report_file}));
   std::size_t kept = history.empty() ? 0 : 1;
-  const std::string earlier = text_of(*data, history_file);
+  const std::string earlier = text_at(object, {"data", history_file});
   for (std::size_t at = 0; at < earlier.size() && kept < reports_kept;) {
     const auto end = std::min(earlier.find('\n', at), earlier.size());
     if (end > at && end - at <= longest_line) {
@@ -79,10 +76,9 @@ bool try_to_write(const Run& run, const std::string& json) {
       run.kubernetes.create(where, object_of(run, json, {}));
       return true;
     }
-    const auto* data = find(*before, {"data"});
-    if (data != nullptr && text_of(*data, report_file) == json) return true;
+    if (text_at(*before, {"data", report_file}) == json) return true;
     auto object = object_of(run, json, history_of(*before));
-    set(object, {"metadata", "resourceVersion"}, text_of(*find(*before, {"metadata"}), "resourceVersion"));
+    set(object, {"metadata", "resourceVersion"}, text_at(*before, {"metadata", "resourceVersion"}));
     run.kubernetes.replace(where, object);
     return true;
   } catch (const outside::ApiError& error) {
