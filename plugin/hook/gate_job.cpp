@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
 #include "annotators/hooks_yaml.hpp"
 #include "json.hpp"
 #include "printable.hpp"
+#include "text.hpp"
 
 namespace drift::hook {
 namespace {
@@ -22,16 +21,10 @@ void read_annotations(const rapidjson::Value& job, GateJob& result) {
   const auto* annotations = find(job, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return;
   for (const auto& entry : annotations->GetObject()) {
-    const std::string_view key(entry.name.GetString(), entry.name.GetStringLength());
+    const auto key = text_of(entry.name);
     if (key.starts_with(prefix) && entry.value.IsString())
-      result.annotations.emplace(key.substr(prefix.size()),
-                                 std::string(entry.value.GetString(), entry.value.GetStringLength()));
+      result.annotations.emplace(key.substr(prefix.size()), text_of(entry.value));
   }
-}
-
-std::string note(const GateJob& job, const char* key) {
-  const auto found = job.annotations.find(key);
-  return found == job.annotations.end() ? std::string() : found->second;
 }
 
 std::optional<audit::Time> end_of(const rapidjson::Value& job, const GateJob& result) {
@@ -85,16 +78,20 @@ bool is_failing(const rapidjson::Value& job) {
 
 }  // namespace
 
+std::string GateJob::note(const std::string& key) const {
+  const auto found = annotations.find(key);
+  return found == annotations.end() ? std::string() : found->second;
+}
+
 GateJob read_gate_job(const rapidjson::Value& job) {
   GateJob result;
   static_cast<GateResult&>(result) = gate_result(job);
   result.version = text_at(job, {"metadata", "resourceVersion"});
   result.account = text_at(job, {"spec", "template", "spec", "serviceAccountName"});
   read_annotations(job, result);
-  std::istringstream words(note(result, "through-argocd"));
-  for (std::string word; words >> word;) result.through_argocd.push_back(word);
-  result.waiting_since = audit::parse_time(note(result, "waiting-since"));
-  result.deadline_time = audit::parse_time(note(result, "deadline"));
+  result.through_argocd = split(result.note("through-argocd"), ' ');
+  result.waiting_since = audit::parse_time(result.note("waiting-since"));
+  result.deadline_time = audit::parse_time(result.deadline);
   result.end_by = end_of(job, result);
   return result;
 }

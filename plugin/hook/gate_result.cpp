@@ -14,14 +14,15 @@ std::string annotation(const rapidjson::Value& job, const char* key) {
 
 // `<drift> <user name>: <reason>` under `approve.drift-policy.dev/<slug>-<drift>`; a user name may hold colons
 // (`system:serviceaccount:…`), but none that a space follows.
-void add_answer(std::string_view key, std::string_view value, std::vector<audit::Answer>& answers) {
+void read_answer(std::string_view key, std::string_view value, GateResult& result) {
   for (const std::string_view action : {"approve", "reject", "override"}) {
-    const auto prefix = std::string(action) + ".drift-policy.dev/";
+    if (!key.starts_with(std::string(action) + ".drift-policy.dev/")) continue;
+    result.answer_keys.emplace_back(key);
     const auto space = value.find(' ');
     const auto colon = value.find(": ", space == std::string_view::npos ? value.size() : space);
-    if (!key.starts_with(prefix) || colon == std::string_view::npos) continue;
-    answers.push_back({std::string(action), std::string(value.substr(space + 1, colon - space - 1)),
-                       std::string(value.substr(colon + 2)), std::string(value.substr(0, space))});
+    if (colon == std::string_view::npos) continue;
+    result.answers.push_back({std::string(action), std::string(value.substr(space + 1, colon - space - 1)),
+                              std::string(value.substr(colon + 2)), std::string(value.substr(0, space))});
   }
 }
 
@@ -60,9 +61,7 @@ GateResult gate_result(const rapidjson::Value& job) {
   const auto* annotations = find(job, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return result;
   for (const auto& entry : annotations->GetObject())
-    if (entry.value.IsString())
-      add_answer({entry.name.GetString(), entry.name.GetStringLength()},
-                 {entry.value.GetString(), entry.value.GetStringLength()}, result.answers);
+    read_answer(text_of(entry.name), text_of(entry.value), result);
   std::sort(result.answers.begin(), result.answers.end(), [](const auto& a, const auto& b) {
     return std::tie(a.action, a.person, a.drift, a.reason) < std::tie(b.action, b.person, b.drift, b.reason);
   });
