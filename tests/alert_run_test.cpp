@@ -264,10 +264,11 @@ TEST_SUITE("hook alert") {
     at.shop.alert();
     const auto alert = at.shop.stored(at.shop.names().emergency());
     CHECK(to_text(alert["metadata"]["labels"]) ==
-          R"({"alert-type":"emergency","app.kubernetes.io/component":"emergency",)"
+          R"({"app.kubernetes.io/component":"emergency",)"
           R"("app.kubernetes.io/managed-by":"drift-policy","app.kubernetes.io/name":"drift-policy",)"
           R"("drift-policy.dev/source":")" +
-              at.shop.names().prefix() + R"(","drift-policy.dev/outcome":"refused"})");
+              at.shop.names().prefix() +
+              R"(","alert-type":"emergency","drift-policy.dev/outcome":"refused"})");
     CHECK(to_text(alert["metadata"]["annotations"]) ==
           R"({"drift-policy.dev/application":"shop","drift-policy.dev/cause":"refused"})");
     const auto failure = failure_of(at.shop);

@@ -37,12 +37,8 @@ std::string digest_of(std::string_view text) {
 }
 
 rapidjson::Document object_of(const Run& run) {
-  rapidjson::Document base;
-  set(base, {"apiVersion"}, "v1");
-  set(base, {"kind"}, "ConfigMap");
-  set(base, {"metadata", "name"}, run.names.base());
-  set(base, {"metadata", "namespace"}, run.space);
-  mark(base, run, "base");
+  auto base = new_config_map(run.space, run.names.base(), "base");
+  mark(base, run.names.prefix(), run.application);
   set(base, {"metadata", "annotations", plan_digest}, run.plan_digest);
   return base;
 }

@@ -17,9 +17,9 @@ namespace {
 using annotators::set;
 
 rapidjson::Document object_of(const Run& run, const EmergencyPart& part) {
-  rapidjson::Document alert;
+  auto alert = new_config_map(run.space, run.names.emergency(), "emergency");
+  mark(alert, run.names.prefix(), run.application);
   set(alert, {"metadata", "labels", "alert-type"}, "emergency");
-  mark(alert, run, "emergency");
   for (const auto& [key, value] : part.labels) set(alert, {"metadata", "labels", key}, value);
   for (const auto& [key, value] : part.annotations) set(alert, {"metadata", "annotations", key}, value);
   set(alert, {"data", part.file}, part.json);
@@ -58,13 +58,8 @@ void remove_other_part(rapidjson::Document& patch, const std::string& file) {
 void write_emergency(const Run& run, const EmergencyPart& part) {
   const auto where = run.config_map(run.names.emergency());
   if (!look_for(run.kubernetes, where)) {
-    auto alert = object_of(run, part);
-    set(alert, {"apiVersion"}, "v1");
-    set(alert, {"kind"}, "ConfigMap");
-    set(alert, {"metadata", "name"}, run.names.emergency());
-    set(alert, {"metadata", "namespace"}, run.space);
     try {
-      run.kubernetes.create(where, alert);
+      run.kubernetes.create(where, object_of(run, part));
       return;
     } catch (const outside::ApiError& error) {
       if (!error.conflict()) throw;

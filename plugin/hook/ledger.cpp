@@ -8,6 +8,7 @@
 #include "annotators/hooks_names.hpp"
 #include "annotators/hooks_yaml.hpp"
 #include "audit/time.hpp"
+#include "hook/marks.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
 
@@ -21,19 +22,6 @@ constexpr const char* head_file = "head.json";
 constexpr int most_conflicts = 40;
 constexpr std::size_t longest_head = std::size_t{16} << 20;
 constexpr int retired_at_once = 4;  // so that a shorter retention doesn't make one sync slow
-
-rapidjson::Document config_map(const std::string& name, const std::string& space,
-                               std::string_view component) {
-  rapidjson::Document object;
-  set(object, {"apiVersion"}, "v1");
-  set(object, {"kind"}, "ConfigMap");
-  set(object, {"metadata", "name"}, name);
-  set(object, {"metadata", "namespace"}, space);
-  set(object, {"metadata", "labels", "app.kubernetes.io/component"}, component);
-  set(object, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
-  set(object, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
-  return object;
-}
 
 // The entry in a ConfigMap, where it is one that was not tampered with.
 std::optional<audit::Entry> entry_in(const rapidjson::Value& object) {
@@ -67,10 +55,9 @@ std::string hex(std::string_view bytes) {
 
 rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name,
                                  const std::string& space) {
-  auto object = config_map(name, space, "record");
+  auto object = new_config_map(space, name, "record");
+  mark(object, entry.source, entry.application);
   set(object, {"metadata", "labels", "audit-type"}, "drift-remediation");
-  set(object, {"metadata", "labels", "drift-policy.dev/source"}, entry.source);
-  set(object, {"metadata", "annotations", "drift-policy.dev/application"}, entry.application);
   set(object, {"metadata", "annotations", "drift-policy.dev/sequence"}, std::to_string(entry.sequence));
   set(object, {"immutable"}, rapidjson::Value(true));
   store_text(object, record_file, entry.text(), "the audit record");
@@ -130,7 +117,7 @@ Ledger::State Ledger::load() {
 }
 
 void Ledger::write(const State& state) {
-  auto object = config_map(std::string(annotators::audit_head), options_.space, "audit-head");
+  auto object = new_config_map(options_.space, std::string(annotators::audit_head), "audit-head");
   try {
     store_text(object, head_file, state.head.text(), "the head of the audit records");
   } catch (const InputError& error) {

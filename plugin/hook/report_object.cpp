@@ -55,12 +55,8 @@ std::string history_of(const rapidjson::Value& object) {
 }
 
 rapidjson::Document object_of(const Run& run, const std::string& json, const std::string& history) {
-  rapidjson::Document object;
-  set(object, {"apiVersion"}, "v1");
-  set(object, {"kind"}, "ConfigMap");
-  set(object, {"metadata", "name"}, run.names.report());
-  set(object, {"metadata", "namespace"}, run.space);
-  mark(object, run, "report");
+  auto object = new_config_map(run.space, run.names.report(), "report");
+  mark(object, run.names.prefix(), run.application);
   set(object, {"metadata", "annotations", "drift-policy.dev/analysed"}, audit::time_text(run.clock.now()));
   set(object, {"data", report_file}, json);
   if (!history.empty()) set(object, {"data", history_file}, history);
