@@ -127,8 +127,7 @@ void require_hooks_namespace(const Input& input) {
   if (context.builtin && context.space.empty())
     throw InputError(
         "it is not known in which namespace the hooks live; expected hooks.namespace in the policy, or a "
-        "destination "
-        "namespace of the application");
+        "destination namespace of the application");
 }
 
 }  // namespace drift::annotators

@@ -110,8 +110,7 @@ std::string image_of(const HookContext& context) {
   if (!context.input.application.image.empty()) return context.input.application.image;
   throw InputError(
       "the hooks have no image to run; expected hooks.image in the policy, or DRIFT_POLICY_IMAGE in the "
-      "sidecar's "
-      "environment (deploy/ sets it to the sidecar's own image)");
+      "sidecar's environment (deploy/ sets it to the sidecar's own image)");
 }
 
 // Where records live with the platform, how many of them stay; else an application has a fixed number of names for them.

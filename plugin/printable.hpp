@@ -1,4 +1,5 @@
 // Text of others made harmless: on one line, and without anything that controls a terminal or turns the reading direction.
+// For people to read, not for programs to read back (that is manifest/json.hpp): quotes and backslashes stay as they are.
 #pragma once
 #include <string>
 #include <string_view>

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "audit/canonical.hpp"
 #include "hook/emergency.hpp"
+#include "json.hpp"
 #include "sync_case.hpp"
 
 namespace {
@@ -33,8 +33,8 @@ std::string cause_of(SyncCase& shop) {
   shop.alert();
   const auto record = record_of(shop.cluster, shop.space());
   const auto alert = failure_of(shop);
-  CHECK(audit::text_of(alert, "cause") == record.cause);
-  CHECK(audit::text_of(alert, "reason") == record.reason);
+  CHECK(text_of(alert, "cause") == record.cause);
+  CHECK(text_of(alert, "reason") == record.reason);
   CHECK(record.hook == "alert");
   return fmt::format("{} {}: {}", audit::outcome_name(record.outcome), record.cause, record.reason);
 }
@@ -273,19 +273,20 @@ TEST_SUITE("hook alert") {
     at.shop.alert();
     const auto alert = at.shop.stored(at.shop.names().emergency());
     CHECK(to_text(alert["metadata"]["labels"]) ==
-          R"({"alert-type":"emergency","app.kubernetes.io/component":"emergency",)"
+          R"({"app.kubernetes.io/component":"emergency",)"
           R"("app.kubernetes.io/managed-by":"drift-policy","app.kubernetes.io/name":"drift-policy",)"
           R"("drift-policy.dev/source":")" +
-              at.shop.names().prefix() + R"(","drift-policy.dev/outcome":"refused"})");
+              at.shop.names().prefix() +
+              R"(","alert-type":"emergency","drift-policy.dev/outcome":"refused"})");
     CHECK(to_text(alert["metadata"]["annotations"]) ==
           R"({"drift-policy.dev/application":"shop","drift-policy.dev/cause":"refused"})");
     const auto failure = failure_of(at.shop);
-    CHECK(audit::text_of(failure, "application") == "shop");
-    CHECK(audit::text_of(failure, "drift") == at.drift);
-    CHECK(audit::text_of(failure, "outcome") == "refused");
-    CHECK(audit::text_of(failure, "severity") == "medium");
-    CHECK(audit::text_of(failure, "to") == "1111111");
-    CHECK(audit::text_of(failure, "time") == "2026-01-02T03:04:15Z");
+    CHECK(text_of(failure, "application") == "shop");
+    CHECK(text_of(failure, "drift") == at.drift);
+    CHECK(text_of(failure, "outcome") == "refused");
+    CHECK(text_of(failure, "severity") == "medium");
+    CHECK(text_of(failure, "to") == "1111111");
+    CHECK(text_of(failure, "time") == "2026-01-02T03:04:15Z");
   }
 
   TEST_CASE("the gate's own alert of the same sync stays beside it, and is in the record") {
@@ -352,8 +353,8 @@ TEST_SUITE("hook alert") {
             const auto records = cluster.records(shop.space());
             REQUIRE(records.size() == (alerted_before ? 2U : 1U));
             CHECK(records.back().entry.sync == shop.uid(Hook::alert));
-            CHECK(audit::text_of(failure_of(shop), "to") == shop.application.revision);
-            CHECK(audit::text_of(failure_of(shop), "cause") == "applyFailed");
+            CHECK(text_of(failure_of(shop), "to") == shop.application.revision);
+            CHECK(text_of(failure_of(shop), "cause") == "applyFailed");
           }
   }
 
@@ -387,7 +388,7 @@ TEST_SUITE("hook alert") {
     shop.begin("2222222");
     cluster.keys = audit::KeyRing();
     CHECK_THROWS_AS(shop.alert(), InputError);
-    CHECK(audit::text_of(failure_of(shop), "to") == "2222222");
+    CHECK(text_of(failure_of(shop), "to") == "2222222");
   }
 
   TEST_CASE("the base isn't touched, and nothing is rolled back") {

@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "audit/canonical.hpp"
 #include "audit/lines.hpp"
 #include "folder.hpp"
+#include "json.hpp"
 #include "program.hpp"
 #include "sync_case.hpp"
 
@@ -117,7 +117,7 @@ TEST_SUITE("audit list, show and export") {
       const auto json = tests::parse_json(read_back({command, "-o", "json"}, at.text()).out);
       REQUIRE(json.IsArray());
       REQUIRE(json.Size() == 5);
-      CHECK(audit::text_of(json[1]["record"]["answers"][0], "person") == "ann");
+      CHECK(text_of(json[1]["record"]["answers"][0], "person") == "ann");
       const auto csv = read_back({command, "-o", "csv"}, at.text()).out;
       CHECK(count(csv, "\r\n") == 6);
       CHECK(csv.starts_with("record,time,application,"));
@@ -151,7 +151,7 @@ TEST_SUITE("audit list, show and export") {
     CHECK(read_back({"show", hash}, at.text()).out == second.out);
     CHECK(read_back({"show", hash.substr(0, 12)}, at.text()).out == second.out);
     const auto json = tests::parse_json(read_back({"show", "2", "-o", "json"}, at.text()).out);
-    CHECK(audit::text_of(json["record"]["report"]["objects"][0], "name") == "web");
+    CHECK(text_of(json["record"]["report"]["objects"][0], "name") == "web");
     for (const auto* none : {"6", "0", "x", "ffffffffffffffff"}) {
       const auto missing = read_back({"show", none}, at.text());
       CHECK(missing.exit == 2);
@@ -240,7 +240,7 @@ TEST_SUITE("audit verify, the command") {
     CHECK(read_back({"verify", "--head", head.hash}, at.text()).exit == 0);
     const auto json = tests::parse_json(read_back({"verify", "-o", "json"}, at.text()).out);
     CHECK(json["problems"].Empty());
-    CHECK(audit::number_of(json, "entries") == 5);
+    CHECK(number_of(json, "entries") == 5);
     for (const auto* wrong : {"abc", "abc:5"})
       CHECK(read_back({"verify", "--head", wrong}, at.text()).exit == 2);
     CHECK(read_back({"verify", "--head", head.hash + ":x"}, at.text()).exit == 2);

@@ -9,8 +9,8 @@
 
 #include "hook/analyse.hpp"
 #include "hook/compare.hpp"
-#include "hook/fields.hpp"
 #include "hooks_input.hpp"
+#include "json.hpp"
 
 namespace drift::tests {
 
@@ -28,7 +28,7 @@ inline hook::Plan plan_of(const std::string& source, const std::string& policy =
 }
 
 inline rapidjson::Document json(std::string_view text) {
-  return hook::parse_json("test", text);
+  return drift::parse_json("test", text);
 }
 
 // What is there, by `Deployment shop/web`; everything else is absent.

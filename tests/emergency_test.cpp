@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "audit/canonical.hpp"
+#include "json.hpp"
 #include "sync_case.hpp"
 
 namespace {
@@ -22,8 +22,8 @@ struct Alerted {
     shop.pass();
   }
   rapidjson::Document alert() const { return shop.stored(shop.names().emergency()); }
-  std::string label(const char* key) const { return audit::text_of(alert()["metadata"]["labels"], key); }
-  std::string note(const char* key) const { return audit::text_of(alert()["metadata"]["annotations"], key); }
+  std::string label(const char* key) const { return text_of(alert()["metadata"]["labels"], key); }
+  std::string note(const char* key) const { return text_of(alert()["metadata"]["annotations"], key); }
 };
 }  // namespace
 

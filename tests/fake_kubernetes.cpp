@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "source/yaml.hpp"
+#include "json.hpp"
 
 namespace drift::tests {
 namespace {
@@ -16,8 +16,6 @@ using outside::ResourcePath;
 using outside::WatchEvent;
 using rapidjson::Document;
 using rapidjson::Value;
-using source::find_member;
-using source::text_of;
 
 Document copy_of(const Value& value) {
   Document copy;
@@ -158,7 +156,7 @@ Document parse_json(std::string_view text) {
 }
 
 std::string to_text(const Value& value) {
-  return source::to_json(value);
+  return to_json(value);
 }
 
 void FakeKubernetes::put(const ResourcePath& path, std::string_view json) {

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "annotators/hooks_names.hpp"
-#include "audit/canonical.hpp"
 #include "audit/keys.hpp"
 #include "fake_kubernetes.hpp"
 #include "hook/gate_run.hpp"
+#include "json.hpp"
 #include "policy/digest.hpp"
 
 namespace drift::tests {
@@ -85,22 +85,20 @@ struct GateCase {
   // What is there now.
   std::string note(const std::string& key) const {
     const auto object = kubernetes.stored(job());
-    const auto* notes = audit::find(object, {"metadata", "annotations"});
-    return notes == nullptr ? std::string() : audit::text_of(*notes, ("drift-policy.dev/" + key).c_str());
+    return text_at(object, {"metadata", "annotations", "drift-policy.dev/" + key});
   }
   std::string state() const { return note("state"); }
   std::string file(const std::string& name, const char* key) const {
     const auto object = kubernetes.stored(config_map(name));
-    const auto* data = audit::find(object, {"data"});
-    return data == nullptr ? std::string() : audit::text_of(*data, key);
+    return text_at(object, {"data", key});
   }
   bool alerted() const { return !file(names.emergency(), "emergency.json").empty(); }
   // The Job's message, which the gate gives it by a condition.
   std::string message() const {
     const auto object = kubernetes.stored(job());
-    const auto* conditions = audit::find(object, {"status", "conditions"});
+    const auto* conditions = find(object, {"status", "conditions"});
     return conditions == nullptr || conditions->Empty() ? std::string()
-                                                        : audit::text_of((*conditions)[0], "message");
+                                                        : text_of((*conditions)[0], "message");
   }
   // Everything that the gate wrote, as one text.
   std::string written() const {

@@ -2,12 +2,15 @@
 #include <doctest/doctest.h>
 
 #include "folder.hpp"
+#include "json.hpp"
 #include "recorder.hpp"
 #include "source/announcement.hpp"
 #include "source/yaml.hpp"
 #include "tools.hpp"
 
 using namespace drift::source;
+using drift::text_of;
+using drift::to_json;
 using drift::tests::Folder;
 using drift::tests::Recorder;
 

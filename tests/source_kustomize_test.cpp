@@ -5,6 +5,7 @@
 
 #include "error.hpp"
 #include "folder.hpp"
+#include "json.hpp"
 #include "recorder.hpp"
 #include "source/kustomization.hpp"
 #include "source/source.hpp"
@@ -12,6 +13,7 @@
 
 namespace fs = std::filesystem;
 using namespace drift::source;
+using drift::to_json;
 using drift::tests::Folder;
 using drift::tests::Recorder;
 

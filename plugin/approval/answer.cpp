@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "audit/canonical.hpp"
 #include "error.hpp"
+#include "json.hpp"
 #include "policy/digest.hpp"
 
 namespace drift::approval {
@@ -64,8 +64,7 @@ std::string who_am_i(outside::Kubernetes& kubernetes) {
   review.AddMember("kind", "SelfSubjectReview", review.GetAllocator());
   const auto answer =
       kubernetes.create({"authentication.k8s.io", "v1", "selfsubjectreviews", "", "", ""}, review);
-  const auto* info = audit::find(answer, {"status", "userInfo"});
-  auto user = info == nullptr ? std::string() : audit::text_of(*info, "username");
+  auto user = text_at(answer, {"status", "userInfo", "username"});
   if (user.empty()) throw OutsideError("the Kubernetes API doesn't say who we are (SelfSubjectReview)");
   return user;
 }

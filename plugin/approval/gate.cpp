@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <set>
 
-#include "audit/canonical.hpp"
 #include "error.hpp"
-#include "hook/gate_result.hpp"
+#include "hook/gate_job.hpp"
+#include "json.hpp"
 #include "text.hpp"
 
 namespace drift::approval {
@@ -16,30 +16,6 @@ namespace {
 
 constexpr const char* gate_selector =
     "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
-
-// The annotations of a Job; texts only.
-class Annotations {
- public:
-  explicit Annotations(const rapidjson::Value& job)
-      : object_(audit::find(job, {"metadata", "annotations"})) {}
-
-  std::string operator[](const std::string& key) const {
-    return object_ == nullptr ? std::string() : audit::text_of(*object_, key.c_str());
-  }
-  std::vector<std::string> answer_keys() const {
-    std::vector<std::string> keys;
-    if (object_ == nullptr || !object_->IsObject()) return keys;
-    for (const auto& entry : object_->GetObject()) {
-      const std::string_view key(entry.name.GetString(), entry.name.GetStringLength());
-      for (const std::string_view action : {"approve.", "reject.", "override."})
-        if (key.starts_with(action)) keys.emplace_back(key);
-    }
-    return keys;
-  }
-
- private:
-  const rapidjson::Value* object_;
-};
 
 unsigned number_in(const std::string& text, unsigned fallback) {
   if (text.empty() || text.size() > 4 || text.find_first_not_of("0123456789") != std::string::npos)
@@ -76,35 +52,32 @@ std::vector<std::string> Gate::given() const {
   return {people.begin(), people.end()};
 }
 
-Gate read_gate(const rapidjson::Value& job) {
-  const auto result = hook::gate_result(job);
-  const Annotations annotations(job);
+Gate read_gate(const rapidjson::Value& object) {
+  const auto job = hook::read_gate_job(object);
   Gate gate;
-  if (const auto* metadata = audit::find(job, {"metadata"})) {
-    gate.space = audit::text_of(*metadata, "namespace");
-    gate.job = audit::text_of(*metadata, "name");
-  }
-  if (const auto* labels = audit::find(job, {"metadata", "labels"}))
-    gate.source = audit::text_of(*labels, "drift-policy.dev/source");
-  gate.uid = result.uid;
-  gate.application = annotations["drift-policy.dev/application"];
-  gate.state = result.state;
+  gate.space = text_at(object, {"metadata", "namespace"});
+  gate.job = text_at(object, {"metadata", "name"});
+  gate.source = text_at(object, {"metadata", "labels", "drift-policy.dev/source"});
+  gate.uid = job.uid;
+  gate.application = job.note("application");
+  gate.state = job.state;
   const bool decided = gate.state == "passed" || gate.state == "refused";
-  if (result.end != hook::JobResult::End::running && !decided) gate.state = "over";
-  gate.reason = gate.state == "over" ? result.message : result.reason;
-  gate.drift = result.drift;
-  gate.severity = result.severity;
-  gate.answers = result.answers;
-  gate.keys = annotations.answer_keys();
-  gate.asks = annotations["drift-policy.dev/asks"];
-  gate.asks_override = annotations["drift-policy.dev/asks-for"] == "override";
-  gate.groups = split(annotations["approvers.drift-policy.dev/" + gate.asks], '\n');
-  const auto through = split(annotations["drift-policy.dev/through-argocd"], ' ');
+  if (job.end != hook::JobResult::End::running && !decided) gate.state = "over";
+  gate.reason = gate.state == "over" ? job.message : job.reason;
+  gate.drift = job.drift;
+  gate.severity = job.severity;
+  gate.answers = job.answers;
+  gate.keys = job.answer_keys;
+  gate.asks = job.note("asks");
+  gate.asks_override = job.note("asks-for") == "override";
+  gate.groups =
+      split(text_at(object, {"metadata", "annotations", "approvers.drift-policy.dev/" + gate.asks}), '\n');
+  const auto& through = job.through_argocd;
   gate.through_argocd = std::find(through.begin(), through.end(), gate.asks) != through.end();
-  gate.needed = std::max(number_in(annotations["drift-policy.dev/approvals-needed"], 1), 1U);
-  gate.since = audit::parse_time(annotations["drift-policy.dev/waiting-since"]);
-  gate.deadline = audit::parse_time(result.deadline);
-  gate.escalates = audit::parse_time(annotations["drift-policy.dev/escalates-at"]);
+  gate.needed = std::max(number_in(job.note("approvals-needed"), 1), 1U);
+  gate.since = job.waiting_since;
+  gate.deadline = job.deadline_time;
+  gate.escalates = audit::parse_time(job.note("escalates-at"));
   return gate;
 }
 

@@ -17,8 +17,8 @@ struct Gate {
   std::string space, job, uid;
   std::string source;  // what the names of this application's hooks begin with
   std::string application;
-  std::string
-      state;  // analysing, waiting, passed, refused; over: the Job ended before; empty: it has only begun
+  // analysing, waiting, passed, refused; over: the Job ended before; empty: it has only begun
+  std::string state;
   std::string reason;               // the gate's own words
   std::string drift;                // 32 hex digits: what is asked about
   std::string severity;             // of that drift
@@ -36,7 +36,8 @@ struct Gate {
   std::vector<std::string> given() const;
 };
 
-Gate read_gate(const rapidjson::Value& job);
+// The gate of a Job, as it is in the cluster.
+Gate read_gate(const rapidjson::Value& object);
 
 // All gates of a namespace (empty: of all), whatever their state; the first to end first.
 std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& space);

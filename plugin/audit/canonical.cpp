@@ -6,14 +6,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "json.hpp"
 #include "manifest/json.hpp"
 
 namespace drift::audit {
 namespace {
-
-std::string_view view(const rapidjson::Value& text) {
-  return {text.GetString(), text.GetStringLength()};
-}
 
 void append(const rapidjson::Value& value, std::string& out);
 
@@ -21,11 +18,11 @@ void append_object(const rapidjson::Value& value, std::string& out) {
   std::vector<const rapidjson::Value::Member*> members;
   for (const auto& member : value.GetObject()) members.push_back(&member);
   std::sort(members.begin(), members.end(),
-            [](const auto* a, const auto* b) { return view(a->name) < view(b->name); });
+            [](const auto* a, const auto* b) { return text_of(a->name) < text_of(b->name); });
   out += '{';
   for (const auto* member : members) {
     if (member != members.front()) out += ',';
-    manifest::append_json_string(view(member->name), out);
+    manifest::append_json_string(text_of(member->name), out);
     out += ':';
     append(member->value, out);
   }
@@ -34,7 +31,7 @@ void append_object(const rapidjson::Value& value, std::string& out) {
 
 void append(const rapidjson::Value& value, std::string& out) {
   if (value.IsObject()) return append_object(value, out);
-  if (value.IsString()) return manifest::append_json_string(view(value), out);
+  if (value.IsString()) return manifest::append_json_string(text_of(value), out);
   if (value.IsArray()) {
     out += '[';
     for (rapidjson::SizeType i = 0; i < value.Size(); ++i) {
@@ -48,12 +45,6 @@ void append(const rapidjson::Value& value, std::string& out) {
   rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
   value.Accept(writer);
   out.append(buffer.GetString(), buffer.GetSize());
-}
-
-const rapidjson::Value* member(const rapidjson::Value& object, const char* key) {
-  if (!object.IsObject()) return nullptr;
-  const auto found = object.FindMember(key);
-  return found == object.MemberEnd() ? nullptr : &found->value;
 }
 
 }  // namespace
@@ -93,30 +84,6 @@ std::string JsonObject::str() const {
     out += value;
   }
   return out + '}';
-}
-
-std::string text_of(const rapidjson::Value& object, const char* key) {
-  const auto* value = member(object, key);
-  return value != nullptr && value->IsString() ? std::string(view(*value)) : std::string();
-}
-
-std::uint64_t number_of(const rapidjson::Value& object, const char* key) {
-  const auto* value = member(object, key);
-  return value != nullptr && value->IsUint64() ? value->GetUint64() : 0;
-}
-
-bool flag_of(const rapidjson::Value& object, const char* key) {
-  const auto* value = member(object, key);
-  return value != nullptr && value->IsTrue();
-}
-
-const rapidjson::Value* find(const rapidjson::Value& object, std::initializer_list<const char*> path) {
-  const auto* at = &object;
-  for (const char* key : path) {
-    at = member(*at, key);
-    if (at == nullptr) return nullptr;
-  }
-  return at;
 }
 
 }  // namespace drift::audit

@@ -39,11 +39,4 @@ std::string json_list(const All& all, const Write& write) {
   return json + "]";
 }
 
-// The member of an object, or an empty text (0, false) where it isn't there or of another type.
-std::string text_of(const rapidjson::Value& object, const char* key);
-std::uint64_t number_of(const rapidjson::Value& object, const char* key);
-bool flag_of(const rapidjson::Value& object, const char* key);
-// The member at the end of a path of objects; nullptr where there is none.
-const rapidjson::Value* find(const rapidjson::Value& object, std::initializer_list<const char*> path);
-
 }  // namespace drift::audit

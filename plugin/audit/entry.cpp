@@ -4,7 +4,7 @@
 
 #include "audit/canonical.hpp"
 #include "error.hpp"
-#include "hook/fields.hpp"
+#include "json.hpp"
 #include "manifest/base64.hpp"
 #include "policy/digest.hpp"
 
@@ -66,7 +66,7 @@ std::string Entry::text() const {
 
 Entry parse_entry(std::string_view text) {
   if (text.size() > longest_entry) throw InputError("a record is longer than drift-policy writes any");
-  const auto json = hook::parse_json("a record", text);
+  const auto json = parse_json("a record", text);
   if (!json.IsObject()) throw InputError("a record is no JSON object");
   Entry entry;
   entry.chain = text_of(json, "chain");

@@ -6,7 +6,7 @@
 
 #include "audit/canonical.hpp"
 #include "error.hpp"
-#include "hook/fields.hpp"
+#include "json.hpp"
 
 namespace drift::audit {
 namespace {
@@ -49,7 +49,7 @@ void forget_the_quietest(std::map<std::string, std::vector<Recent>>& application
 
 template <typename Read>
 void each_member(const rapidjson::Value& json, const char* key, const Read& read) {
-  const auto* object = audit::find(json, {key});
+  const auto* object = find(json, {key});
   if (object == nullptr || !object->IsObject()) return;
   for (const auto& member : object->GetObject())
     read(std::string(member.name.GetString(), member.name.GetStringLength()), member.value);
@@ -129,7 +129,7 @@ void Head::append(const Entry& entry, const std::string& name) {
 }
 
 Head parse_head(std::string_view text) {
-  const auto json = hook::parse_json("the head of the audit records", text);
+  const auto json = parse_json("the head of the audit records", text);
   if (!json.IsObject() || number_of(json, "version") != head_version)
     throw InputError(fmt::format("the head of the audit records has version {}; expected {}",
                                  json.IsObject() ? number_of(json, "version") : 0, head_version));
@@ -150,7 +150,7 @@ Head parse_head(std::string_view text) {
   each_member(json, "retired", [&](const std::string& name, const rapidjson::Value& number) {
     head.retired[name] = number.IsUint64() ? number.GetUint64() : 0;
   });
-  if (const auto* runs = audit::find(json, {"removed"}); runs != nullptr && runs->IsArray())
+  if (const auto* runs = find(json, {"removed"}); runs != nullptr && runs->IsArray())
     for (const auto& run : runs->GetArray())
       head.removed.push_back(
           {number_of(run, "from"), number_of(run, "to"), text_of(run, "previous"), text_of(run, "hash")});

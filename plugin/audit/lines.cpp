@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "audit/canonical.hpp"
 #include "error.hpp"
-#include "hook/fields.hpp"
 
 namespace drift::audit {
 namespace {

@@ -225,11 +225,9 @@ std::string row_json(const Row& row) {
 
 std::string csv(const std::vector<Row>& rows) {
   std::string text =
-      "record,time,application,project,hook,outcome,cause,reason,severity,drift,from,to,approved_by,rejected_"
-      "by,"
-      "overridden_by,reasons,changed,detected,decided,ended,seconds_from_detection_to_end,plan_digest,policy_"
-      "digest,"
-      "plugin_version,hash\r\n";
+      "record,time,application,project,hook,outcome,cause,reason,severity,drift,from,to,"
+      "approved_by,rejected_by,overridden_by,reasons,changed,detected,decided,ended,"
+      "seconds_from_detection_to_end,plan_digest,policy_digest,plugin_version,hash\r\n";
   for (const auto& row : rows) {
     std::string line;
     for (auto& one : csv_cells(row)) line += (line.empty() ? "" : ",") + cell(std::move(one));

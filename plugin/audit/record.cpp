@@ -7,7 +7,7 @@
 
 #include "audit/canonical.hpp"
 #include "error.hpp"
-#include "hook/fields.hpp"
+#include "json.hpp"
 #include "manifest/json.hpp"
 
 namespace drift::audit {
@@ -44,7 +44,7 @@ std::string times_json(const Times& times) {
 
 // A JSON text in its one form; it was read from the cluster, so anything may stand there.
 std::string raw(const std::string& json, const char* what) {
-  return canonical(hook::parse_json(what, json));
+  return canonical(parse_json(what, json));
 }
 
 std::string whole(const Record& record, const std::vector<std::string>& left_out) {
@@ -131,7 +131,7 @@ std::string record_json(Record record) {
 }
 
 Record read_record(std::string_view text) {
-  const auto json = hook::parse_json("record", text);
+  const auto json = parse_json("record", text);
   if (!json.IsObject() || number_of(json, "version") != record_version)
     throw InputError(fmt::format("record: expected version {}", record_version));
   Record record;

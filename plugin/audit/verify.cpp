@@ -7,9 +7,8 @@
 #include <map>
 
 #include "annotators/hooks_names.hpp"
-#include "audit/canonical.hpp"
 #include "error.hpp"
-#include "hook/fields.hpp"
+#include "json.hpp"
 
 namespace drift::audit {
 namespace {
@@ -79,7 +78,7 @@ class Walk {
   void unreadable(const Stored& stored, const std::string& why) {
     std::uint64_t sequence = 0;
     try {
-      const auto json = hook::parse_json("a record", stored.text);
+      const auto json = parse_json("a record", stored.text);
       if (json.IsObject()) sequence = number_of(json, "sequence");
     } catch (const InputError&) {
     }

@@ -85,8 +85,7 @@ void add_rendering_options(Arguments& app, RenderingOptions& options) {
       .show_default();
   app.add_option("--policy", options.policy,
                  "The policy: a file, a folder, or none (default: $DRIFT_POLICY_PATH, the sidecar's mounted "
-                 "folder, the "
-                 "built-in baseline); not looked at when Argo CD calls")
+                 "folder, the built-in baseline); not looked at when Argo CD calls")
       .type_name("FILE|DIR|none");
   app.add_flag("--no-hooks", options.no_hooks, "Inject no built-in hooks");
   source::add_flags(app, options.source);

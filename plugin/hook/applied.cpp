@@ -1,8 +1,8 @@
 #include "hook/applied.hpp"
 
 #include "error.hpp"
-#include "hook/fields.hpp"
 #include "hook/json_value.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "annotators/hooks_yaml.hpp"
-#include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/marks.hpp"
 #include "hook/removed.hpp"
 #include "hook/stored_text.hpp"
+#include "json.hpp"
 #include "policy/digest.hpp"
 #include "printable.hpp"
 
@@ -22,15 +22,14 @@ constexpr const char* removed_digest = "drift-policy.dev/removed-digest";
 constexpr std::size_t longest_stored_base = std::size_t{1000} << 10;
 
 bool has_labels_of_a_base(const Run& run, const rapidjson::Value& object) {
-  const auto* labels = audit::find(object, {"metadata", "labels"});
-  return labels != nullptr && audit::text_of(*labels, "app.kubernetes.io/component") == "base" &&
-         audit::text_of(*labels, "app.kubernetes.io/managed-by") == "drift-policy" &&
-         audit::text_of(*labels, "drift-policy.dev/source") == run.names.prefix();
+  const auto label = [&](const char* key) { return text_at(object, {"metadata", "labels", key}); };
+  return label("app.kubernetes.io/component") == "base" &&
+         label("app.kubernetes.io/managed-by") == "drift-policy" &&
+         label("drift-policy.dev/source") == run.names.prefix();
 }
 
 std::string note_of(const rapidjson::Value& object, const char* key) {
-  const auto* annotations = audit::find(object, {"metadata", "annotations"});
-  return annotations == nullptr ? std::string() : audit::text_of(*annotations, key);
+  return text_at(object, {"metadata", "annotations", key});
 }
 
 std::string digest_of(std::string_view text) {
@@ -38,12 +37,8 @@ std::string digest_of(std::string_view text) {
 }
 
 rapidjson::Document object_of(const Run& run) {
-  rapidjson::Document base;
-  set(base, {"apiVersion"}, "v1");
-  set(base, {"kind"}, "ConfigMap");
-  set(base, {"metadata", "name"}, run.names.base());
-  set(base, {"metadata", "namespace"}, run.space);
-  mark(base, run, "base");
+  auto base = new_config_map(run.space, run.names.base(), "base");
+  mark(base, run.names.prefix(), run.application);
   set(base, {"metadata", "annotations", plan_digest}, run.plan_digest);
   return base;
 }

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "annotators/hooks_yaml.hpp"
-#include "audit/canonical.hpp"
 #include "audit/time.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -17,9 +17,9 @@ namespace {
 using annotators::set;
 
 rapidjson::Document object_of(const Run& run, const EmergencyPart& part) {
-  rapidjson::Document alert;
+  auto alert = new_config_map(run.space, run.names.emergency(), "emergency");
+  mark(alert, run.names.prefix(), run.application);
   set(alert, {"metadata", "labels", "alert-type"}, "emergency");
-  mark(alert, run, "emergency");
   for (const auto& [key, value] : part.labels) set(alert, {"metadata", "labels", key}, value);
   for (const auto& [key, value] : part.annotations) set(alert, {"metadata", "annotations", key}, value);
   set(alert, {"data", part.file}, part.json);
@@ -58,13 +58,8 @@ void remove_other_part(rapidjson::Document& patch, const std::string& file) {
 void write_emergency(const Run& run, const EmergencyPart& part) {
   const auto where = run.config_map(run.names.emergency());
   if (!look_for(run.kubernetes, where)) {
-    auto alert = object_of(run, part);
-    set(alert, {"apiVersion"}, "v1");
-    set(alert, {"kind"}, "ConfigMap");
-    set(alert, {"metadata", "name"}, run.names.emergency());
-    set(alert, {"metadata", "namespace"}, run.space);
     try {
-      run.kubernetes.create(where, alert);
+      run.kubernetes.create(where, object_of(run, part));
       return;
     } catch (const outside::ApiError& error) {
       if (!error.conflict()) throw;
@@ -80,11 +75,10 @@ void resolve_emergency(const Run& run, const std::string& revision, std::vector<
   const auto where = run.config_map(run.names.emergency());
   const auto alert = look_for(run.kubernetes, where);
   if (!alert) return;
-  const auto* labels = audit::find(*alert, {"metadata", "labels"});
-  if (labels != nullptr && audit::text_of(*labels, resolved) == "true") return;
+  if (text_at(*alert, {"metadata", "labels", resolved}) == "true") return;
   rapidjson::Document patch;
   // That very alert: none that was written since is said to be over.
-  set(patch, {"metadata", "resourceVersion"}, audit::text_of((*alert)["metadata"], "resourceVersion"));
+  set(patch, {"metadata", "resourceVersion"}, text_at(*alert, {"metadata", "resourceVersion"}));
   set(patch, {"metadata", "labels", resolved}, "true");
   set(patch, {"metadata", "annotations", resolved_at}, audit::time_text(run.clock.now()));
   set(patch, {"metadata", "annotations", resolved_revision}, revision);

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "annotators/hooks_names.hpp"
-#include "audit/canonical.hpp"
 #include "error.hpp"
 #include "hook/ledger.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -23,8 +23,7 @@ std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std
   kubernetes.list(
       {"", "v1", "configmaps", space, "", ""}, "audit-type=drift-remediation",
       [&](const rapidjson::Value& object) {
-        const auto* metadata = audit::find(object, {"metadata"});
-        const auto name = metadata == nullptr ? std::string() : audit::text_of(*metadata, "name");
+        const auto name = text_at(object, {"metadata", "name"});
         records.push_back({fmt::format("ConfigMap {}/{}", space, name), text_or_nothing(object), name});
         return true;
       });

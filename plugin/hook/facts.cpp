@@ -4,11 +4,10 @@
 
 #include <algorithm>
 
-#include "audit/canonical.hpp"
 #include "audit/time.hpp"
 #include "hook/base.hpp"
-#include "hook/fields.hpp"
 #include "hook/stored_text.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -47,7 +46,7 @@ std::string of_this_plan(const Run& run, const std::string& name, const std::str
   if (!object) return {};
   try {
     auto text = stored_text(*object, file, longest_report);
-    if (text.empty() || audit::text_of(parse_json(file, text), "planDigest") != run.plan_digest) return {};
+    if (text.empty() || text_of(parse_json(file, text), "planDigest") != run.plan_digest) return {};
     return text;
   } catch (const InputError&) {
     return {};
@@ -59,7 +58,7 @@ std::string of_this_plan(const Run& run, const std::string& name, const std::str
 void leave_out_stale(Facts& facts) {
   if (!facts.gate) return;
   const auto says = [](const std::string& json, const char* key) {
-    return json.empty() ? std::string() : audit::text_of(parse_json("report.json", json), key);
+    return json.empty() ? std::string() : text_of(parse_json("report.json", json), key);
   };
   if (says(facts.report, "drift") != facts.gate->drift) facts.report.clear();
   if (const auto gate = says(facts.emergency, "gate"); !gate.empty() && gate != facts.gate->uid)
@@ -71,8 +70,8 @@ void earliest_change(const rapidjson::Value& value, std::string& earliest) {
   if (value.IsArray())
     for (const auto& element : value.GetArray()) earliest_change(element, earliest);
   if (!value.IsObject()) return;
-  if (const auto* last = audit::find(value, {"last"})) {
-    const auto time = audit::text_of(*last, "time");
+  if (const auto* last = find(value, {"last"})) {
+    const auto time = text_of(*last, "time");
     if (!time.empty() && (earliest.empty() || time < earliest)) earliest = time;
   }
   for (const auto& member : value.GetObject()) earliest_change(member.value, earliest);
@@ -133,9 +132,9 @@ audit::Record describe(const Run& run, const Facts& facts, Hook hook) {
   record.emergency = facts.emergency;
   if (!facts.report.empty()) {
     const auto report = parse_json("report.json", facts.report);
-    record.drift = audit::text_of(report, "drift");
-    record.severity = audit::text_of(report, "severity");
-    record.demands = audit::text_of(report, "demands");
+    record.drift = text_of(report, "drift");
+    record.severity = text_of(report, "severity");
+    record.demands = text_of(report, "demands");
     earliest_change(report, record.times.changed);
   }
   if (facts.gate) {

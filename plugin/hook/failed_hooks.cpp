@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "audit/canonical.hpp"
 #include "hook/gate_result.hpp"
 #include "hook/look_for.hpp"
+#include "json.hpp"
 #include "policy/resource.hpp"
 #include "printable.hpp"
 
@@ -23,11 +23,9 @@ std::string failure_of_job(const JobResult& job) {
 
 // Of a Pod or a Workflow only the phase, and a Pod's reason (`Evicted`): their messages hold what their programs print.
 std::string failure_of_phase(const rapidjson::Value& object) {
-  const auto* status = audit::find(object, {"status"});
-  if (status == nullptr) return {};
-  const auto phase = audit::text_of(*status, "phase");
+  const auto phase = text_at(object, {"status", "phase"});
   if (phase != "Failed" && phase != "Error") return {};
-  const auto reason = audit::text_of(*status, "reason");
+  const auto reason = text_at(object, {"status", "reason"});
   return reason.empty() ? "failed" : "failed: " + printable(reason, longest_message);
 }
 

@@ -6,9 +6,9 @@
 #include <array>
 #include <utility>
 
-#include "audit/canonical.hpp"
 #include "hook/look_for.hpp"
 #include "hook/unapplied.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -27,13 +27,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> bad_condi
 }};
 
 std::string trouble_in(const rapidjson::Value& object) {
-  const auto* conditions = audit::find(object, {"status", "conditions"});
+  const auto* conditions = find(object, {"status", "conditions"});
   if (conditions == nullptr || !conditions->IsArray()) return {};
   for (const auto& [type, status] : bad_conditions)
     for (const auto& condition : conditions->GetArray()) {
-      if (audit::text_of(condition, "type") != type || audit::text_of(condition, "status") != status)
-        continue;
-      const auto reason = audit::text_of(condition, "reason");
+      if (text_of(condition, "type") != type || text_of(condition, "status") != status) continue;
+      const auto reason = text_of(condition, "reason");
       return fmt::format("{} is {}{}", type, status, reason.empty() ? "" : fmt::format(" ({})", reason));
     }
   return {};

@@ -1,56 +1,10 @@
 #include "hook/fields.hpp"
 
 #include <fmt/format.h>
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
 
 #include "error.hpp"
 
 namespace drift::hook {
-namespace {
-
-// Iterative parsing needs no stack for depth, but walking what it made does.
-constexpr int deepest = 200;
-
-// Refuses depth before anything is built.
-class DepthCheck : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, DepthCheck> {
- public:
-  bool StartObject() { return ++depth_ <= deepest; }
-  bool StartArray() { return ++depth_ <= deepest; }
-  bool EndObject(rapidjson::SizeType) { return --depth_ >= 0; }
-  bool EndArray(rapidjson::SizeType) { return --depth_ >= 0; }
-
- private:
-  int depth_ = 0;
-};
-
-// Full precision: what is compared with a number from elsewhere must be the same double.
-constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                                 rapidjson::kParseFullPrecisionFlag;
-
-}  // namespace
-
-rapidjson::Document parse_json(std::string_view name, std::string_view text) {
-  const auto fail = [&](const rapidjson::ParseResult& result) {
-    const bool deep = result.Code() == rapidjson::kParseErrorTermination;
-    throw InputError(fmt::format("{}: {} at byte {}; expected JSON", name,
-                                 deep ? fmt::format("more than {} levels", deepest)
-                                      : std::string(rapidjson::GetParseError_En(result.Code())),
-                                 result.Offset()));
-  };
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
-  rapidjson::Reader reader;
-  DepthCheck check;
-  if (const auto result = reader.Parse<parse_flags>(input, check); !result) fail(result);
-  rapidjson::Document document;
-  document.Parse<parse_flags>(text.data(), text.size());
-  if (document.HasParseError())
-    fail(rapidjson::ParseResult(document.GetParseError(), document.GetErrorOffset()));
-  return document;
-}
-
 Fields::Fields(const rapidjson::Value& value, std::string path) : value_(value), path_(std::move(path)) {
   if (!value.IsObject()) throw InputError(fmt::format("{}: expected an object", path_));
 }

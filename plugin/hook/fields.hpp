@@ -11,9 +11,6 @@
 
 namespace drift::hook {
 
-// Parses JSON text of at most 200 levels. Throws InputError, with `name` as the file.
-rapidjson::Document parse_json(std::string_view name, std::string_view text);
-
 // A JSON object. What is demanded and isn't there, or is of another type, is an InputError.
 class Fields {
  public:

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
 #include "annotators/hooks_yaml.hpp"
-#include "audit/canonical.hpp"
+#include "json.hpp"
 #include "printable.hpp"
+#include "text.hpp"
 
 namespace drift::hook {
 namespace {
@@ -19,27 +18,20 @@ constexpr int most_conflicts = 10;
 constexpr std::size_t longest_message = 4096;
 
 void read_annotations(const rapidjson::Value& job, GateJob& result) {
-  const auto* annotations = audit::find(job, {"metadata", "annotations"});
+  const auto* annotations = find(job, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return;
   for (const auto& entry : annotations->GetObject()) {
-    const std::string_view key(entry.name.GetString(), entry.name.GetStringLength());
+    const auto key = text_of(entry.name);
     if (key.starts_with(prefix) && entry.value.IsString())
-      result.annotations.emplace(key.substr(prefix.size()),
-                                 std::string(entry.value.GetString(), entry.value.GetStringLength()));
+      result.annotations.emplace(key.substr(prefix.size()), text_of(entry.value));
   }
 }
 
-std::string note(const GateJob& job, const char* key) {
-  const auto found = job.annotations.find(key);
-  return found == job.annotations.end() ? std::string() : found->second;
-}
-
 std::optional<audit::Time> end_of(const rapidjson::Value& job, const GateJob& result) {
-  const auto* status = audit::find(job, {"status"});
-  const auto started = status != nullptr ? audit::text_of(*status, "startTime") : std::string();
+  const auto started = text_at(job, {"status", "startTime"});
   const auto begin = audit::parse_time(started.empty() ? result.created : started);
-  const auto* spec = audit::find(job, {"spec"});
-  const auto seconds = spec != nullptr ? audit::number_of(*spec, "activeDeadlineSeconds") : 0;
+  const auto* spec = find(job, {"spec"});
+  const auto seconds = spec != nullptr ? number_of(*spec, "activeDeadlineSeconds") : 0;
   if (!begin || seconds == 0) return std::nullopt;
   return *begin + std::chrono::seconds(seconds);
 }
@@ -57,7 +49,7 @@ rapidjson::Value with_failure(const rapidjson::Value& job, const std::string& ti
                               const std::string& message, rapidjson::Document& patch) {
   auto& memory = patch.GetAllocator();
   rapidjson::Value conditions(rapidjson::kArrayType);
-  const auto* existing = audit::find(job, {"status", "conditions"});
+  const auto* existing = find(job, {"status", "conditions"});
   if (existing != nullptr && existing->IsArray()) conditions.CopyFrom(*existing, memory);
   rapidjson::Value failure(rapidjson::kObjectType);
   const auto add = [&](const char* key, std::string_view text) {
@@ -74,10 +66,10 @@ rapidjson::Value with_failure(const rapidjson::Value& job, const std::string& ti
 }
 
 bool is_failing(const rapidjson::Value& job) {
-  const auto* conditions = audit::find(job, {"status", "conditions"});
+  const auto* conditions = find(job, {"status", "conditions"});
   if (conditions == nullptr || !conditions->IsArray()) return false;
   for (const auto& condition : conditions->GetArray()) {
-    const auto type = audit::text_of(condition, "type");
+    const auto type = text_of(condition, "type");
     if (type == "FailureTarget" || type == "Failed" || type == "SuccessCriteriaMet" || type == "Complete")
       return true;
   }
@@ -86,18 +78,20 @@ bool is_failing(const rapidjson::Value& job) {
 
 }  // namespace
 
+std::string GateJob::note(const std::string& key) const {
+  const auto found = annotations.find(key);
+  return found == annotations.end() ? std::string() : found->second;
+}
+
 GateJob read_gate_job(const rapidjson::Value& job) {
   GateJob result;
   static_cast<GateResult&>(result) = gate_result(job);
-  if (const auto* metadata = audit::find(job, {"metadata"}))
-    result.version = audit::text_of(*metadata, "resourceVersion");
-  if (const auto* pod = audit::find(job, {"spec", "template", "spec"}))
-    result.account = audit::text_of(*pod, "serviceAccountName");
+  result.version = text_at(job, {"metadata", "resourceVersion"});
+  result.account = text_at(job, {"spec", "template", "spec", "serviceAccountName"});
   read_annotations(job, result);
-  std::istringstream words(note(result, "through-argocd"));
-  for (std::string word; words >> word;) result.through_argocd.push_back(word);
-  result.waiting_since = audit::parse_time(note(result, "waiting-since"));
-  result.deadline_time = audit::parse_time(note(result, "deadline"));
+  result.through_argocd = split(result.note("through-argocd"), ' ');
+  result.waiting_since = audit::parse_time(result.note("waiting-since"));
+  result.deadline_time = audit::parse_time(result.deadline);
   result.end_by = end_of(job, result);
   return result;
 }

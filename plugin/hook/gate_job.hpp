@@ -23,6 +23,9 @@ struct GateJob : GateResult {
   // When Kubernetes ends the Job; unset: not known.
   std::optional<audit::Time> end_by;
   std::map<std::string, std::string> annotations;  // under drift-policy.dev/, without that
+
+  // One of them; empty where it isn't there.
+  std::string note(const std::string& key) const;
 };
 
 GateJob read_gate_job(const rapidjson::Value& job);

@@ -1,45 +1,44 @@
 #include "hook/gate_result.hpp"
 
 #include <algorithm>
+#include <tuple>
 
-#include "audit/canonical.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
 
 std::string annotation(const rapidjson::Value& job, const char* key) {
-  const auto* annotations = audit::find(job, {"metadata", "annotations"});
-  return annotations == nullptr ? std::string() : audit::text_of(*annotations, key);
+  return text_at(job, {"metadata", "annotations", key});
 }
 
 // `<drift> <user name>: <reason>` under `approve.drift-policy.dev/<slug>-<drift>`; a user name may hold colons
 // (`system:serviceaccount:…`), but none that a space follows.
-void add_answer(std::string_view key, std::string_view value, std::vector<audit::Answer>& answers) {
+void read_answer(std::string_view key, std::string_view value, GateResult& result) {
   for (const std::string_view action : {"approve", "reject", "override"}) {
-    const auto prefix = std::string(action) + ".drift-policy.dev/";
+    if (!key.starts_with(std::string(action) + ".drift-policy.dev/")) continue;
+    result.answer_keys.emplace_back(key);
     const auto space = value.find(' ');
     const auto colon = value.find(": ", space == std::string_view::npos ? value.size() : space);
-    if (!key.starts_with(prefix) || colon == std::string_view::npos) continue;
-    answers.push_back({std::string(action), std::string(value.substr(space + 1, colon - space - 1)),
-                       std::string(value.substr(colon + 2)), std::string(value.substr(0, space))});
+    if (colon == std::string_view::npos) continue;
+    result.answers.push_back({std::string(action), std::string(value.substr(space + 1, colon - space - 1)),
+                              std::string(value.substr(colon + 2)), std::string(value.substr(0, space))});
   }
 }
 
 void read_job(const rapidjson::Value& job, JobResult& result) {
-  if (const auto* metadata = audit::find(job, {"metadata"})) {
-    result.uid = audit::text_of(*metadata, "uid");
-    result.created = audit::text_of(*metadata, "creationTimestamp");
-  }
+  result.uid = text_at(job, {"metadata", "uid"});
+  result.created = text_at(job, {"metadata", "creationTimestamp"});
   result.plan_digest = annotation(job, "drift-policy.dev/plan-digest");
-  const auto* conditions = audit::find(job, {"status", "conditions"});
+  const auto* conditions = find(job, {"status", "conditions"});
   if (conditions == nullptr || !conditions->IsArray()) return;
   for (const auto& condition : conditions->GetArray()) {
-    const auto type = audit::text_of(condition, "type");
-    if (audit::text_of(condition, "status") != "True" || (type != "Complete" && type != "Failed")) continue;
+    const auto type = text_of(condition, "type");
+    if (text_of(condition, "status") != "True" || (type != "Complete" && type != "Failed")) continue;
     result.end = type == "Complete" ? JobResult::End::complete : JobResult::End::failed;
-    result.ended = audit::text_of(condition, "lastTransitionTime");
-    result.why = audit::text_of(condition, "reason");
-    result.message = audit::text_of(condition, "message");
+    result.ended = text_of(condition, "lastTransitionTime");
+    result.why = text_of(condition, "reason");
+    result.message = text_of(condition, "message");
   }
 }
 
@@ -59,12 +58,10 @@ GateResult gate_result(const rapidjson::Value& job) {
   result.drift = annotation(job, "drift-policy.dev/drift");
   result.severity = annotation(job, "drift-policy.dev/drift-severity");
   result.deadline = annotation(job, "drift-policy.dev/deadline");
-  const auto* annotations = audit::find(job, {"metadata", "annotations"});
+  const auto* annotations = find(job, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return result;
   for (const auto& entry : annotations->GetObject())
-    if (entry.value.IsString())
-      add_answer({entry.name.GetString(), entry.name.GetStringLength()},
-                 {entry.value.GetString(), entry.value.GetStringLength()}, result.answers);
+    read_answer(text_of(entry.name), text_of(entry.value), result);
   std::sort(result.answers.begin(), result.answers.end(), [](const auto& a, const auto& b) {
     return std::tie(a.action, a.person, a.drift, a.reason) < std::tie(b.action, b.person, b.drift, b.reason);
   });

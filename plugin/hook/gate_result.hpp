@@ -24,7 +24,9 @@ struct GateResult : JobResult {
   std::string reason;           // in the gate's own words
   std::string drift, severity;  // empty: nothing waited
   std::string deadline;
-  std::vector<audit::Answer> answers;  // by key; of any drift
+  std::vector<audit::Answer> answers;  // sorted; of any drift
+  // The annotations that hold answers, also what is none after all.
+  std::vector<std::string> answer_keys;
 };
 
 JobResult job_result(const rapidjson::Value& job);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "audit/canonical.hpp"
 #include "hook/advice.hpp"
 #include "hook/base.hpp"
 #include "hook/emergency.hpp"
@@ -14,6 +13,7 @@
 #include "hook/gate_words.hpp"
 #include "hook/page.hpp"
 #include "hook/report_object.hpp"
+#include "json.hpp"
 #include "printable.hpp"
 
 namespace drift::hook {
@@ -28,8 +28,8 @@ constexpr std::chrono::minutes look_again(5);  // at the cluster, while people a
 constexpr seconds server_pause(10);            // after a failure of the cluster, while people are awaited
 constexpr std::chrono::minutes before_end(1);  // of the Job: Kubernetes would end it without our words
 constexpr int most_conflicts = 20;
-constexpr int most_refusals =
-    4;  // of the cluster: new rights take a moment; the pauses grow by a second each
+// Of the cluster: new rights take a moment. The pauses grow by a second each.
+constexpr int most_refusals = 4;
 
 // The process was told to end.
 class Interrupted : public std::exception {};
@@ -76,6 +76,7 @@ class Gate {
     if (job_.state != "waiting") job_ = annotate(run_, job_, {{"state", "analysing"}});
     for (;;) {
       const Report report = analyse();
+      advice_ = advice(run_, report, job_.account);
       if (auto end = act_on(report)) return *end;
     }
   }
@@ -121,8 +122,8 @@ class Gate {
   }
 
   Decision decide_now(const Report& report) const {
-    return decide({*plan_, report, job_.answers, job_.through_argocd, observe_, run_.clock.now(), deadline(),
-                   advice(run_, report, job_.account)});
+    return decide(
+        {*plan_, report, job_.answers, job_.through_argocd, observe_, run_.clock.now(), deadline(), advice_});
   }
 
   // Alert, report, log, in this order.
@@ -131,7 +132,7 @@ class Gate {
     write_report(run_, report);
     const auto until = decision.asking ? std::optional(deadline_of(*decision.asking)) : std::nullopt;
     print_(decision_line(run_, report, decision, until));
-    const auto next = what_next(run_, report, decision, until, advice(run_, report, job_.account));
+    const auto next = what_next(run_, report, decision, until, advice_);
     PageOptions options;
     options.colour = colour_;
     options.next = next;
@@ -142,9 +143,8 @@ class Gate {
   // Once for each drift of this Job: its time is that of the first look.
   void alert(const Report& report) {
     const auto before = run_.kubernetes.get(run_.config_map(run_.names.emergency()));
-    const auto* notes = before ? audit::find(*before, {"metadata", "annotations"}) : nullptr;
-    if (notes != nullptr && audit::text_of(*notes, "drift-policy.dev/gate") == uid_ &&
-        audit::text_of(*notes, "drift-policy.dev/drift") == report.drift)
+    const auto note = [&](const char* key) { return text_at(*before, {"metadata", "annotations", key}); };
+    if (before && note("drift-policy.dev/gate") == uid_ && note("drift-policy.dev/drift") == report.drift)
       return;
     EmergencyPart part;
     part.file = emergency_file;
@@ -340,6 +340,7 @@ class Gate {
   GateJob job_;      // as it was seen last
   std::optional<Plan> plan_;
   std::optional<Base> base_;
+  std::vector<std::string> advice_;       // about the report that is acted on
   std::optional<std::string> announced_;  // the drift that people were told of last
 };
 

@@ -7,9 +7,10 @@
 
 #include "annotators/hooks_names.hpp"
 #include "annotators/hooks_yaml.hpp"
-#include "audit/canonical.hpp"
 #include "audit/time.hpp"
+#include "hook/marks.hpp"
 #include "hook/stored_text.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -21,24 +22,6 @@ constexpr const char* head_file = "head.json";
 constexpr int most_conflicts = 40;
 constexpr std::size_t longest_head = std::size_t{16} << 20;
 constexpr int retired_at_once = 4;  // so that a shorter retention doesn't make one sync slow
-
-rapidjson::Document config_map(const std::string& name, const std::string& space,
-                               std::string_view component) {
-  rapidjson::Document object;
-  set(object, {"apiVersion"}, "v1");
-  set(object, {"kind"}, "ConfigMap");
-  set(object, {"metadata", "name"}, name);
-  set(object, {"metadata", "namespace"}, space);
-  set(object, {"metadata", "labels", "app.kubernetes.io/component"}, component);
-  set(object, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
-  set(object, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");
-  return object;
-}
-
-std::string metadata(const rapidjson::Value& object, const char* key) {
-  const auto* found = audit::find(object, {"metadata"});
-  return found == nullptr ? std::string() : audit::text_of(*found, key);
-}
 
 // The entry in a ConfigMap, where it is one that was not tampered with.
 std::optional<audit::Entry> entry_in(const rapidjson::Value& object) {
@@ -72,10 +55,9 @@ std::string hex(std::string_view bytes) {
 
 rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name,
                                  const std::string& space) {
-  auto object = config_map(name, space, "record");
+  auto object = new_config_map(space, name, "record");
+  mark(object, entry.source, entry.application);
   set(object, {"metadata", "labels", "audit-type"}, "drift-remediation");
-  set(object, {"metadata", "labels", "drift-policy.dev/source"}, entry.source);
-  set(object, {"metadata", "annotations", "drift-policy.dev/application"}, entry.application);
   set(object, {"metadata", "annotations", "drift-policy.dev/sequence"}, std::to_string(entry.sequence));
   set(object, {"immutable"}, rapidjson::Value(true));
   store_text(object, record_file, entry.text(), "the audit record");
@@ -128,14 +110,14 @@ std::string Ledger::append(const std::string& sync, const std::string& record) {
 Ledger::State Ledger::load() {
   const auto object = kubernetes_.get(path(std::string(annotators::audit_head)));
   if (!object) return {};
-  State state{head_in(*object), metadata(*object, "resourceVersion")};
+  State state{head_in(*object), text_at(*object, {"metadata", "resourceVersion"})};
   if (state.version.empty())
     throw OutsideError("the API server gave the head of the audit records no version");
   return state;
 }
 
 void Ledger::write(const State& state) {
-  auto object = config_map(std::string(annotators::audit_head), options_.space, "audit-head");
+  auto object = new_config_map(options_.space, std::string(annotators::audit_head), "audit-head");
   try {
     store_text(object, head_file, state.head.text(), "the head of the audit records");
   } catch (const InputError& error) {
@@ -175,7 +157,7 @@ void Ledger::store(const audit::Head& head, const audit::Pending& pending) {
     if (!there) throw;  // gone meanwhile: the next round
     if (entry_text(*there) == pending.text) return;
     if (const auto entry = entry_in(*there); entry && is_retired(*entry, head)) {
-      kubernetes_.remove(path(pending.name), metadata(*there, "uid"));
+      kubernetes_.remove(path(pending.name), text_at(*there, {"metadata", "uid"}));
       throw;
     }
     throw OutsideError(fmt::format(
@@ -238,7 +220,7 @@ void Ledger::delete_retired(audit::Head& head) {
     const auto object = kubernetes_.get(path(at->first));
     const auto entry = object ? entry_in(*object) : std::nullopt;
     if (entry && entry->sequence == at->second && is_retired(*entry, head))
-      kubernetes_.remove(path(at->first), metadata(*object, "uid"));
+      kubernetes_.remove(path(at->first), text_at(*object, {"metadata", "uid"}));
     at = head.retired.erase(at);
   }
 }
@@ -270,7 +252,7 @@ std::string Ledger::free_slot(const audit::Head& head) {
     if (!object) return name;
     const auto entry = entry_in(*object);
     if (!entry || !is_retired(*entry, head)) continue;
-    kubernetes_.remove(path(name), metadata(*object, "uid"));
+    kubernetes_.remove(path(name), text_at(*object, {"metadata", "uid"}));
     return name;
   }
   throw OutsideError(fmt::format(

@@ -1,15 +1,18 @@
-// What each ConfigMap that a hook writes for its application carries: by these labels people and programs find it.
+// What each ConfigMap that a hook writes carries: by these labels people and programs find it.
 #pragma once
 #include <rapidjson/document.h>
 
+#include <string>
 #include <string_view>
-
-#include "hook/facts.hpp"
 
 namespace drift::hook {
 
-// Kubernetes' recommended labels with that component, the application's source and, as an annotation, its name.
+// A ConfigMap of ours with Kubernetes' recommended labels, of that component; its data is still to be put in.
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
-void mark(rapidjson::Document& object, const Run& run, std::string_view component);
+rapidjson::Document new_config_map(const std::string& space, const std::string& name,
+                                   std::string_view component);
+
+// Says of which application it is: the label has its source (the prefix of its names), an annotation its name.
+void mark(rapidjson::Document& object, const std::string& source, const std::string& application);
 
 }  // namespace drift::hook

@@ -111,8 +111,7 @@ class Page {
     if (!report_.has_base)
       return fmt::format(
           "{}: nothing to compare with: no sync of it has succeeded under the policy yet, so nothing counts "
-          "as "
-          "drift\n",
+          "as drift\n",
           application);
     if (!report_.drifted()) return fmt::format("{}: {}\n", application, in("no drift", output::green));
     return fmt::format("{}: {} of severity {}\n", application, in("drift", output::red),

@@ -8,6 +8,7 @@
 
 #include "error.hpp"
 #include "hook/fields.hpp"
+#include "json.hpp"
 #include "policy/digest.hpp"
 #include "policy/plan.hpp"
 

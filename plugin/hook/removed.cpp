@@ -9,6 +9,7 @@
 #include "error.hpp"
 #include "hook/fields.hpp"
 #include "hook/stored_text.hpp"
+#include "json.hpp"
 #include "manifest/json.hpp"
 
 namespace drift::hook {

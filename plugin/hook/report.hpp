@@ -101,8 +101,8 @@ struct Report {
   // The highest of all drift; empty: no drift.
   std::string severity, demands;
   std::vector<std::string> met;  // every severity that drift has or whose demands it meets, lowest first
-  std::vector<std::string>
-      reasons;  // why `severity` and `demands`: `Service shop/web: /spec/type changed (medium)`
+  // Why `severity` and `demands`: `Service shop/web: /spec/type changed (medium)`.
+  std::vector<std::string> reasons;
   std::vector<ObjectReport> objects;  // in the plan's order, then what Git removed
   std::size_t omitted = 0;            // objects that a report which was read back doesn't list
   std::size_t inspected = 0;          // objects that were compared

@@ -7,6 +7,7 @@
 #include "audit/time.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -31,8 +32,7 @@ std::string line_of(const rapidjson::Value& object, const std::string& json) {
     options.limit = longest_kept;
     audit::JsonObject line;
     line.json("report", without_line_end(report_json(read_report(json), options)));
-    if (const auto* notes = audit::find(object, {"metadata", "annotations"}))
-      line.text_if("time", audit::text_of(*notes, "drift-policy.dev/analysed"));
+    line.text_if("time", text_at(object, {"metadata", "annotations", "drift-policy.dev/analysed"}));
     return line.str() + "\n";
   } catch (const InputError&) {
     return {};
@@ -40,11 +40,9 @@ std::string line_of(const rapidjson::Value& object, const std::string& json) {
 }
 
 std::string history_of(const rapidjson::Value& object) {
-  const auto* data = audit::find(object, {"data"});
-  if (data == nullptr) return {};
-  std::string history = line_of(object, audit::text_of(*data, report_file));
+  std::string history = line_of(object, text_at(object, {"data", report_file}));
   std::size_t kept = history.empty() ? 0 : 1;
-  const std::string earlier = audit::text_of(*data, history_file);
+  const std::string earlier = text_at(object, {"data", history_file});
   for (std::size_t at = 0; at < earlier.size() && kept < reports_kept;) {
     const auto end = std::min(earlier.find('\n', at), earlier.size());
     if (end > at && end - at <= longest_line) {
@@ -57,12 +55,8 @@ std::string history_of(const rapidjson::Value& object) {
 }
 
 rapidjson::Document object_of(const Run& run, const std::string& json, const std::string& history) {
-  rapidjson::Document object;
-  set(object, {"apiVersion"}, "v1");
-  set(object, {"kind"}, "ConfigMap");
-  set(object, {"metadata", "name"}, run.names.report());
-  set(object, {"metadata", "namespace"}, run.space);
-  mark(object, run, "report");
+  auto object = new_config_map(run.space, run.names.report(), "report");
+  mark(object, run.names.prefix(), run.application);
   set(object, {"metadata", "annotations", "drift-policy.dev/analysed"}, audit::time_text(run.clock.now()));
   set(object, {"data", report_file}, json);
   if (!history.empty()) set(object, {"data", history_file}, history);
@@ -78,11 +72,9 @@ bool try_to_write(const Run& run, const std::string& json) {
       run.kubernetes.create(where, object_of(run, json, {}));
       return true;
     }
-    const auto* data = audit::find(*before, {"data"});
-    if (data != nullptr && audit::text_of(*data, report_file) == json) return true;
+    if (text_at(*before, {"data", report_file}) == json) return true;
     auto object = object_of(run, json, history_of(*before));
-    set(object, {"metadata", "resourceVersion"},
-        audit::text_of(*audit::find(*before, {"metadata"}), "resourceVersion"));
+    set(object, {"metadata", "resourceVersion"}, text_at(*before, {"metadata", "resourceVersion"}));
     run.kubernetes.replace(where, object);
     return true;
   } catch (const outside::ApiError& error) {

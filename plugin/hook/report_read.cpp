@@ -4,6 +4,7 @@
 #include "error.hpp"
 #include "hook/fields.hpp"
 #include "hook/report.hpp"
+#include "json.hpp"
 
 namespace drift::hook {
 namespace {
@@ -11,26 +12,27 @@ namespace {
 constexpr const char* file_name = "report.json";
 constexpr std::size_t longest = std::size_t{4} << 20;
 
+// The value up to `last` that name_of() gives that name; nothing where none has it.
+template <typename Enum>
+std::optional<Enum> named(std::string_view name, std::string_view (*name_of)(Enum), Enum last) {
+  for (int number = 0; number <= static_cast<int>(last); ++number)
+    if (const auto value = static_cast<Enum>(number); name_of(value) == name) return value;
+  return std::nullopt;
+}
+
 State read_state(const Fields& fields) {
-  const auto name = fields.text("state");
-  for (auto state = State::in_sync; state <= State::before_gate;
-       state = static_cast<State>(static_cast<int>(state) + 1))
-    if (state_name(state) == name) return state;
+  if (const auto state = named(fields.text("state"), state_name, State::before_gate)) return *state;
   fields.fail("state", "a state that this release knows");
 }
 
 Change read_change(const Fields& fields) {
-  const auto name = fields.text("change");
-  for (const auto change : {Change::changed, Change::removed, Change::conflict})
-    if (change_name(change) == name) return change;
+  if (const auto change = named(fields.text("change"), change_name, Change::conflict)) return *change;
   fields.fail("change", "changed, removed or conflict");
 }
 
 Unread read_unread(const Fields& fields) {
-  const auto name = fields.text_or_empty("unread");
-  for (const auto unread : {Unread::none, Unread::forbidden, Unread::unknown, Unread::forgotten,
-                            Unread::no_base, Unread::now_hook})
-    if (unread_name(unread) == name) return unread;
+  if (const auto unread = named(fields.text_or_empty("unread"), unread_name, Unread::now_hook))
+    return *unread;
   fields.fail("unread", "forbidden, unknown, forgotten, noBase or nowHook");
 }
 

@@ -8,10 +8,10 @@
 #include "hook/applied.hpp"
 #include "hook/compare.hpp"
 #include "hook/exemption.hpp"
-#include "hook/fields.hpp"
 #include "hook/guarded.hpp"
 #include "hook/json_value.hpp"
 #include "hook/redact.hpp"
+#include "json.hpp"
 #include "policy/redacted.hpp"
 #include "printable.hpp"
 

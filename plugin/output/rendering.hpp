@@ -20,8 +20,8 @@ enum class Origin : std::uint8_t { source, inserted, removed };
 struct Segment {
   Origin origin = Origin::source;
   std::string_view text;
-  std::size_t file =
-      0;  // of source and removed text, and of what is inserted into it; files().size() for additions
+  // Of source and removed text, and of what is inserted into it; files().size() for additions.
+  std::size_t file = 0;
   bool separator = false;  // inserted between files and documents, no annotator's
 };
 

@@ -4,26 +4,19 @@
 
 #include <limits>
 
+#include "json.hpp"
 #include "outside/process.hpp"
-#include "source/yaml.hpp"
 
 namespace drift::outside {
 namespace {
 
 using Kind = HttpFailure::Kind;
-using source::find_member;
-using source::text_of;
 
 constexpr std::size_t max_message = 1024;
 
-std::string text_member(const rapidjson::Value& object, std::string_view name) {
-  const auto* value = find_member(object, name);
-  return value ? std::string(text_of(*value)) : std::string();
-}
-
 // The server's words, on one line.
 std::string message_of(const rapidjson::Value& status) {
-  auto text = shortened(text_member(status, "message").substr(0, max_message), {});
+  auto text = shortened(text_of(status, "message").substr(0, max_message), {});
   for (auto& c : text)
     if (c == '\n') c = ' ';
   return text;
@@ -32,8 +25,8 @@ std::string message_of(const rapidjson::Value& status) {
 }  // namespace
 
 ApiError api_error(const ApiRequest& request, int status, const rapidjson::Value& body) {
-  const bool is_status = text_member(body, "kind") == "Status";
-  const auto reason = is_status ? text_member(body, "reason") : std::string();
+  const bool is_status = text_of(body, "kind") == "Status";
+  const auto reason = is_status ? text_of(body, "reason") : std::string();
   // The API server's messages may quote what is wrong.
   const bool secret = request.path.resource == "secrets" && request.path.group.empty();
   const auto message = is_status && !secret ? message_of(body) : std::string();

@@ -5,6 +5,7 @@
 
 #include <system_error>
 
+#include "json.hpp"
 #include "manifest/base64.hpp"
 #include "source/file.hpp"
 #include "source/yaml.hpp"
@@ -13,8 +14,6 @@ namespace drift::outside {
 namespace {
 
 using rapidjson::Value;
-using source::find_member;
-using source::text_of;
 
 constexpr std::size_t max_file_size = std::size_t{1} << 20;
 

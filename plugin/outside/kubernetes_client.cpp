@@ -5,32 +5,23 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "json.hpp"
 #include "outside/api_request.hpp"
 #include "outside/watch.hpp"
-#include "source/yaml.hpp"
 
 namespace drift::outside {
 namespace {
 
 using rapidjson::Document;
 using rapidjson::Value;
-using source::find_member;
-using source::text_of;
 
 constexpr std::string_view field_manager = "fieldManager=drift-policy";
 constexpr int gone = 410;
 
-std::string text_in(const Value& object, std::string_view outer, std::string_view inner) {
-  const auto* parent = find_member(object, outer);
-  const auto* value = parent ? find_member(*parent, inner) : nullptr;
-  return value ? std::string(text_of(*value)) : std::string();
-}
-
 // metav1.Status names the object that isn't there in `details.name`; for a resource or version that the server doesn't know there
 // is no name, or no Status at all.
 bool is_about(const Value& body, const std::string& name) {
-  const auto* kind = find_member(body, "kind");
-  return kind && text_of(*kind) == "Status" && text_in(body, "details", "name") == name;
+  return text_of(body, "kind") == "Status" && text_at(body, {"details", "name"}) == name;
 }
 
 // Reads a list page by page. A page's token expires after some minutes (410); then the server offers one that goes on with what is
@@ -44,13 +35,13 @@ class Pages {
     for (int restarts = 0; restarts < max_restarts;) {
       const auto answer = next_page();
       if (answer.status == gone) {
-        token_ = text_in(answer.body, "metadata", "continue");
+        token_ = text_at(answer.body, {"metadata", "continue"});
         ++restarts;
         continue;
       }
       if (answer.status == 404) throw api_error(request(), 404, answer.body);
       if (!visit_page(answer.body, take)) return;
-      token_ = text_in(answer.body, "metadata", "continue");
+      token_ = text_at(answer.body, {"metadata", "continue"});
       if (token_.empty()) return;
     }
     throw OutsideError(
@@ -82,7 +73,7 @@ class Pages {
     const auto* items = find_member(body, "items");
     if (!items || !items->IsArray()) return true;
     for (const auto& item : items->GetArray()) {
-      const auto uid = text_in(item, "metadata", "uid");
+      const auto uid = text_at(item, {"metadata", "uid"});
       if (!uid.empty() && !visited_.insert(uid).second) continue;
       if (!take(item)) return false;
     }
@@ -146,7 +137,7 @@ class Client : public Kubernetes {
       conditions.AddMember("uid", Value(uid.c_str(), memory), memory);
       options.AddMember("preconditions", conditions, memory);
     }
-    request.body = source::to_json(options);
+    request.body = to_json(options);
     const auto answer = sender_.send(request);
     if (answer.status == gone) throw api_error(request, gone, answer.body);
     return answer.status != 404 || answer.repeated;
@@ -161,7 +152,7 @@ class Client : public Kubernetes {
   Document write(ApiRequest request, const char* type, const Value& body, bool only_once = false) {
     request.query = std::string(field_manager) + request.query;
     request.content_type = type;
-    request.body = source::to_json(body);
+    request.body = to_json(body);
     request.only_once = only_once;
     return existing(request, sender_.send(request));
   }

@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t max_lines = 40;
 constexpr std::size_t max_bytes = 4096;
 
-// Without ANSI escape sequences (ESC, `[`, parameters, a final byte) and control characters other than the line end.
-std::string printable(std::string_view text) {
+// Without ANSI escape sequences (ESC, `[`, parameters, a final byte) and control characters other than the line end: left out,
+// where printable() would show them, since other programs colour what they say on purpose.
+std::string without_controls(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -70,7 +71,7 @@ std::string relative_to(std::string text, const std::filesystem::path& folder) {
 }  // namespace
 
 std::string shortened(std::string_view text, const std::filesystem::path& work_folder) {
-  auto result = printable(text);
+  auto result = without_controls(text);
   replace_all(result, work_folder.native(), "<work folder>");
   cut_credentials(result);
   while (!result.empty() && (result.back() == '\n' || result.back() == ' ')) result.pop_back();

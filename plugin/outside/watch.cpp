@@ -4,14 +4,12 @@
 
 #include <algorithm>
 
-#include "source/yaml.hpp"
+#include "json.hpp"
 
 namespace drift::outside {
 namespace {
 
 using rapidjson::Value;
-using source::find_member;
-using source::text_of;
 using std::chrono::milliseconds;
 using Visit = std::function<bool(const WatchEvent&)>;
 
@@ -21,9 +19,7 @@ constexpr int gone = 410;
 constexpr auto quiet_but_working = std::chrono::seconds(5);
 
 std::string version_of(const Value& object) {
-  const auto* metadata = find_member(object, "metadata");
-  const auto* version = metadata ? find_member(*metadata, "resourceVersion") : nullptr;
-  return version ? std::string(text_of(*version)) : std::string();
+  return text_at(object, {"metadata", "resourceVersion"});
 }
 
 // Cuts a stream into lines.

@@ -30,8 +30,8 @@ struct RuleTrace {
   std::string policy, rule;
   bool application = false;
   bool matched = false;
-  std::string
-      clause;  // matched: what made it match; else the clause that failed, and the value that was there
+  // Matched: what made it match; else the clause that failed, and the value that was there.
+  std::string clause;
 };
 
 // All rules in order, for one object (an index into manifests.objects()); the same code as decide().

@@ -34,8 +34,8 @@ enum class Action : std::uint8_t { auto_sync, approve, restore, stop };
 
 struct Remediation {
   Action action = Action::auto_sync;
-  std::optional<std::chrono::seconds>
-      cooldown;  // at least this long between two remediations of one application
+  // At least this long between two remediations of one application.
+  std::optional<std::chrono::seconds> cooldown;
   std::optional<unsigned> max_retries;
   bool rollback_on_failure = false;
 };
@@ -46,8 +46,8 @@ struct Approval {
   std::vector<std::string> groups;  // empty: anybody whom Argo CD lets run the action
   std::chrono::seconds timeout{std::chrono::hours{24}};
   std::optional<std::chrono::seconds> escalate_after;
-  bool through_argocd =
-      false;  // an answer that Argo CD passes on, without saying whose, counts as one person
+  // An answer that Argo CD passes on, without saying whose, counts as one person.
+  bool through_argocd = false;
 };
 
 struct Severity {
@@ -136,8 +136,8 @@ struct Rule {
   std::string name;
   Match match, exclude;
   std::optional<SeverityRef> severity;
-  bool overridable =
-      false;  // the manifest's annotation and the application's policy may lower this rule's severity
+  // The manifest's annotation and the application's policy may lower this rule's severity.
+  bool overridable = false;
   std::vector<GuardedField> fields;
   std::optional<SyncWave> sync_wave;
   std::optional<std::vector<std::string>> sync_options;  // `Prune=confirm`

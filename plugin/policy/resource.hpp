@@ -10,8 +10,8 @@
 namespace drift::policy {
 
 struct Resource {
-  std::string
-      plural;  // `deployments`; empty: the kind can't be one (RBAC must never see what an author made up)
+  // `deployments`; empty: the kind can't be one (RBAC must never see what an author made up).
+  std::string plural;
   bool namespaced = true;
 };
 

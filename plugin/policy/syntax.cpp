@@ -227,8 +227,7 @@ std::string field_id_mistake(std::string_view id, bool has_index) {
   if (!is_qualified(id) || id.find('.') != std::string_view::npos)
     return fmt::format(
         "\"{}\" can't be part of an annotation key; expected at most 63 letters, digits, `-` and `_` with a "
-        "letter or "
-        "digit at both ends",
+        "letter or digit at both ends",
         id);
   if (has_index && id.size() > longest - room_for_index)
     return fmt::format("\"{}\" is too long for a field with an index; expected at most {} characters", id,

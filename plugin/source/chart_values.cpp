@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "error.hpp"
+#include "json.hpp"
 #include "source/file.hpp"
 #include "source/helm.hpp"
 #include "source/pattern.hpp"

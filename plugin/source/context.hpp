@@ -13,8 +13,8 @@
 namespace drift::source {
 
 struct Context {
-  std::string
-      app_name;  // ARGOCD_APP_NAME: `<namespace>_<name>` for applications outside Argo CD's own namespace
+  // ARGOCD_APP_NAME: `<namespace>_<name>` for applications outside Argo CD's own namespace.
+  std::string app_name;
   std::string space;                       // ARGOCD_APP_NAMESPACE: the namespace that it is deployed to
   std::string project;                     // ARGOCD_APP_PROJECT_NAME
   std::string revision;                    // ARGOCD_APP_REVISION

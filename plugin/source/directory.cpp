@@ -33,8 +33,8 @@ void check_single_json(const std::string& name, std::string_view text) {
   rapidjson::Reader reader;
   constexpr unsigned flags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseIterativeFlag |
                              rapidjson::kParseNumbersAsStringsFlag;
-  if (!reader.Parse<flags>(stream, ignore))
-    return;  // what is wrong with it, the reader of manifests says better
+  // What is wrong with it, the reader of manifests says better.
+  if (!reader.Parse<flags>(stream, ignore)) return;
   const auto next = text.find_first_not_of(" \t\r\n", stream.Tell());
   if (next == std::string_view::npos || text[next] == ']' || text[next] == '}') return;
   throw InputError({name}, "holds several objects; expected a single one in a .json file, as Argo CD does");

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "error.hpp"
+#include "json.hpp"
 
 namespace drift::source {
 namespace {

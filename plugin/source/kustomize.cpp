@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "error.hpp"
+#include "json.hpp"
 #include "source/copy.hpp"
 #include "source/file.hpp"
 #include "source/kustomization.hpp"
