@@ -82,7 +82,7 @@ class SourceCheck {
                                                                          : manifest::helm_hook_words();
     const std::string what = unknown->word.empty()
                                  ? std::string("no hook stands here")
-                                 : fmt::format("{} is no hook", policy::quoted(unknown->word));
+                                 : fmt::format("{} is no hook", policy::in_quotes(unknown->word));
     add(place_of(manifest, unknown->annotation),
         fmt::format("{}, so Argo CD would not apply {} at all{}; expected {}", what, manifest.display(),
                     policy::did_you_mean(unknown->word, known), policy::joined(known)));

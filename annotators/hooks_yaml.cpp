@@ -40,8 +40,8 @@ bool is_literal(std::string_view text) {
   if (lines.size() < 2 || lines.ends_with('\n') || lines[0] == ' ' || lines[0] == '\n') return false;
   const auto plain = [](unsigned char c) { return (c >= 0x20 && c < 0x7F) || c == '\n'; };
   if (std::all_of(lines.begin(), lines.end(), plain)) return true;
-  // Beyond ASCII quoted() knows what YAML prints: then it only has quotes, backslashes and line ends to escape.
-  std::string escaped = manifest::quoted(lines);
+  // Beyond ASCII json_string() knows what YAML prints: then it only has quotes, backslashes and line ends to escape.
+  std::string escaped = manifest::json_string(lines);
   const auto escapes =
       std::count_if(lines.begin(), lines.end(), [](char c) { return c == '"' || c == '\\' || c == '\n'; });
   return escaped.size() == lines.size() + static_cast<std::size_t>(escapes) + 2 &&
@@ -64,7 +64,7 @@ class BlockWriter {
 
  private:
   static std::string scalar(std::string_view string) {
-    return is_plain(string) ? std::string(string) : manifest::quoted(string);
+    return is_plain(string) ? std::string(string) : manifest::json_string(string);
   }
 
   // What follows `key:`.

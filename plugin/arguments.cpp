@@ -17,7 +17,7 @@ std::string unexpected(const CLI::App& app) {
   const auto option =
       std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('-'); });
   if (option == words.end())
-    return "there is no use for " + policy::quoted(words.front()) + "; expected no further argument";
+    return "there is no use for " + policy::in_quotes(words.front()) + "; expected no further argument";
   const auto* command = &app;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
   std::vector<std::string> names;
@@ -25,7 +25,7 @@ std::string unexpected(const CLI::App& app) {
     for (const auto& name : known->get_lnames()) names.push_back("--" + name);
   const auto name = option->substr(0, option->find('='));
   const auto hint = policy::did_you_mean(name, names);
-  return "there is no option " + policy::quoted(name) +
+  return "there is no option " + policy::in_quotes(name) +
          (hint.empty() ? "; --help lists what there is" : hint);
 }
 

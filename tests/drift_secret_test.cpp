@@ -39,7 +39,7 @@ struct Live {
     const std::string annotation = "f:kubectl.kubernetes.io/last-applied-configuration";
     const auto annotations = applied.empty() ? std::string("{}")
                                              : R"({"kubectl.kubernetes.io/last-applied-configuration":)" +
-                                                   manifest::quoted(applied) + "}";
+                                                   manifest::json_string(applied) + "}";
     return fmt::format(
         R"({{"apiVersion":"v1","kind":"Secret","type":"Opaque","data":{{{}}},"metadata":{{"uid":"u","resourceVersion":"{}","annotations":{},)"
         R"("managedFields":[{{"manager":"{}","operation":"Update","time":"{}","fieldsV1":{{"f:data":{{".":{{}},"f:password":{{}},"f:user":{{}}}}}}}},)"

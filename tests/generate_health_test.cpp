@@ -166,5 +166,5 @@ TEST_CASE("a Namespace is in itself, and other cluster-scoped kinds are nowhere"
 }
 
 TEST_CASE("Lua strings hold any byte") {
-  CHECK(generate::lua::quoted("a\"\\\n\x80") == R"("a\"\\\010\128")");
+  CHECK(generate::lua::literal_of("a\"\\\n\x80") == R"("a\"\\\010\128")");
 }

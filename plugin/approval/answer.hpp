@@ -1,6 +1,7 @@
 // One person's answer to a gate that waits: an annotation of its own on the gate's Job, never changed afterwards. Who may
 // write it is the admission policy's to say (deploy/admission); what is checked here only gives better messages.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 

@@ -51,7 +51,7 @@ std::string line(const Cells& row, const std::vector<std::size_t>& widths) {
 
 std::string texts(const std::vector<std::string>& all) {
   std::string text = "[";
-  for (const auto& one : all) text += (text.size() > 1 ? "," : "") + manifest::quoted(one);
+  for (const auto& one : all) text += (text.size() > 1 ? "," : "") + manifest::json_string(one);
   return text + "]";
 }
 

@@ -56,7 +56,7 @@ std::string canonical(const rapidjson::Value& value) {
 }
 
 void JsonObject::text(const std::string& key, std::string_view value) {
-  members_[key] = manifest::quoted(value);
+  members_[key] = manifest::json_string(value);
 }
 
 void JsonObject::text_if(const std::string& key, std::string_view value) {

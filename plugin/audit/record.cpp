@@ -71,11 +71,11 @@ std::string whole(const Record& record, const std::vector<std::string>& left_out
   json.text_if("to", record.to);
   json.number("version", record_version);
   json.json("answers", json_list(record.answers, answer_json));
-  if (!record.failed.empty()) json.json("failed", json_list(record.failed, manifest::quoted));
+  if (!record.failed.empty()) json.json("failed", json_list(record.failed, manifest::json_string));
   if (!record.verdicts.empty()) json.json("verdicts", json_list(record.verdicts, verdict_json));
   if (!record.report.empty()) json.json("report", raw(record.report, "the drift report"));
   if (!record.emergency.empty()) json.json("emergency", raw(record.emergency, "the alert"));
-  if (!left_out.empty()) json.json("leftOut", json_list(left_out, manifest::quoted));
+  if (!left_out.empty()) json.json("leftOut", json_list(left_out, manifest::json_string));
   return json.str();
 }
 

@@ -4,6 +4,7 @@
 // entry says it of the one before. So the walk goes backwards, and an entry is "changed" where it isn't what the next
 // one, itself trusted, says.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

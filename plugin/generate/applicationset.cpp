@@ -17,7 +17,7 @@ constexpr const char* gated = "drift-policy.dev/gated";
 
 // A Go template that is the file's value of a key, or something else where the file has none.
 std::string value_or(std::string_view key, const std::string& otherwise) {
-  return fmt::format("{{{{ get . \"{}\" | default {} }}}}", key, manifest::quoted(otherwise));
+  return fmt::format("{{{{ get . \"{}\" | default {} }}}}", key, manifest::json_string(otherwise));
 }
 
 // What an Application of this severity has beside the template. Native self-heal runs no hooks, so only severities that are
@@ -53,7 +53,7 @@ std::string template_patch(const policy::PolicySet& policies) {
   std::string text;
   for (const auto& severity : policies.severities)
     text += fmt::format("{{{{- {} eq .severity {} }}}}\n{}", text.empty() ? "if" : "else if",
-                        manifest::quoted(severity.name), patch_of(severity));
+                        manifest::json_string(severity.name), patch_of(severity));
   return text +
          fmt::format(
              "{{{{- else }}}}\n{{{{ fail (printf \"%s: severity %s, expected one of {}\" "

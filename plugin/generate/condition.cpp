@@ -59,12 +59,12 @@ std::string space_of(std::string_view group, std::string_view kind) {
 }
 
 std::string requirement(const policy::Requirement& wanted) {
-  const auto label = fmt::format("(obj.metadata.labels or {{}})[{}]", lua::quoted(wanted.key));
+  const auto label = fmt::format("(obj.metadata.labels or {{}})[{}]", lua::literal_of(wanted.key));
   if (wanted.op == Operator::exists) return label + " ~= nil";
   if (wanted.op == Operator::does_not_exist) return label + " == nil";
   std::string set;
   for (const auto& value : wanted.values)
-    set += fmt::format("{}[{}] = true", set.empty() ? "" : ", ", lua::quoted(value));
+    set += fmt::format("{}[{}] = true", set.empty() ? "" : ", ", lua::literal_of(value));
   const auto listed = fmt::format("({{{}}})[{} or false]", set, label);
   return (wanted.op == Operator::in ? "" : "not ") + listed;
 }

@@ -54,8 +54,8 @@ std::string field_table(const policy::GuardedField& field, const Kind& kind) {
     pointers += (pointers.empty() ? "" : ", ") + (fits ? lua::list(pointer.tokens) : std::string("false"));
   }
   if (!any) return {};
-  std::string text = fmt::format("{{id = {}", lua::quoted(field.id));
-  if (field.severity) text += fmt::format(", severity = {}", lua::quoted(field.severity->name));
+  std::string text = fmt::format("{{id = {}", lua::literal_of(field.id));
+  if (field.severity) text += fmt::format(", severity = {}", lua::literal_of(field.severity->name));
   if (field.health != policy::Health::none) text += fmt::format(", health = \"{}\"", status_of(field.health));
   return text + fmt::format(", pointers = {{{}}}}}", pointers);
 }
@@ -106,11 +106,11 @@ std::string bare(std::string_view lua) {
 std::string script(const policy::PolicySet& policies, const std::string& rules, std::string_view check) {
   std::string severities;
   for (const auto& severity : policies.severities)
-    severities += fmt::format("{}[{}] = {}", severities.empty() ? "" : ", ", lua::quoted(severity.name),
+    severities += fmt::format("{}[{}] = {}", severities.empty() ? "" : ", ", lua::literal_of(severity.name),
                               &severity - policies.severities.data() + 1);
   std::string text = "-- Written by `drift-policy generate health`: change the policy, not this.\n";
   text += fmt::format("local severities = {{{}}}\nlocal default_severity = {}\n", severities,
-                      lua::quoted(policies.severities[policies.default_severity].name));
+                      lua::literal_of(policies.severities[policies.default_severity].name));
   if (rules.find("annotated(") != std::string::npos) text += annotated;
   text += fmt::format("local rules = {{\n{}}}\n\n", rules);
   text += bare(embedded::drift_lua());

@@ -23,7 +23,7 @@ std::string pattern(std::string_view glob) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string literal_of(std::string_view text) {
   std::string literal = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -43,14 +43,14 @@ std::string list(const std::vector<std::string>& texts) {
   std::string literal = "{";
   for (const auto& text : texts) {
     if (literal.size() > 1) literal += ", ";
-    literal += quoted(text);
+    literal += literal_of(text);
   }
   return literal + '}';
 }
 
 std::string matches(const std::string& value, const policy::Glob& glob) {
-  if (glob.literal) return fmt::format("{} == {}", value, quoted(glob.text));
-  return fmt::format("string.find({}, {}) ~= nil", value, quoted(pattern(glob.text)));
+  if (glob.literal) return fmt::format("{} == {}", value, literal_of(glob.text));
+  return fmt::format("string.find({}, {}) ~= nil", value, literal_of(pattern(glob.text)));
 }
 
 }  // namespace drift::generate::lua

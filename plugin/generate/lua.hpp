@@ -9,7 +9,7 @@
 namespace drift::generate::lua {
 
 // A string literal in double quotes.
-std::string quoted(std::string_view text);
+std::string literal_of(std::string_view text);
 
 // `{"spec", "replicas"}`
 std::string list(const std::vector<std::string>& texts);

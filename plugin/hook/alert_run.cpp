@@ -18,7 +18,7 @@ std::string alert_json(const audit::Record& record) {
   json.text("application", record.application);
   json.text("cause", record.cause);
   json.text_if("drift", record.drift);
-  json.json("failed", audit::json_list(record.failed, manifest::quoted));
+  json.json("failed", audit::json_list(record.failed, manifest::json_string));
   json.text_if("from", record.from);
   json.text("outcome", audit::outcome_name(record.outcome));
   json.text("planDigest", record.plan_digest);

@@ -3,6 +3,7 @@
 #pragma once
 #include <rapidjson/document.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -51,7 +51,7 @@ std::string drifted_objects(const Report& report) {
 
 std::string quoted_list(const std::vector<std::string>& texts) {
   std::string list;
-  for (const auto& text : texts) list += (list.empty() ? "" : ",") + manifest::quoted(text);
+  for (const auto& text : texts) list += (list.empty() ? "" : ",") + manifest::json_string(text);
   return "[" + list + "]";
 }
 

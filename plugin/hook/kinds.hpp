@@ -5,6 +5,7 @@
 #pragma once
 #include <rapidjson/document.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>

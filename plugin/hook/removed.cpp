@@ -31,7 +31,7 @@ void rate_anew(PlannedObject& object, const Plan& base, const Plan& plan) {
 
 std::string pointers_json(const std::vector<std::string>& pointers) {
   JsonObject json;
-  json.json("pointers", json_list(pointers, manifest::quoted));
+  json.json("pointers", json_list(pointers, manifest::json_string));
   return json.str();
 }
 

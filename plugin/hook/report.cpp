@@ -84,8 +84,8 @@ std::string ObjectReport::why_unread() const {
 
 std::string digest_line(const Difference& difference) {
   // Quoted, since a key may hold tabs and line ends: no set of differences must look like another.
-  return fmt::format("{}\t{}\t{}\n", manifest::quoted(difference.pointer), change_name(difference.change),
-                     difference.live_digest);
+  return fmt::format("{}\t{}\t{}\n", manifest::json_string(difference.pointer),
+                     change_name(difference.change), difference.live_digest);
 }
 
 std::string drift_digest(const Report& report) {

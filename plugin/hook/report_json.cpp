@@ -73,8 +73,8 @@ JsonObject header(const Report& report) {
   json.text_if("severity", report.severity);
   json.text_if("demands", report.demands);
   json.text_if("drift", report.drift);
-  json.json("met", json_list(report.met, manifest::quoted));
-  json.json("reasons", json_list(report.reasons, manifest::quoted));
+  json.json("met", json_list(report.met, manifest::json_string));
+  json.json("reasons", json_list(report.reasons, manifest::json_string));
   json.number("inspected", report.inspected);
   return json;
 }

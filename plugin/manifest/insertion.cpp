@@ -13,7 +13,7 @@ void block_lines(const std::vector<Entry>& entries, const std::string& indent,
       lines.push_back(indent + entry.key + ":");
       block_lines(entry.children, indent + "  ", lines);
     } else {
-      lines.push_back(indent + entry.key + ": " + quoted(entry.value));
+      lines.push_back(indent + entry.key + ": " + json_string(entry.value));
     }
   }
 }
@@ -22,8 +22,8 @@ std::string flow_text(const std::vector<Entry>& entries) {
   std::string text;
   for (const auto& entry : entries) {
     if (!text.empty()) text += ", ";
-    text += quoted(entry.key) + ": ";
-    text += entry.nested ? "{" + flow_text(entry.children) + "}" : quoted(entry.value);
+    text += json_string(entry.key) + ": ";
+    text += entry.nested ? "{" + flow_text(entry.children) + "}" : json_string(entry.value);
   }
   return text;
 }

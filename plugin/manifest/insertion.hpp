@@ -1,5 +1,6 @@
 // The text of entries that are added to a mapping, in the style of the mapping.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -54,7 +54,7 @@ void append_json_string(std::string_view text, std::string& out) {
   out += '"';
 }
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string out;
   append_json_string(text, out);
   return out;

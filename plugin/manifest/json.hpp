@@ -10,6 +10,6 @@ namespace drift::manifest {
 void append_json_string(std::string_view text, std::string& out);
 
 // The string in quotes.
-std::string quoted(std::string_view text);
+std::string json_string(std::string_view text);
 
 }  // namespace drift::manifest

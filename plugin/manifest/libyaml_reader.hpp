@@ -2,6 +2,7 @@
 #pragma once
 #include <yaml.h>
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 

@@ -1,5 +1,6 @@
 // Scalars of plain YAML. Internal to plugin/manifest.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 

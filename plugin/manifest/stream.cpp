@@ -246,7 +246,7 @@ std::string json_for_yaml(std::string_view json) {
     const auto c = static_cast<unsigned char>(json[i]);
     const std::size_t length = sequence_length(json.substr(i));
     if (length > 0 && c >= 0x7F) {
-      const std::string text = quoted(json.substr(i, length));
+      const std::string text = json_string(json.substr(i, length));
       out += std::string_view(text).substr(1, text.size() - 2);
     } else {
       out += json[i];  // a byte that is no UTF-8 is for libyaml to refuse

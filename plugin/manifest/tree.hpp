@@ -1,5 +1,6 @@
 // From what a reader of YAML sees, piece by piece, to a Document's cells. Internal to plugin/manifest.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -45,7 +45,7 @@ std::string strings_json(const Node& mapping, const KeyChanges& changes) {
   }
   std::string json;
   for (const auto& [key, value] : strings)
-    json += (json.empty() ? "" : ",") + quoted(key) + ":" + quoted(value);
+    json += (json.empty() ? "" : ",") + json_string(key) + ":" + json_string(value);
   return "{" + json + "}";
 }
 
@@ -54,7 +54,7 @@ using Overrides = std::map<std::string, std::string>;  // key to JSON
 std::string mapping_json(const Node& mapping, Overrides values) {
   for (const auto& [key, value] : mapping.entries()) values.try_emplace(key, value.json());
   std::string json;
-  for (const auto& [key, value] : values) json += (json.empty() ? "" : ",") + quoted(key) + ":" + value;
+  for (const auto& [key, value] : values) json += (json.empty() ? "" : ",") + json_string(key) + ":" + value;
   return "{" + json + "}";
 }
 
@@ -151,7 +151,7 @@ class DocumentWriter {
       if (!present.key)
         added.push_back({key, *value, {}, false});
       else if (present.value.text() != *value)
-        rewrite(present.value, quoted(*value));
+        rewrite(present.value, json_string(*value));
     }
     if (!added.empty()) insert(strings.value, added, strings.key.cell().end);
   }

@@ -173,7 +173,7 @@ class Decider {
     if (!rank)
       mistakes.push_back(
           {node.place(), fmt::format("{} is {}, which is no severity{}", severity_annotation,
-                                     quoted(node.text()), set_.suggest_severity(node.text()))});
+                                     in_quotes(node.text()), set_.suggest_severity(node.text()))});
     return rank;
   }
 

@@ -76,7 +76,7 @@ bool requirement_holds(const Requirement& requirement, const manifest::Manifest&
 
 std::string requirement_failure(const Requirement& requirement, const manifest::Manifest& manifest) {
   auto label = manifest.labels.find(requirement.key);
-  auto found = label.is_string() ? quoted(label.text()) : std::string("missing");
+  auto found = label.is_string() ? in_quotes(label.text()) : std::string("missing");
   if (requirement.values.empty())
     return fmt::format("label {} is {}, the rule wants {}", requirement.key, found, name_of(requirement.op));
   return fmt::format("label {} is {}, the rule wants {} [{}]", requirement.key, found,
@@ -122,18 +122,19 @@ bool filter_holds(const ResourceFilter& filter, const Subject& subject, std::str
   level = 1;
   if (!filter.namespaces.empty() && !matches_any(filter.namespaces, subject.space))
     return fail(why, [&] {
-      auto found = subject.space.empty() ? "none, or not known" : quoted(subject.space);
+      auto found = subject.space.empty() ? "none, or not known" : in_quotes(subject.space);
       return fmt::format("namespace is {}, the rule wants {}", found, list_of(filter.namespaces));
     });
   if (!filter.names.empty() && !matches_any(filter.names, manifest.name))
     return fail(why, [&] {
-      return fmt::format("name is {}, the rule wants {}", quoted(manifest.name), list_of(filter.names));
+      return fmt::format("name is {}, the rule wants {}", in_quotes(manifest.name), list_of(filter.names));
     });
   if (filter.selector && !selector_holds(*filter.selector, manifest, why)) return false;
   for (const auto& wanted : filter.annotations)
     if (!annotation_found(wanted, manifest))
       return fail(why, [&] {
-        return fmt::format("no annotation {} with value {}", wanted.first.text, quoted(wanted.second.text));
+        return fmt::format("no annotation {} with value {}", wanted.first.text,
+                           in_quotes(wanted.second.text));
       });
   return true;
 }

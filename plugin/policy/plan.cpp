@@ -59,7 +59,7 @@ class PlanWriter {
   }
 
   void value_of(std::string_view text) {
-    const std::string quoted = manifest::quoted(text);
+    const std::string quoted = manifest::json_string(text);
     json_.RawValue(quoted.data(), quoted.size(), rapidjson::kStringType);
   }
 

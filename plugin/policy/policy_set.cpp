@@ -157,7 +157,7 @@ class Combiner {
     const bool known = std::all_of(set_.policies.begin(), set_.policies.end(),
                                    [](const Policy& policy) { return policy.severities_known; });
     if (known)
-      mistakes_.push_back({ref.place, fmt::format("severity {} isn't listed{}", quoted(ref.name),
+      mistakes_.push_back({ref.place, fmt::format("severity {} isn't listed{}", in_quotes(ref.name),
                                                   set_.suggest_severity(ref.name))});
     return 0;
   }

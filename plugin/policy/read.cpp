@@ -15,7 +15,7 @@ bool is_policy(manifest::Node root, std::vector<Finding>& mistakes) {
     if (node && node.is_string() && node.text() == wanted) return true;
     mistakes.push_back({node ? node.place() : root.place(),
                         fmt::format("expected a DriftPolicy, with {}: {}{}", key, wanted,
-                                    node.is_string() ? ", found " + quoted(node.text()) : "")});
+                                    node.is_string() ? ", found " + in_quotes(node.text()) : "")});
     return false;
   };
   if (!root.is_mapping()) {

@@ -41,7 +41,7 @@ void check_hook_types(const Setting& manifest, manifest::Node annotations) {
     auto comma = rest.find(',');
     auto type = trimmed(rest.substr(0, comma));
     if (std::find(hook_types().begin(), hook_types().end(), type) == hook_types().end())
-      manifest.mistake(fmt::format("{} is no hook that Argo CD runs; expected one of {}", quoted(type),
+      manifest.mistake(fmt::format("{} is no hook that Argo CD runs; expected one of {}", in_quotes(type),
                                    joined(hook_types())));
     if (comma == std::string_view::npos) return;
     rest.remove_prefix(comma + 1);
@@ -61,7 +61,7 @@ void check_wave(const Setting& manifest, manifest::Node annotations) {
 void check_strings(const Setting& manifest, manifest::Node mapping, std::string_view what) {
   for (const auto& [key, value] : mapping.entries())
     if (!value.is_string())
-      manifest.mistake(fmt::format("{} {} is no string; write it in quotes", what, quoted(key)));
+      manifest.mistake(fmt::format("{} {} is no string; write it in quotes", what, in_quotes(key)));
 }
 
 // `apiVersion kind namespace name`, by which two injected manifests would be one object.
@@ -95,7 +95,7 @@ std::vector<ExtraHook> read_extra(const Setting& list) {
     hook.name = item["name"].text();
     hook.severity_at_least = item["when"]["severityAtLeast"].severity();
     if (!names.insert(hook.name).second)
-      item["name"].mistake(fmt::format("another extra hook is named {}", quoted(hook.name)));
+      item["name"].mistake(fmt::format("another extra hook is named {}", in_quotes(hook.name)));
     auto manifest = item["manifest"];
     if (!objects.insert(check_manifest(manifest)).second)
       manifest.mistake("another extra hook is the same object (apiVersion, kind, namespace and name)");
@@ -113,7 +113,7 @@ void check_image(const Setting& setting) {
   if (image.find('@') != std::string::npos) return;
   if (colon == std::string::npos || name.substr(colon + 1) == "latest")
     setting.warning(fmt::format(
-        "image {} may change by itself; a tag that stays, or better a digest, is safer", quoted(image)));
+        "image {} may change by itself; a tag that stays, or better a digest, is safer", in_quotes(image)));
 }
 
 StringPairs read_labels(const Setting& setting) {

@@ -41,7 +41,7 @@ std::vector<Glob> read_globs(const Setting& list, std::string_view what, std::st
     if (!glob_characters(text, characters) || (characters.empty() && has_upper(text)))
       item.mistake(
           fmt::format("{} can't be {}; expected its characters, `*` for any text and `?` for one character",
-                      quoted(text), what));
+                      in_quotes(text), what));
     globs.emplace_back(std::move(text));
   }
   return globs;

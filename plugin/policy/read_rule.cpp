@@ -28,10 +28,10 @@ std::vector<Pointer> read_pointers(const Setting& list) {
   for (const auto& item : list.items()) {
     auto text = item.text();
     if (auto why = pointer_mistake(text); !why.empty()) {
-      item.mistake(fmt::format("pointer {} {}", quoted(text), why));
+      item.mistake(fmt::format("pointer {} {}", in_quotes(text), why));
       continue;
     }
-    if (!seen.insert(text).second) item.mistake(fmt::format("pointer {} is listed twice", quoted(text)));
+    if (!seen.insert(text).second) item.mistake(fmt::format("pointer {} is listed twice", in_quotes(text)));
     pointers.push_back(parse_pointer(text));
   }
   return pointers;
@@ -56,7 +56,7 @@ std::vector<GuardedField> read_fields(const Setting& list) {
   for (const auto& item : list.items()) {
     fields.push_back(read_field(item));
     if (!seen.insert(fields.back().id).second)
-      item["id"].mistake(fmt::format("this rule has another field with id {}", quoted(fields.back().id)));
+      item["id"].mistake(fmt::format("this rule has another field with id {}", in_quotes(fields.back().id)));
   }
   return fields;
 }
@@ -70,7 +70,7 @@ std::optional<std::vector<std::string>> read_sync_options(const Setting& list) {
     auto name = option.substr(0, option.find('='));
     if (!seen.insert(name).second) item.mistake(fmt::format("sync option {} is given twice", name));
     if (!known_sync_option(option))
-      item.warning(fmt::format("Argo CD knows no sync option {} for single objects", quoted(option)));
+      item.warning(fmt::format("Argo CD knows no sync option {} for single objects", in_quotes(option)));
     options.push_back(std::move(option));
   }
   return options;
@@ -112,7 +112,7 @@ void check_sense(const Setting& item, const Rule& rule) {
     item.mistake(
         fmt::format("rule {} decides nothing; expected severity, fields, syncWave, syncOptions, label or "
                     "expectMatches",
-                    quoted(rule.name)));
+                    in_quotes(rule.name)));
   if (rule.overridable && !rule.severity && !rule.sync_options)
     item["overridable"].warning("overridable without a severity or sync options to override");
   if (!rule.fields.empty() && names_only_secrets(rule.match))
@@ -146,7 +146,8 @@ std::vector<Rule> read_rules(const Setting& list) {
   for (const auto& item : list.items()) {
     rules.push_back(read_rule(item));
     if (!seen.insert(rules.back().name).second)
-      item["name"].mistake(fmt::format("this policy has another rule named {}", quoted(rules.back().name)));
+      item["name"].mistake(
+          fmt::format("this policy has another rule named {}", in_quotes(rules.back().name)));
   }
   return rules;
 }

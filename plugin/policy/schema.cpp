@@ -162,7 +162,7 @@ std::string described(Node node) {
     case Type::mapping:
       return "a mapping";
     case Type::string:
-      return quoted(node.text());
+      return in_quotes(node.text());
     case Type::boolean:
       return fmt::format("the boolean {}", node.text());
     default:
@@ -219,7 +219,7 @@ struct Judge {
     auto hint = did_you_mean(stop.key, known);
     if (hint.empty()) hint = fmt::format("; expected {}", joined(known));
     mistakes.push_back(
-        {key_place(stop.node, stop.key), fmt::format("unknown setting {}{}", quoted(stop.key), hint)});
+        {key_place(stop.node, stop.key), fmt::format("unknown setting {}{}", in_quotes(stop.key), hint)});
   }
 
   // A setting that is there but was dropped has had its message.
@@ -256,7 +256,7 @@ bool keys_are_unique(Node node, std::size_t level, std::vector<Finding>& mistake
     if (is_key && !child.cell().merge && !seen.insert(child.followed().text()).second)
       mistakes.push_back(
           {child.place(), fmt::format("{} stands twice in this mapping; only the last would count",
-                                      quoted(child.followed().text()))});
+                                      in_quotes(child.followed().text()))});
     if (!is_key && child.cell().style != manifest::Style::alias &&
         !keys_are_unique(child, level + 1, mistakes))
       return false;

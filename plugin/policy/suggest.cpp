@@ -57,7 +57,7 @@ std::string joined(std::span<const std::string> words) {
   return text;
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   constexpr std::size_t longest = 60;
   auto end = std::min(value.size(), longest);
   while (end < value.size() && end > 0 && manifest::is_continuation(value[end])) --end;

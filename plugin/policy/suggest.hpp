@@ -13,6 +13,6 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 std::string joined(std::span<const std::string> words);
 
 // A value for a message: in quotes, shortened, on one line.
-std::string quoted(std::string_view value);
+std::string in_quotes(std::string_view value);
 
 }  // namespace drift::policy

@@ -140,7 +140,7 @@ std::string variable_name(std::string_view prefix, std::string_view name) {
   std::vector<std::string> known;
   for (const auto& setting : settings()) known.emplace_back(setting.name);
   const auto shown = name.substr(0, 100);
-  throw InputError(fmt::format("there is no parameter {}{}; known are {}", policy::quoted(shown),
+  throw InputError(fmt::format("there is no parameter {}{}; known are {}", policy::in_quotes(shown),
                                policy::did_you_mean(shown, known), policy::joined(known)));
 }
 
