@@ -51,6 +51,56 @@ rules:
   CHECK(says(texts[7], "policy.yaml:14:12: an empty match"));
 }
 
+TEST_CASE("a name that can't be, or is missing, hides no mistake beside it and makes up none") {
+  Findings findings;
+  load({{"policy.yaml", R"(apiVersion: drift-policy.dev/v1alpha1
+kind: DriftPolicy
+metadata: {name: My Policy}
+spec:
+  severities:
+  - {name: Low, remediation: {action: autoSync}}
+  - {name: high, remediation: {cooldown: 5m}, approval: {required: 1}}
+  rules:
+  - name: My Rule
+    match: {any: [{resources: {kinds: [deployment]}}]}
+    severity: Low
+    fields:
+    - {jsonPointers: [spec.replicas]}
+    - {id: 5, jsonPointers: [/spec/replicas]}
+  - match: {any: [{resources: {names: [a], selector: {matchExpressions: [{operator: In, values: [1]}]}}}]}
+    severity: high
+  - name: other
+    match: {all: [{resources: {selector: {matchExpressions: [{key: a, operator: In, values: [1]}]}}}]}
+    syncWave: {overwrite: true}
+  hooks:
+    extra:
+    - {name: A, manifest: {kind: Job}}
+    - {name: b}
+)"}},
+       findings);
+  const char* expected[] = {
+      "3:18: expected a name of lower-case letters, digits, `-` and `.`",
+      "6:12: expected a name of lower-case letters, digits and `-`",
+      "7:31: \"action\" is missing",
+      "9:11: expected a name of lower-case letters, digits, `-` and `.`",
+      "10:40: \"deployment\" ends in",
+      "13:7: \"id\" is missing",
+      "13:23: pointer \"spec.replicas\" doesn't start with `/`",
+      "14:12: expected a short name such as replicas, found the number 5",
+      "15:5: \"name\" is missing",
+      "15:74: \"key\" is missing",
+      "15:98: expected a string, found the number 1",
+      "18:94: expected a string, found the number 1",
+      "19:15: \"value\" is missing",
+      "22:14: expected a name of lower-case letters, digits and `-`",
+      "23:7: \"manifest\" is missing",
+  };
+  auto texts = strings_of(findings.mistakes);
+  REQUIRE(texts.size() == std::size(expected));
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    CHECK(says(texts[i], std::string("policy.yaml:") + expected[i]));
+}
+
 TEST_CASE("a key that stands twice is a mistake") {
   CHECK(says(mistake("rules: []\nrules: []\n"), "6:3: \"rules\" stands twice in this mapping"));
 }
