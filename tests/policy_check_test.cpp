@@ -182,6 +182,8 @@ TEST_CASE("durations are Go's, positive and whole seconds") {
             .mistakes.empty());
   CHECK(
       findings_of("severities: [{name: a, remediation: {action: stop, cooldown: 1.5h}}]\n").mistakes.empty());
+  CHECK(
+      findings_of("severities: [{name: a, remediation: {action: stop, cooldown: 1.1h}}]\n").mistakes.empty());
 }
 
 TEST_CASE("approval that asks nobody, or asks where nothing waits, is a mistake") {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
 namespace drift::policy {
@@ -85,7 +87,7 @@ std::optional<double> take_duration_part(std::string_view& text) {
   for (auto [unit, size] : units) {
     if (!text.starts_with(unit)) continue;
     text.remove_prefix(unit.size());
-    return number * size;
+    return std::round(number * size);
   }
   return std::nullopt;
 }
