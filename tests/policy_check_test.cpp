@@ -236,6 +236,18 @@ TEST_CASE("what can't be expected is a mistake") {
   CHECK(says(mistake_in_rule("  expectMatches: -1\n"), "expected a number of objects such as"));
 }
 
+TEST_CASE(
+    "hooks that request more than their limit are a mistake, also where one of the two is the default") {
+  auto resources = [](const std::string& text) { return mistake("hooks: {resources: {" + text + "}}\n"); };
+  CHECK(says(resources("requests: {memory: 256Mi}"),
+             "the request of 256Mi memory is more than the limit of 128Mi"));
+  CHECK(says(resources("limits: {cpu: 5m}"), "the request of 10m cpu is more than the limit of 5m"));
+  CHECK(says(resources("requests: {cpu: 1}, limits: {cpu: 0.9}"), "the request of 1 cpu is more than"));
+  for (const char* fine : {"requests: {cpu: 0.5}", "requests: {memory: 134217728}", "limits: {cpu: 10m}",
+                           "requests: {ephemeral-storage: 1Gi}", "requests: {cpu: 2}, limits: {cpu: 2000m}"})
+    CHECK(findings_of(std::string("hooks: {resources: {") + fine + "}}\n").mistakes.empty());
+}
+
 TEST_CASE("manifests that can't be hooks are mistakes") {
   auto extra = [](const std::string& manifest) {
     return mistake("hooks: {extra: [{name: x, manifest: {apiVersion: v1, kind: ConfigMap, " + manifest +
