@@ -206,8 +206,10 @@ TEST_CASE("matches that take everything by accident, or nothing, are mistakes") 
   CHECK(says(rule("match: {any: []}"), "is empty"));
   CHECK(says(rule("match: {any: [{resources: {}}]}"), "an empty filter would take every object"));
   CHECK(says(rule("match: {any: [{resources: {selector: {}}}]}"), "is empty"));
-  CHECK(says(mistake_in_rule("  label: true\n  exclude: {any: [{resources: {kinds: ['*']}}]}\n"),
-             "excludes every object"));
+  for (const char* quantifier : {"any", "all"})
+    CHECK(says(mistake_in_rule(std::string("  label: true\n  exclude: {") + quantifier +
+                               ": [{resources: {kinds: ['*']}}]}\n"),
+               "excludes every object"));
 }
 
 TEST_CASE("kinds, selectors and namespaces have the form that Kubernetes gives them") {

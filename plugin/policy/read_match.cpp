@@ -130,7 +130,8 @@ Match read_match(const Setting& setting, bool exclude) {
   if (setting.node().entries().empty())
     setting.mistake("an empty match; expected `any` or `all` with a list of filters, each `resources: {…}`");
   const bool everything =
-      match.all.empty() && std::any_of(match.any.begin(), match.any.end(), takes_everything);
+      !match.empty() && std::all_of(match.all.begin(), match.all.end(), takes_everything) &&
+      (match.any.empty() || std::any_of(match.any.begin(), match.any.end(), takes_everything));
   if (exclude && everything) setting.mistake("excludes every object, so the rule never matches");
   return match;
 }
