@@ -48,9 +48,6 @@ constexpr std::string_view container_template = R"({
 
 constexpr std::string_view keys_folder = "/etc/drift-policy/audit-keys";
 
-const policy::StringPairs default_requests = {{"cpu", "10m"}, {"memory", "32Mi"}};
-const policy::StringPairs default_limits = {{"cpu", "500m"}, {"memory", "128Mi"}};
-
 // What differs between the three.
 struct JobSettings {
   Hook hook;
@@ -92,14 +89,8 @@ Approvals approvals_of(const HookContext& context) {
 // What the policy says, and the defaults for what it leaves out.
 rapidjson::Value quantities(const policy::StringPairs& wanted, const policy::StringPairs& defaults,
                             rapidjson::Document& document) {
-  policy::StringPairs all = wanted;
-  for (const auto& entry : defaults) {
-    const auto same = [&](const auto& other) { return other.first == entry.first; };
-    if (std::none_of(all.begin(), all.end(), same)) all.push_back(entry);
-  }
-  std::sort(all.begin(), all.end());
   rapidjson::Value value(rapidjson::kObjectType);
-  for (const auto& [key, text] : all)
+  for (const auto& [key, text] : policy::with_defaults(wanted, defaults))
     value.AddMember(text_value(key, document), text_value(text, document), document.GetAllocator());
   return value;
 }
@@ -138,8 +129,8 @@ rapidjson::Value container(const HookContext& context, Hook hook, rapidjson::Doc
   auto document = from_json(container_template);
   set(document, {"image"}, image_of(context));
   set(document, {"args"}, text_list(arguments(context, hook), document));
-  set(document, {"resources", "requests"}, quantities(hooks.requests, default_requests, document));
-  set(document, {"resources", "limits"}, quantities(hooks.limits, default_limits, document));
+  set(document, {"resources", "requests"}, quantities(hooks.requests, policy::default_requests, document));
+  set(document, {"resources", "limits"}, quantities(hooks.limits, policy::default_limits, document));
   if (hook != Hook::gate) {
     rapidjson::Document mounts = from_json(R"([{"name": "audit-keys", "mountPath": "", "readOnly": true}])");
     mounts[0]["mountPath"].SetString(keys_folder.data(),

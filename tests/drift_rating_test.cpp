@@ -65,6 +65,14 @@ TEST_SUITE("drift: rating") {
     check(rating.of("/spec/a/x"), high, high, "outer");
   }
 
+  TEST_CASE("a guard around what holds a higher one takes nothing off it") {
+    const auto object = object_with(
+        medium, medium, {field("image", "/spec/containers/0/image", high), field("outer", "/spec", low)});
+    const Rating rating(plan, object, nullptr, nullptr);
+    check(rating.of("/spec/containers/0"), high, high, "outer");
+    check(rating.of("/spec/other"), low, low, "outer");
+  }
+
   TEST_CASE("what Git guarded before counts on, under the same policy") {
     const auto now = object_with(medium, medium);
     const auto before = object_with(medium, medium, {field("replicas", "/spec/replicas", low)});

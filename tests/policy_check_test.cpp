@@ -51,6 +51,56 @@ rules:
   CHECK(says(texts[7], "policy.yaml:14:12: an empty match"));
 }
 
+TEST_CASE("a name that can't be, or is missing, hides no mistake beside it and makes up none") {
+  Findings findings;
+  load({{"policy.yaml", R"(apiVersion: drift-policy.dev/v1alpha1
+kind: DriftPolicy
+metadata: {name: My Policy}
+spec:
+  severities:
+  - {name: Low, remediation: {action: autoSync}}
+  - {name: high, remediation: {cooldown: 5m}, approval: {required: 1}}
+  rules:
+  - name: My Rule
+    match: {any: [{resources: {kinds: [deployment]}}]}
+    severity: Low
+    fields:
+    - {jsonPointers: [spec.replicas]}
+    - {id: 5, jsonPointers: [/spec/replicas]}
+  - match: {any: [{resources: {names: [a], selector: {matchExpressions: [{operator: In, values: [1]}]}}}]}
+    severity: high
+  - name: other
+    match: {all: [{resources: {selector: {matchExpressions: [{key: a, operator: In, values: [1]}]}}}]}
+    syncWave: {overwrite: true}
+  hooks:
+    extra:
+    - {name: A, manifest: {kind: Job}}
+    - {name: b}
+)"}},
+       findings);
+  const char* expected[] = {
+      "3:18: expected a name of lower-case letters, digits, `-` and `.`",
+      "6:12: expected a name of lower-case letters, digits and `-`",
+      "7:31: \"action\" is missing",
+      "9:11: expected a name of lower-case letters, digits, `-` and `.`",
+      "10:40: \"deployment\" ends in",
+      "13:7: \"id\" is missing",
+      "13:23: pointer \"spec.replicas\" doesn't start with `/`",
+      "14:12: expected a short name such as replicas, found the number 5",
+      "15:5: \"name\" is missing",
+      "15:74: \"key\" is missing",
+      "15:98: expected a string, found the number 1",
+      "18:94: expected a string, found the number 1",
+      "19:15: \"value\" is missing",
+      "22:14: expected a name of lower-case letters, digits and `-`",
+      "23:7: \"manifest\" is missing",
+  };
+  auto texts = strings_of(findings.mistakes);
+  REQUIRE(texts.size() == std::size(expected));
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    CHECK(says(texts[i], std::string("policy.yaml:") + expected[i]));
+}
+
 TEST_CASE("a key that stands twice is a mistake") {
   CHECK(says(mistake("rules: []\nrules: []\n"), "6:3: \"rules\" stands twice in this mapping"));
 }
@@ -132,6 +182,8 @@ TEST_CASE("durations are Go's, positive and whole seconds") {
             .mistakes.empty());
   CHECK(
       findings_of("severities: [{name: a, remediation: {action: stop, cooldown: 1.5h}}]\n").mistakes.empty());
+  CHECK(
+      findings_of("severities: [{name: a, remediation: {action: stop, cooldown: 1.1h}}]\n").mistakes.empty());
 }
 
 TEST_CASE("approval that asks nobody, or asks where nothing waits, is a mistake") {
@@ -154,8 +206,10 @@ TEST_CASE("matches that take everything by accident, or nothing, are mistakes") 
   CHECK(says(rule("match: {any: []}"), "is empty"));
   CHECK(says(rule("match: {any: [{resources: {}}]}"), "an empty filter would take every object"));
   CHECK(says(rule("match: {any: [{resources: {selector: {}}}]}"), "is empty"));
-  CHECK(says(mistake_in_rule("  label: true\n  exclude: {any: [{resources: {kinds: ['*']}}]}\n"),
-             "excludes every object"));
+  for (const char* quantifier : {"any", "all"})
+    CHECK(says(mistake_in_rule(std::string("  label: true\n  exclude: {") + quantifier +
+                               ": [{resources: {kinds: ['*']}}]}\n"),
+               "excludes every object"));
 }
 
 TEST_CASE("kinds, selectors and namespaces have the form that Kubernetes gives them") {
@@ -182,6 +236,18 @@ TEST_CASE("what can't be expected is a mistake") {
   CHECK(says(mistake_in_rule("  expectMatches: many\n"), "expected a number of objects such as"));
   CHECK(says(mistake_in_rule("  expectMatches: '<0'\n"), "fewer than 0"));
   CHECK(says(mistake_in_rule("  expectMatches: -1\n"), "expected a number of objects such as"));
+}
+
+TEST_CASE(
+    "hooks that request more than their limit are a mistake, also where one of the two is the default") {
+  auto resources = [](const std::string& text) { return mistake("hooks: {resources: {" + text + "}}\n"); };
+  CHECK(says(resources("requests: {memory: 256Mi}"),
+             "the request of 256Mi memory is more than the limit of 128Mi"));
+  CHECK(says(resources("limits: {cpu: 5m}"), "the request of 10m cpu is more than the limit of 5m"));
+  CHECK(says(resources("requests: {cpu: 1}, limits: {cpu: 0.9}"), "the request of 1 cpu is more than"));
+  for (const char* fine : {"requests: {cpu: 0.5}", "requests: {memory: 134217728}", "limits: {cpu: 10m}",
+                           "requests: {ephemeral-storage: 1Gi}", "requests: {cpu: 2}, limits: {cpu: 2000m}"})
+    CHECK(findings_of(std::string("hooks: {resources: {") + fine + "}}\n").mistakes.empty());
 }
 
 TEST_CASE("manifests that can't be hooks are mistakes") {

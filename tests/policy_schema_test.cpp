@@ -160,6 +160,15 @@ TEST_CASE("every setting ends up in the policy as data") {
       R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"annotations":{"argocd.argoproj.io/hook":"PostSync"},"name":"a"}})");
 }
 
+TEST_CASE("numbers are what YAML says they are, however they are written") {
+  const auto set = set_of(
+      "rules:\n- {name: r, match: {any: [{resources: {names: [a]}}]}, expectMatches: 010}\n"
+      "hooks: {resources: {requests: {cpu: 0x1, memory: 1_000, storage: 1e3}, limits: {cpu: 1.50}}}\n");
+  CHECK(set.rule(0).expect_matches->count == 8);
+  CHECK(set.hooks.requests == StringPairs{{"cpu", "1"}, {"memory", "1000"}, {"storage", "1000"}});
+  CHECK(set.hooks.limits == StringPairs{{"cpu", "1.5"}});
+}
+
 TEST_CASE("the schema takes no setting that it doesn't know, and explains those that it does") {
   const auto document = schema();
   walk(document, document, {}, "",

@@ -180,6 +180,30 @@ TEST_CASE("Values files by pattern come in order, but for those that are named")
   CHECK_THROWS_WITH(resolved({"missing.yaml"}), "helm-value-files: there is no file 'missing.yaml'");
 }
 
+TEST_CASE("A values file of another source is refused, and none of this one is taken for it") {
+  Folder folder;
+  folder.write("values.yaml", "");
+  folder.write("prod/values.yaml", "");
+  Options options;
+  options.helm_ignore_missing_value_files = true;
+  Context context;
+  context.space = "prod";
+  const Repository repository(folder.path(), context);
+  options.helm_value_files = {"$values/values.yaml"};
+  CHECK_THROWS_WITH_AS(
+      resolve_value_files(repository, options, context),
+      "helm-value-files: '$values/values.yaml' is of another source, which a plugin doesn't see; "
+      "expected a file of this one",
+      drift::InputError);
+  Recorder programs;
+  Options parameters;
+  parameters.helm_file_parameters = {{"x", "$values/values.yaml"}};
+  folder.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+  CHECK_THROWS_AS(load(folder.path().string(), parameters, context, programs), drift::InputError);
+  options.helm_value_files = {"$ARGOCD_APP_NAMESPACE/values.yaml", "${ARGOCD_APP_NAMESPACE}/values.yaml"};
+  CHECK(resolve_value_files(repository, options, context).size() == 2);
+}
+
 TEST_CASE("Values files and file parameters can't be outside of the repository") {
   Folder folder;
   write_chart(folder, "repo/chart");

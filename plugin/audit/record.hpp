@@ -1,4 +1,4 @@
-// The record of one sync: who wanted what, what had drifted, who said yes, how it ended. docs/audit.md lists the fields.
+// The record of one sync: who wanted what, what had drifted, who said yes, how it ended. docs/auditors.md lists the fields.
 // It holds no value but what the drift report holds.
 #pragma once
 #include <cstdint>

@@ -41,11 +41,9 @@ Rated Rating::of(std::string_view pointer) const {
     raise(rated, field.severity, field.demands);
     if (rated.guarded.empty()) rated.guarded = field.id;
   }
-  if (!inside) {
-    rated = own();
-    for (const auto& field : guarded_)
-      if (under(field.pointer, pointer)) raise(rated, field.severity, field.demands);
-  }
+  if (!inside) rated = own();
+  for (const auto& field : guarded_)
+    if (under(field.pointer, pointer)) raise(rated, field.severity, field.demands);
   for (const auto& field : guarded_before_)
     if (under(pointer, field.pointer) || under(field.pointer, pointer))
       raise(rated, field.severity, field.demands);

@@ -23,8 +23,8 @@ class Rating {
   // The object's own.
   Rated own() const { return {object_.severity, object_.demands, {}}; }
 
-  // Of a field: the highest of the guarded fields that it lies in; where it holds some itself, the highest of those and
-  // the object's own. "" is the object as a whole. What Git guarded at the last sync counts too: as much as what it guards
+  // Of a field: the highest of the guarded fields that it lies in, the object's own where there is none, and of those that
+  // it holds itself. "" is the object as a whole. What Git guarded at the last sync counts too: as much as what it guards
   // now where the policy is the same (Git may have dropped the field), else it can only raise.
   Rated of(std::string_view pointer) const;
 

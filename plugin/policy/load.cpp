@@ -164,7 +164,7 @@ void warn_of_namespace(const PolicySet& set, std::vector<Finding>& warnings) {
     warnings.push_back(
         {place,
          "hooks.records counts for the records of a platform namespace; without hooks.namespace "
-         "each application keeps its last 32, however old"});
+         "each application keeps its last 31 or 32, however old"});
 }
 
 }  // namespace

@@ -161,12 +161,18 @@ struct Records {
 };
 inline constexpr std::uint32_t default_records = 1000;
 
+// Of the hooks' containers.
+inline const StringPairs default_requests = {{"cpu", "10m"}, {"memory", "32Mi"}};
+inline const StringPairs default_limits = {{"cpu", "500m"}, {"memory", "128Mi"}};
+// All that `wanted` names, and of `defaults` the others; sorted.
+StringPairs with_defaults(StringPairs wanted, const StringPairs& defaults);
+
 // Where and how the injected hooks run.
 struct Hooks {
   std::optional<std::string> space;  // `namespace`; unset: the application's own
   std::optional<std::string> image;  // unset: the sidecar's own
   std::vector<std::string> image_pull_secrets;
-  StringPairs requests, limits;  // of the hooks' containers: cpu, memory, …; what is missing has a default
+  StringPairs requests, limits;  // of the hooks' containers: cpu, memory, …; what is missing has the default
   StringPairs labels;            // of the hooks' objects and pods
   Records records;
   std::optional<SeverityRef> severity_at_least;  // unset: the lowest severity whose action is not autoSync

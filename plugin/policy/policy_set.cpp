@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "policy/suggest.hpp"
+#include "policy/syntax.hpp"
 
 namespace drift::policy {
 
@@ -72,6 +73,21 @@ class Combiner {
     set_.enforcement = enforcement.value_or(Enforcement::enforce);
     set_.allow_empty = allow_empty.value_or(false);
     if (default_severity) set_.default_severity = rank_of(*default_severity);
+  }
+
+  // Kubernetes refuses such a pod, so no gate would ever run.
+  void resources() {
+    const auto limits = with_defaults(set_.hooks.limits, default_limits);
+    for (const auto& [name, request] : with_defaults(set_.hooks.requests, default_requests)) {
+      auto limit =
+          std::find_if(limits.begin(), limits.end(), [&](const auto& entry) { return entry.first == name; });
+      if (limit != limits.end() && thousandths(request) > thousandths(limit->second))
+        mistakes_.push_back(
+            {set_.hooks.place,
+             fmt::format("the request of {} {} is more than the limit of {}; expected at most that, "
+                         "or a higher limit under hooks.resources",
+                         request, name, limit->second)});
+    }
   }
 
   void rules(std::size_t platform) {
@@ -186,6 +202,15 @@ std::vector<Severity> make_default_severities() {
 
 }  // namespace
 
+StringPairs with_defaults(StringPairs wanted, const StringPairs& defaults) {
+  for (const auto& entry : defaults) {
+    const auto same = [&](const auto& other) { return other.first == entry.first; };
+    if (std::none_of(wanted.begin(), wanted.end(), same)) wanted.push_back(entry);
+  }
+  std::sort(wanted.begin(), wanted.end());
+  return wanted;
+}
+
 const std::vector<Severity>& default_severities() {
   static const std::vector<Severity> list = make_default_severities();
   return list;
@@ -224,6 +249,7 @@ PolicySet combine(std::vector<Policy> platform, std::optional<Policy> applicatio
   combiner.check_names();
   combiner.severities(count);
   combiner.settings(count);
+  combiner.resources();
   combiner.rules(count);
   combiner.hooks_from();
   return set;

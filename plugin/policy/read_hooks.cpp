@@ -90,6 +90,7 @@ std::vector<ExtraHook> read_extra(const Setting& list) {
   std::vector<ExtraHook> hooks;
   std::unordered_set<std::string> names, objects;
   for (const auto& item : list.items()) {
+    if (!item["name"] || !item["manifest"]) continue;
     ExtraHook hook;
     hook.place = item.place();
     hook.name = item["name"].text();

@@ -65,7 +65,7 @@ void check_label(const Setting& key_place, const std::string& key, const Setting
 Requirement read_requirement(const Setting& item) {
   Requirement requirement{item["key"].text(), operator_of(item["operator"].text()), item["values"].texts()};
   const bool wants_values = requirement.op == Operator::in || requirement.op == Operator::not_in;
-  if (wants_values && requirement.values.empty())
+  if (wants_values && item.node().find("values").elements().empty())
     item.mistake(fmt::format("operator {} needs values", item["operator"].text()));
   if (!wants_values && !requirement.values.empty())
     item["values"].mistake(fmt::format("operator {} takes no values", item["operator"].text()));
@@ -81,7 +81,7 @@ std::optional<Selector> read_selector(const Setting& setting) {
     check_label(value, key, value, {value.text()});
   }
   for (const auto& item : setting["matchExpressions"].items())
-    selector.requirements.push_back(read_requirement(item));
+    if (item["key"] && item["operator"]) selector.requirements.push_back(read_requirement(item));
   return selector;
 }
 
@@ -130,7 +130,8 @@ Match read_match(const Setting& setting, bool exclude) {
   if (setting.node().entries().empty())
     setting.mistake("an empty match; expected `any` or `all` with a list of filters, each `resources: {…}`");
   const bool everything =
-      match.all.empty() && std::any_of(match.any.begin(), match.any.end(), takes_everything);
+      !match.empty() && std::all_of(match.all.begin(), match.all.end(), takes_everything) &&
+      (match.any.empty() || std::any_of(match.any.begin(), match.any.end(), takes_everything));
   if (exclude && everything) setting.mistake("excludes every object, so the rule never matches");
   return match;
 }

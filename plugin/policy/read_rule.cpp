@@ -46,7 +46,8 @@ GuardedField read_field(const Setting& item) {
   field.health = health_of(item["health"].text());
   const bool indexed =
       field.pointers.size() > 1 || std::any_of(field.pointers.begin(), field.pointers.end(), has_wildcard);
-  if (auto why = field_id_mistake(field.id, indexed); !why.empty()) item["id"].mistake(why);
+  if (auto id = item["id"])
+    if (auto why = field_id_mistake(field.id, indexed); !why.empty()) id.mistake(why);
   return field;
 }
 
@@ -55,8 +56,8 @@ std::vector<GuardedField> read_fields(const Setting& list) {
   std::unordered_set<std::string> seen;
   for (const auto& item : list.items()) {
     fields.push_back(read_field(item));
-    if (!seen.insert(fields.back().id).second)
-      item["id"].mistake(fmt::format("this rule has another field with id {}", in_quotes(fields.back().id)));
+    if (auto id = item["id"]; id && !seen.insert(fields.back().id).second)
+      id.mistake(fmt::format("this rule has another field with id {}", in_quotes(fields.back().id)));
   }
   return fields;
 }
@@ -145,9 +146,8 @@ std::vector<Rule> read_rules(const Setting& list) {
   std::unordered_set<std::string> seen;
   for (const auto& item : list.items()) {
     rules.push_back(read_rule(item));
-    if (!seen.insert(rules.back().name).second)
-      item["name"].mistake(
-          fmt::format("this policy has another rule named {}", in_quotes(rules.back().name)));
+    if (auto name = item["name"]; name && !seen.insert(rules.back().name).second)
+      name.mistake(fmt::format("this policy has another rule named {}", in_quotes(rules.back().name)));
   }
   return rules;
 }

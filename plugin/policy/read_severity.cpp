@@ -63,6 +63,7 @@ std::vector<Severity> read_severities(const Setting& list) {
   std::vector<Severity> severities;
   std::unordered_set<std::string> seen;
   for (const auto& item : list.items()) {
+    if (!item["name"] || !item["remediation"]["action"]) continue;
     Severity severity;
     severity.place = item.place();
     severity.name = item["name"].text();

@@ -49,7 +49,7 @@ struct Stop {
 
 struct Feeder {
   rapidjson::SchemaValidator& validator;
-  const Dropped& dropped;
+  const Dropped& left_out;
   Stop stop;
 
   bool value(Node node) {
@@ -96,7 +96,7 @@ struct Feeder {
   bool mapping(Node node) {
     rapidjson::SizeType count = 0;
     for (const auto& [key, child] : node.entries()) {
-      if (dropped.contains(child.index())) continue;
+      if (left_out.contains(child.index())) continue;
       if (!validator.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()), true)) {
         stop.entry = child;
         stop.key = key;
@@ -111,7 +111,7 @@ struct Feeder {
   bool sequence(Node node) {
     rapidjson::SizeType count = 0;
     for (const auto& child : node.elements()) {
-      if (dropped.contains(child.index())) continue;
+      if (left_out.contains(child.index())) continue;
       if (!value(child)) return false;
       ++count;
     }
@@ -179,37 +179,51 @@ std::string quoting_hint(Node node, const rapidjson::Value& rule) {
   return wants_string && scalar ? fmt::format("; write \"{}\", with quotes", node.text()) : std::string();
 }
 
-bool lost_children(Node collection, const Dropped& dropped) {
+bool lost_children(Node collection, const Dropped& left_out) {
   for (const auto& [key, child] : collection.entries())
-    if (dropped.contains(child.index())) return true;
+    if (left_out.contains(child.index())) return true;
   for (const auto& child : collection.elements())
-    if (dropped.contains(child.index())) return true;
+    if (left_out.contains(child.index())) return true;
   return false;
 }
 
 struct Judge {
   std::vector<Finding>& mistakes;
-  Dropped& dropped;
+  Dropped& dropped;   // what nobody can read
+  Dropped& left_out;  // what isn't looked at again: that, and what lacks a setting
 
   void report(const Stop& stop, const rapidjson::Value& rule, std::string_view keyword) {
     if (keyword == "additionalProperties") {
       unknown_setting(stop, rule);
-      dropped.insert(stop.entry.index());
+      drop(stop.entry);
       return;
     }
     if (keyword == "required") {
+      // All else in it has been looked at by then, and is read: a missing name hides no mistake beside it.
       missing_settings(stop.node, rule);
-    } else if (keyword == "minItems" || keyword == "minProperties") {
-      if (!lost_children(stop.node, dropped)) add(stop.node, "is empty; expected {}", title_of(rule));
+      left_out.insert(stop.node.index());
+      return;
+    }
+    if (keyword == "minItems" || keyword == "minProperties") {
+      if (lost_children(stop.node, left_out)) {
+        left_out.insert(stop.node.index());
+        return;
+      }
+      add(stop.node, "is empty; expected {}", title_of(rule));
     } else if (keyword == "maxItems" || keyword == "maxProperties") {
       add(stop.node, "has too many entries; expected {}", title_of(rule));
     } else {
       wrong_value(stop.node, rule, keyword);
     }
-    dropped.insert(stop.node.index());
+    drop(stop.node);
   }
 
  private:
+  void drop(Node node) {
+    dropped.insert(node.index());
+    left_out.insert(node.index());
+  }
+
   void add(Node node, fmt::format_string<const std::string&> format, const std::string& text) {
     mistakes.push_back({node.place(), fmt::format(format, text)});
   }
@@ -279,12 +293,12 @@ Place key_place(Node mapping, std::string_view key) {
 }
 
 Dropped validate(Node root, std::vector<Finding>& mistakes) {
-  Dropped dropped;
-  Judge judge{mistakes, dropped};
+  Dropped dropped, left_out;
+  Judge judge{mistakes, dropped, left_out};
   const auto before = mistakes.size();
-  while (!dropped.contains(root.index())) {
+  while (!left_out.contains(root.index())) {
     rapidjson::SchemaValidator validator(*schema().compiled);
-    Feeder feeder{validator, dropped, {}};
+    Feeder feeder{validator, left_out, {}};
     if (feeder.value(root)) break;
     if (mistakes.size() - before >= max_findings) {
       mistakes.push_back({root.place(), "and more; mend these first"});

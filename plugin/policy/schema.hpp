@@ -15,7 +15,7 @@ using Dropped = std::unordered_set<std::uint32_t>;
 
 // Says of each place of a policy document that doesn't fit the schema what is wrong and what was expected, up
 // to a bound. What remains without the dropped nodes fits, so it can be read without further checks of its
-// form. The root itself may be dropped.
+// form, but for settings that are required: they may be missing. The root itself may be dropped.
 Dropped validate(manifest::Node root, std::vector<Finding>& mistakes);
 
 // Keys that stand twice in one mapping (YAML's readers let the last win in silence), and nesting beyond what

@@ -31,7 +31,7 @@ std::vector<std::pair<std::string, Setting>> Setting::entries() const {
 std::string Setting::text() const {
   if (!node_) return {};
   mark();
-  return std::string(node_.text());
+  return node_.is_string() ? std::string(node_.text()) : node_.json();
 }
 
 bool Setting::boolean() const {

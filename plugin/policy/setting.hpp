@@ -39,7 +39,7 @@ class Setting {
   std::vector<Setting> items() const;
   std::vector<std::pair<std::string, Setting>> entries() const;
 
-  std::string text() const;  // of a scalar, as written; empty where there is none
+  std::string text() const;  // of a scalar, a number as JSON has it; empty where there is none
   bool boolean() const;
   std::int64_t integer() const;
   std::string json() const;  // all of it, read as a whole

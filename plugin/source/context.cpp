@@ -96,6 +96,15 @@ std::string Context::substitute(std::string_view text) const {
   return result;
 }
 
+std::string Context::substitute_path(std::string_view path, std::string_view setting) const {
+  const bool named = path.size() > 1 && path[0] == '$' && is_name(path[1]);
+  if (named && !path.starts_with("$ARGOCD_"))
+    throw InputError(
+        fmt::format("{}: '{}' is of another source, which a plugin doesn't see; expected a file of this one",
+                    setting, path));
+  return substitute(path);
+}
+
 std::chrono::milliseconds parse_duration(std::string_view text, std::string_view what) {
   constexpr std::pair<std::string_view, double> units[] = {{"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
   double total = 0;

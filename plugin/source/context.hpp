@@ -36,6 +36,10 @@ struct Context {
   // Argo CD's build environment in `text`: $ARGOCD_APP_NAME, ${ARGOCD_APP_REVISION} and so on. Other variables are
   // empty, `$$` is `$` (v1alpha1.Env.Envsubst, which is Go's os.Expand).
   std::string substitute(std::string_view text) const;
+
+  // The same of a path. `$ref/…` names a file of another of the application's sources: as a variable it would be empty, and
+  // `/…` a file of this one. Throws InputError naming `setting`.
+  std::string substitute_path(std::string_view path, std::string_view setting) const;
 };
 
 // Reads all of it. Throws InputError where the operator's settings are wrong.

@@ -52,11 +52,13 @@ std::string as_csv(const std::string& path) {
   return result + '"';
 }
 
-fs::path existing_file(const Repository& repository, const std::string& written) {
-  auto path = repository.resolve(written, "helm-file-parameters");
+fs::path existing_file(const Repository& repository, const Context& context, const std::string& written) {
+  constexpr const char* setting = "helm-file-parameters";
+  const auto name = context.substitute_path(written, setting);
+  auto path = repository.resolve(name, setting);
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored)) {
-    throw InputError(fmt::format("helm-file-parameters: there is no file '{}'", written));
+    throw InputError(fmt::format("{}: there is no file '{}'", setting, name));
   }
   return path;
 }
@@ -129,7 +131,7 @@ std::vector<std::string> arguments(const Repository& repository, const Options& 
     result.add_set("--set-string", name, context.substitute(value));
   }
   for (const auto& [name, path] : options.helm_file_parameters) {
-    result.add("--set-file", file_parameter(name, existing_file(repository, context.substitute(path))));
+    result.add("--set-file", file_parameter(name, existing_file(repository, context, path)));
   }
   for (const auto& file : resolve_value_files(repository, options, context)) {
     result.add("--values", as_csv(file.string()));

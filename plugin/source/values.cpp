@@ -35,7 +35,7 @@ std::vector<fs::path> resolve_value_files(const Repository& repository, const Op
   std::set<fs::path> taken;
   std::vector<std::string> entries;
   for (const auto& written : options.helm_value_files) {
-    entries.push_back(context.substitute(written));
+    entries.push_back(context.substitute_path(written, setting));
     if (!is_pattern(entries.back())) taken.insert(repository.resolve(entries.back(), setting));
   }
   std::vector<fs::path> files;
