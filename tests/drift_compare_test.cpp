@@ -285,6 +285,24 @@ TEST_SUITE("drift: comparison") {
           Lines{"/spec/template/spec/containers/0 removed"});
   }
 
+  TEST_CASE("init containers run in the order that Git wants, whatever others put between them") {
+    const auto of = [](const std::string& names) {
+      std::string list;
+      for (const char name : names)
+        list += fmt::format("{}{{\"name\":\"{}\"}}", list.empty() ? "" : ",", name);
+      return pod(R"({"initContainers":[)" + list + "]}");
+    };
+    const Lines moved = {"/spec/template/spec/initContainers changed"};
+    CHECK(drifted(deployment, of("ab"), of("ba")) == moved);
+    CHECK(drifted(deployment, of("ab"), of("xayb")) == none);
+    CHECK(drifted(deployment, of("abc"), of("ac")) == Lines{"/spec/template/spec/initContainers/1 removed"});
+    // As Git wants it now, or did.
+    CHECK(compared(deployment, of("ba"), of("ab"), of("ba")) == none);
+    CHECK(compared(deployment, of("ba"), of("ab"), of("ab")) == none);
+    CHECK(compared(deployment, of("acb"), of("abc"), of("cab")) ==
+          Lines{"/spec/template/spec/initContainers conflict"});
+  }
+
   TEST_CASE("an element that Git moved is shown at its new place") {
     CHECK(compared(deployment, pod(R"({"containers":[{"name":"new"},{"name":"a","image":"a:1"}]})"),
                    pod(R"({"containers":[{"name":"a","image":"a:1"}]})"),

@@ -225,7 +225,8 @@ ListKind list_kind(const Where& where) {
   for (const auto& list : keyed_lists) {
     if (list.name != where.key() || (!list.within.empty() && list.within != where.key(1))) continue;
     if (!list.kind.empty() && (list.kind != where.kind || !where.built_in())) continue;
-    return {ListKind::Match::by_keys, std::span(list.keys).first(list.keys[1].empty() ? 1 : 2)};
+    return {ListKind::Match::by_keys, std::span(list.keys).first(list.keys[1].empty() ? 1 : 2),
+            list.name == "initContainers"};
   }
   if (contains(sets, where.key())) return {ListKind::Match::as_set, {}};
   return {};
