@@ -135,7 +135,7 @@ TEST_SUITE("hook alert: the cause") {
     const std::string expected =
         "failed gateNotReached: the sync failed before the gate ran: the plan, the hooks' rights or an "
         "earlier "
-        "hook could not be applied";
+        "hook could not be applied; or its Job was deleted since";
     {
       Cluster cluster;
       SyncCase shop(cluster);
@@ -149,6 +149,23 @@ TEST_SUITE("hook alert: the cause") {
     shop.annotate_gate({{"plan-digest", "sha256:of another"}});
     CHECK(cause_of(shop) == expected);
     CHECK(record_of(cluster).state.empty());
+  }
+
+  TEST_CASE("a gate of an earlier sync of the same plan is none, where this sync ended before its own") {
+    Cluster cluster;
+    SyncCase shop(cluster);
+    const auto report = shop.drift_report();
+    shop.put_report(report);
+    shop.annotate_gate({{"drift", report.drift},
+                        {"approve.drift-policy.dev/ann-" + report.drift, report.drift + " ann: planned"}});
+    shop.pass();
+    // Again: the plan is made anew, its Roles are refused.
+    const auto plan = shop.config_map(shop.names().plan());
+    cluster.kubernetes.erase(plan);
+    cluster.kubernetes.put(plan, shop.injected->find("ConfigMap", "-plan").object.json());
+    CHECK(cause_of(shop).starts_with("failed gateNotReached: "));
+    CHECK(record_of(cluster).answers.empty());
+    CHECK(record_of(cluster).gate.empty());
   }
 
   TEST_CASE("not even the plan is there: what the Job was told is recorded") {

@@ -119,6 +119,29 @@ TEST_SUITE("hook audit") {
           R"({"object":"Deployment shop/web","rule":"test/workloads","severity":"medium"})");
   }
 
+  TEST_CASE(
+      "a gate that somebody deleted before the audit is said to be missing, never to have needed no answer") {
+    Cluster cluster;
+    SyncCase shop(cluster);
+    const auto report = shop.drift_report();
+    shop.put_report(report);
+    shop.annotate_gate({{"state", "passed"},
+                        {"drift", report.drift},
+                        {"approve.drift-policy.dev/ann-" + report.drift, report.drift + " ann: planned"}});
+    shop.end(Hook::gate, "Complete");
+    cluster.kubernetes.erase(shop.job(Hook::gate));
+    const auto warnings = shop.audit().warnings;
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].starts_with("the gate's Job drift-policy/shop-"));
+    const auto records = cluster.records();
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].record->state == audit::state_missing);
+    CHECK(records[0].record->drift == report.drift);
+    CHECK(audit::table(records).find("not known: the gate is missing") != std::string::npos);
+    CHECK(audit::page(records[0]).find("gate:         missing: ") != std::string::npos);
+    CHECK(audit::csv(records).ends_with(",missing\r\n"));
+  }
+
   TEST_CASE("killed at any call, before or after it was carried out, there is one record and the base") {
     const auto keys = [](Cluster& cluster) { cluster.keys = ring({{"k", std::string(32, 'k')}}); };
     for (const auto& policy : {medium_policy, own_namespace()})

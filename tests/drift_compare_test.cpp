@@ -161,6 +161,21 @@ TEST_SUITE("drift: comparison") {
     CHECK(drifted(deployment, container(R"("livenessProbe":{"periodSeconds":0})"),
                   container(R"("livenessProbe":{"periodSeconds":11})"))
               .size() == 1);
+    CHECK(drifted(deployment, container(R"("livenessProbe":{"httpGet":{"path":"","port":80}})"),
+                  container(R"("livenessProbe":{"httpGet":{"path":"/","port":80}})")) == none);
+    CHECK(drifted("networking.k8s.io/Ingress", R"({"spec":{"rules":[{"http":{"paths":[{"path":""}]}}]}})",
+                  R"({"spec":{"rules":[{"http":{"paths":[{"path":"/"}]}}]}})")
+              .size() == 1);
+    const std::string cpu = R"({"type":"Resource","resource":{"name":"cpu","target":)"
+                            R"({"type":"Utilization","averageUtilization":80}}})";
+    const auto metrics = [](const std::string& list) { return R"({"spec":{"metrics":[)" + list + "]}}"; };
+    CHECK(drifted("autoscaling/HorizontalPodAutoscaler", metrics(""), metrics(cpu)) == none);
+    CHECK(drifted("autoscaling/HorizontalPodAutoscaler", metrics(""), metrics(cpu + "," + cpu)) ==
+          Lines{"/spec/metrics changed"});
+    CHECK(drifted("storage.k8s.io/CSIDriver", R"({"spec":{"volumeLifecycleModes":[]}})",
+                  R"({"spec":{"volumeLifecycleModes":["Persistent"]}})") == none);
+    CHECK(drifted("flowcontrol.apiserver.k8s.io/FlowSchema", R"({"spec":{"matchingPrecedence":0}})",
+                  R"({"spec":{"matchingPrecedence":1000}})") == none);
   }
 
   TEST_CASE("zeros and empty things that Kubernetes drops are no drift, and nothing hides behind them") {
@@ -206,6 +221,46 @@ TEST_SUITE("drift: comparison") {
                    "{}") == Lines{"/automountServiceAccountToken conflict"});
   }
 
+  TEST_CASE("a limit of 0 and a default of false or nothing are missed when they go from a schema") {
+    const auto schema = [](const std::string& field) {
+      return R"({"spec":{"versions":[{"schema":{"openAPIV3Schema":{"properties":{"default":{)" + field +
+             "}}}}}]}}";
+    };
+    const std::string crd = "apiextensions.k8s.io/CustomResourceDefinition";
+    const std::string at = "/spec/versions/0/schema/openAPIV3Schema/properties/default/";
+    for (const std::string field : {R"("minimum":0)", R"("maxItems":0)", R"("default":false)",
+                                    R"("default":"")", R"("default":[])", R"("default":{})"}) {
+      CAPTURE(field);
+      const auto name = field.substr(1, field.find('"', 1) - 1);
+      CHECK(drifted(crd, schema(field), schema("")) == Lines{at + name + " removed"});
+      CHECK(drifted(crd, schema(field), schema(field)) == none);
+    }
+    CHECK(drifted(crd, schema(R"("default":{"on":false})"), schema(R"("default":{})")) ==
+          Lines{at + "default/on removed"});
+    CHECK(drifted(crd, schema(R"("nullable":false)"), schema("")) == none);
+  }
+
+  TEST_CASE("the mode, owner and readiness that Git wants to be 0 or false are missed when they go") {
+    const auto item = [](const std::string& fields) {
+      return pod(R"({"volumes":[{"name":"v","secret":{"items":[{"key":"k","path":"p")" + fields + "}]}}]}");
+    };
+    const std::string at = "/spec/template/spec/volumes/0/secret/items/0/";
+    CHECK(drifted(deployment, item(R"(,"mode":0)"), item("")) == Lines{at + "mode removed"});
+    CHECK(drifted(deployment, item(R"(,"user":0)"), item("")) == Lines{at + "user removed"});
+    CHECK(drifted("discovery.k8s.io/EndpointSlice", R"({"endpoints":[{"conditions":{"ready":false}}]})",
+                  R"({"endpoints":[{"conditions":{}}]})") == Lines{"/endpoints/0/conditions/ready removed"});
+  }
+
+  TEST_CASE("a claim that is to have no storage class is missed where it may have the default one") {
+    CHECK(drifted("/PersistentVolumeClaim", R"({"spec":{"storageClassName":""}})", R"({"spec":{}})") ==
+          Lines{"/spec/storageClassName removed"});
+    CHECK(drifted("apps/StatefulSet",
+                  R"({"spec":{"volumeClaimTemplates":[{"spec":{"storageClassName":""}}]}})",
+                  R"({"spec":{"volumeClaimTemplates":[{"spec":{}}]}})") ==
+          Lines{"/spec/volumeClaimTemplates/0/spec/storageClassName removed"});
+    CHECK(drifted("/PersistentVolume", R"({"spec":{"storageClassName":""}})", R"({"spec":{}})") == none);
+  }
+
   TEST_CASE("an object that means something by being there is missed") {
     const auto volume = [](const std::string& source) {
       return pod(R"({"volumes":[{"name":"v",)" + source + "}]}");
@@ -230,6 +285,24 @@ TEST_SUITE("drift: comparison") {
           Lines{"/spec/template/spec/containers/0 removed"});
   }
 
+  TEST_CASE("init containers run in the order that Git wants, whatever others put between them") {
+    const auto of = [](const std::string& names) {
+      std::string list;
+      for (const char name : names)
+        list += fmt::format("{}{{\"name\":\"{}\"}}", list.empty() ? "" : ",", name);
+      return pod(R"({"initContainers":[)" + list + "]}");
+    };
+    const Lines moved = {"/spec/template/spec/initContainers changed"};
+    CHECK(drifted(deployment, of("ab"), of("ba")) == moved);
+    CHECK(drifted(deployment, of("ab"), of("xayb")) == none);
+    CHECK(drifted(deployment, of("abc"), of("ac")) == Lines{"/spec/template/spec/initContainers/1 removed"});
+    // As Git wants it now, or did.
+    CHECK(compared(deployment, of("ba"), of("ab"), of("ba")) == none);
+    CHECK(compared(deployment, of("ba"), of("ab"), of("ab")) == none);
+    CHECK(compared(deployment, of("acb"), of("abc"), of("cab")) ==
+          Lines{"/spec/template/spec/initContainers conflict"});
+  }
+
   TEST_CASE("an element that Git moved is shown at its new place") {
     CHECK(compared(deployment, pod(R"({"containers":[{"name":"new"},{"name":"a","image":"a:1"}]})"),
                    pod(R"({"containers":[{"name":"a","image":"a:1"}]})"),
@@ -245,6 +318,9 @@ TEST_SUITE("drift: comparison") {
     CHECK(drifted(deployment, ports(R"({"containerPort":53,"protocol":"UDP"})"),
                   ports(R"({"containerPort":53,"protocol":"TCP"})")) ==
           Lines{"/spec/template/spec/containers/0/ports/0 removed"});
+    CHECK(
+        drifted("/Service", R"({"spec":{"ports":[{"port":80,"protocol":""},{"port":80,"protocol":"UDP"}]}})",
+                R"({"spec":{"ports":[{"port":80,"protocol":"UDP"},{"port":80,"protocol":"TCP"}]}})") == none);
   }
 
   TEST_CASE("two elements with one key are compared as a whole list") {

@@ -40,13 +40,28 @@ TEST_CASE("Pauses grow to their limit, and differ from run to run") {
   CHECK(first != pauses(2));
 }
 
-TEST_CASE("A Retry-After that is no number of seconds counts as none") {
-  for (const char* told : {"", "soon", "-5", "5s", "99999999999999999999", "Wed, 21 Oct 2026 07:28:00 GMT"}) {
+TEST_CASE("A Retry-After that is neither a number of seconds nor a date to come counts as none") {
+  for (const char* told :
+       {"", "soon", "-5", "5s", "99999999999999999999", "Wed, 21 Oct 2015 07:28:00 GMT",
+        "Fri, 02 Jan 2026 03:04:05 GMT", "Wed, 21 Oct 2026 07:28:00", "Wed, 21 Oct 2026 07:28:00 GMT+1"}) {
+    CAPTURE(told);
     FakeClock clock;
     const auto begin = clock.now();
     std::mt19937 random(1);
     CHECK(Retries({}, clock, random).wait_for_next(told));
     CHECK(clock.now() - begin <= 200ms);
+  }
+}
+
+TEST_CASE("A Retry-After that is a date is waited for, up to the same limit") {
+  for (const auto& [told, pause] :
+       {std::pair("Fri, 02 Jan 2026 03:04:12 GMT", 7s), std::pair("Wed, 21 Oct 2026 07:28:00 GMT", 30s)}) {
+    FakeClock clock;
+    const auto begin = clock.now();
+    std::mt19937 random(1);
+    CHECK(Retries({}, clock, random).wait_for_next(told));
+    CHECK(clock.now() - begin >= pause);
+    CHECK(clock.now() - begin <= pause + 200ms);
   }
 }
 

@@ -45,6 +45,7 @@ std::string people(const Record& record, std::string_view action) {
 }
 
 std::string answers(const Record& record) {
+  if (record.state == state_missing) return "not known: the gate is missing";
   std::string text;
   for (const auto& answer : record.answers)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", answer.action, answer.person);
@@ -118,7 +119,8 @@ std::vector<std::string> csv_cells(const Row& row) {
           r.plan_digest,
           r.policy_digest,
           r.plugin_version,
-          row.entry.hash()};
+          row.entry.hash(),
+          r.state};
 }
 
 }  // namespace
@@ -197,6 +199,7 @@ std::string page(const Row& row) {
   for (const auto& reason : r.drift_reasons) line("because", reason);
   for (const auto& answer : r.answers)
     line(answer.action, fmt::format("{} of {}: {}", answer.person, answer.drift, answer.reason));
+  if (r.state == state_missing) line("gate", "missing: its Job was deleted, so who answered isn't known");
   line("changed", r.times.changed);
   line("detected", r.times.detected);
   line("decided", r.times.decided);
@@ -227,7 +230,7 @@ std::string csv(const std::vector<Row>& rows) {
   std::string text =
       "record,time,application,project,hook,outcome,cause,reason,severity,drift,from,to,"
       "approved_by,rejected_by,overridden_by,reasons,changed,detected,decided,ended,"
-      "seconds_from_detection_to_end,plan_digest,policy_digest,plugin_version,hash\r\n";
+      "seconds_from_detection_to_end,plan_digest,policy_digest,plugin_version,hash,gate_state\r\n";
   for (const auto& row : rows) {
     std::string line;
     for (auto& one : csv_cells(row)) line += (line.empty() ? "" : ",") + cell(std::move(one));

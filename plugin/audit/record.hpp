@@ -40,6 +40,9 @@ struct Times {
   std::string ended;     // the record was written
 };
 
+// The state of a gate whose Job somebody deleted before the audit saw it: who answered isn't known.
+inline constexpr const char* state_missing = "missing";
+
 struct Record {
   std::string application, project, repository, path;
   std::string from, to;  // revisions; `from` of the last success, empty where there was none
@@ -51,7 +54,7 @@ struct Record {
   std::vector<std::string> failed;  // what is missing or differs, where applying failed
   std::string drift;                // 32 hex digits; empty: none
   std::string severity, demands;    // of the drift
-  std::string state;                // the gate's
+  std::string state;                // the gate's, or state_missing
   std::string enforcement, plan_digest, policy_digest, plugin_version;
   std::vector<Answer> answers;
   std::vector<Verdict> verdicts;

@@ -1,5 +1,7 @@
 #include "hook/audit_run.hpp"
 
+#include <fmt/format.h>
+
 #include "hook/base.hpp"
 #include "hook/emergency.hpp"
 
@@ -8,6 +10,11 @@ namespace drift::hook {
 Recorded run_audit(const Run& run) {
   const Facts facts = gather(run, true);
   Recorded recorded;
+  if (!facts.gate)
+    recorded.warnings.push_back(fmt::format(
+        "the gate's Job {}/{} is missing; expected it to stay until the next sync. Who answered it "
+        "isn't known, and the record says so",
+        run.space, run.names.of(annotators::Hook::gate)));
   recorded.line = append(run, describe(run, facts, annotators::Hook::audit), recorded.warnings);
   write_base(run, *facts.plan, facts.plan_text);
   resolve_emergency(run, facts.plan->revision, recorded.warnings);

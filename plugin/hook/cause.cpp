@@ -44,7 +44,7 @@ Cause cause_of(const std::optional<GateResult>& gate, const std::optional<JobRes
     return {
         "gateNotReached",
         "the sync failed before the gate ran: the plan, the hooks' rights or an earlier hook could not be "
-        "applied",
+        "applied; or its Job was deleted since",
         Outcome::failed};
   if (gate->end == End::failed) return failed_gate(*gate);
   if (gate->end == End::running)

@@ -117,7 +117,10 @@ class Walk {
   void lists(const Value* plan, const Value& base, const Value& live) {
     const auto kind = list_kind(where_);
     if (kind.match == ListKind::Match::as_set) return sets(plan, base, live);
-    if (kind.match == ListKind::Match::by_keys && by_keys(plan, base, live, kind.keys, true)) return;
+    if (kind.match == ListKind::Match::by_keys && by_keys(plan, base, live, kind.keys, true)) {
+      if (kind.ordered) order(plan, base, live, kind.keys);
+      return;
+    }
     constexpr std::string_view name[] = {"name"};
     if (!where_.built_in() && by_keys(plan, base, live, name, false)) return;
     by_place(plan, base, live);
@@ -140,6 +143,25 @@ class Walk {
       const auto shown = in_plan ? planned->at(key) : place;
       descend('/' + std::to_string(shown), in_live ? '/' + std::to_string(lived->at(key)) : "/-", in_plan,
               &base[place], in_live);
+    }
+    return true;
+  }
+
+  // Where all elements have keys.
+  void order(const Value* plan, const Value& base, const Value& live,
+             std::span<const std::string_view> keys) {
+    const auto lived = *keyed(&live, keys);
+    if (!(plan && in_order(*plan, lived, keys)) && !in_order(base, lived, keys)) report(plan, &base, &live);
+  }
+
+  // Whether those elements of `wanted` that are there stand in its order, whatever else stands between them.
+  static bool in_order(const Value& wanted, const Keyed& live, std::span<const std::string_view> keys) {
+    rapidjson::SizeType next = 0;
+    for (const auto& element : wanted.GetArray()) {
+      const auto place = live.find(element_key(element, keys));
+      if (place == live.end()) continue;
+      if (place->second < next) return false;
+      next = place->second;
     }
     return true;
   }

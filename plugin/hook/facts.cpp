@@ -20,11 +20,12 @@ std::optional<rapidjson::Document> config_map(const Run& run, const std::string&
   return run.kubernetes.get(run.config_map(name));
 }
 
-void read_plan_of(const Run& run, bool must_have_plan, Facts& facts) {
+// When the plan was made: "" where it isn't there.
+std::string read_plan_of(const Run& run, bool must_have_plan, Facts& facts) {
   const auto object = config_map(run, run.names.plan());
   if (!object && must_have_plan)
     throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.space, run.names.plan()));
-  if (!object) return;
+  if (!object) return {};
   try {
     facts.plan = read_plan_object(*object, run.plan_digest);
     facts.plan_text = plan_text(*object);
@@ -32,6 +33,15 @@ void read_plan_of(const Run& run, bool must_have_plan, Facts& facts) {
     if (must_have_plan) throw;
     facts.plan.reset();
   }
+  return text_at(*object, {"metadata", "creationTimestamp"});
+}
+
+// Argo CD makes the plan anew with each sync, and the gate a wave later. So a gate older than its plan is that of an earlier
+// sync, where this one didn't get that far.
+bool is_of_earlier_sync(const GateResult& gate, const std::string& plan_made) {
+  const auto made = audit::parse_time(plan_made);
+  const auto created = audit::parse_time(gate.created);
+  return made && created && *created < *made;
 }
 
 // A base that can't be used is none: the gate says so too.
@@ -109,11 +119,12 @@ outside::ResourcePath Run::job_path(Hook hook) const {
 
 Facts gather(const Run& run, bool must_have_plan) {
   Facts facts;
-  read_plan_of(run, must_have_plan, facts);
+  const auto plan_made = read_plan_of(run, must_have_plan, facts);
   facts.base_revision = revision_of_base(run);
   if (const auto job = run.kubernetes.get(run.job_path(Hook::gate))) {
     facts.gate = gate_result(*job);
-    if (facts.gate->plan_digest != run.plan_digest) facts.gate.reset();
+    if (facts.gate->plan_digest != run.plan_digest || is_of_earlier_sync(*facts.gate, plan_made))
+      facts.gate.reset();
   }
   facts.report = of_this_plan(run, run.names.report(), "report.json");
   facts.emergency = of_this_plan(run, run.names.emergency(), "emergency.json");
@@ -143,6 +154,8 @@ audit::Record describe(const Run& run, const Facts& facts, Hook hook) {
     record.answers = facts.gate->answers;
     record.times.detected = facts.gate->created;
     record.times.decided = facts.gate->ended;
+  } else if (hook == Hook::audit) {
+    record.state = audit::state_missing;  // it was there, or nothing had been applied
   }
   record.times.ended = audit::time_text(run.clock.now());
   return record;

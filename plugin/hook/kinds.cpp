@@ -83,7 +83,7 @@ constexpr std::array<std::string_view, 5> quantities = {"sizeLimit", "divisor", 
                                                         "maximumVolumeSize", "capacity"};
 
 // Pointers in Go: their false or 0 is kept, and being absent is another thing.
-constexpr std::array<std::string_view, 44> kept_zeros = {"activeDeadlineSeconds",
+constexpr std::array<std::string_view, 58> kept_zeros = {"activeDeadlineSeconds",
                                                          "allowPrivilegeEscalation",
                                                          "allowVolumeExpansion",
                                                          "attachRequired",
@@ -94,6 +94,7 @@ constexpr std::array<std::string_view, 44> kept_zeros = {"activeDeadlineSeconds"
                                                          "borrowingLimitPercent",
                                                          "completions",
                                                          "defaultMode",
+                                                         "defaultUser",
                                                          "enableServiceLinks",
                                                          "failedJobsHistoryLimit",
                                                          "fsGroup",
@@ -102,10 +103,19 @@ constexpr std::array<std::string_view, 44> kept_zeros = {"activeDeadlineSeconds"
                                                          "immutable",
                                                          "lendablePercent",
                                                          "maxFailedIndexes",
+                                                         "maximum",
+                                                         "maxItems",
+                                                         "maxLength",
+                                                         "maxProperties",
                                                          "maxSurge",
                                                          "maxUnavailable",
                                                          "minAvailable",
+                                                         "minimum",
+                                                         "minItems",
+                                                         "minLength",
+                                                         "minProperties",
                                                          "minReplicas",
+                                                         "mode",
                                                          "nominalConcurrencyShares",
                                                          "optional",
                                                          "parallelism",
@@ -113,20 +123,24 @@ constexpr std::array<std::string_view, 44> kept_zeros = {"activeDeadlineSeconds"
                                                          "privileged",
                                                          "progressDeadlineSeconds",
                                                          "readOnlyRootFilesystem",
+                                                         "ready",
                                                          "replicas",
                                                          "requiresRepublish",
                                                          "revisionHistoryLimit",
                                                          "runAsGroup",
                                                          "runAsNonRoot",
                                                          "runAsUser",
+                                                         "serving",
                                                          "setHostnameAsFQDN",
                                                          "shareProcessNamespace",
                                                          "stabilizationWindowSeconds",
                                                          "startingDeadlineSeconds",
                                                          "successfulJobsHistoryLimit",
                                                          "suspend",
+                                                         "terminating",
                                                          "tolerationSeconds",
-                                                         "ttlSecondsAfterFinished"};
+                                                         "ttlSecondsAfterFinished",
+                                                         "user"};
 
 constexpr std::array<std::string_view, 6> ints_or_strings = {"maxSurge", "maxUnavailable", "minAvailable",
                                                              "port",     "targetPort",     "servicePort"};
@@ -135,7 +149,7 @@ constexpr std::array<std::string_view, 6> ints_or_strings = {"maxSurge", "maxUna
 struct Default {
   std::string_view name, value;
 };
-constexpr std::array<Default, 34> defaults = {{{"clusterIP", ""},
+constexpr std::array<Default, 36> defaults = {{{"clusterIP", ""},
                                                {"clusterIPs", ""},
                                                {"ipFamilies", ""},
                                                {"ipFamilyPolicy", ""},
@@ -168,7 +182,12 @@ constexpr std::array<Default, 34> defaults = {{{"clusterIP", ""},
                                                {"internalTrafficPolicy", "Cluster"},
                                                {"concurrencyPolicy", "Allow"},
                                                {"podManagementPolicy", "OrderedReady"},
-                                               {"persistentVolumeReclaimPolicy", "Retain"}}};
+                                               {"persistentVolumeReclaimPolicy", "Retain"},
+                                               {"volumeLifecycleModes", R"(["Persistent"])"},
+                                               {"matchingPrecedence", "1000"}}};
+
+constexpr std::string_view default_metrics =
+    R"([{"resource":{"name":"cpu","target":{"averageUtilization":80,"type":"Utilization"}},"type":"Resource"}])";
 
 bool in_free_map(const Where& where) {
   return contains(free_maps, where.key(1));
@@ -177,6 +196,14 @@ bool in_free_map(const Where& where) {
 // Where the empty map is a selector that chooses everything, and none chooses nothing.
 bool is_selector(const Where& where) {
   return where.key() == "selector" && where.kind != "Service" && where.kind != "ReplicationController";
+}
+
+// What a CustomResourceDefinition fills in is JSON of its author's, kept as it is.
+bool in_schema_default(const Where& where) {
+  if (where.kind != "CustomResourceDefinition" || !where.built_in()) return false;
+  for (std::size_t i = 1; i < where.keys.size(); ++i)
+    if (where.keys[i] == "default" && where.keys[i - 1] != "properties") return true;
+  return false;
 }
 
 bool is_zero(const rapidjson::Value& value) {
@@ -198,7 +225,8 @@ ListKind list_kind(const Where& where) {
   for (const auto& list : keyed_lists) {
     if (list.name != where.key() || (!list.within.empty() && list.within != where.key(1))) continue;
     if (!list.kind.empty() && (list.kind != where.kind || !where.built_in())) continue;
-    return {ListKind::Match::by_keys, std::span(list.keys).first(list.keys[1].empty() ? 1 : 2)};
+    return {ListKind::Match::by_keys, std::span(list.keys).first(list.keys[1].empty() ? 1 : 2),
+            list.name == "initContainers"};
   }
   if (contains(sets, where.key())) return {ListKind::Match::as_set, {}};
   return {};
@@ -209,12 +237,11 @@ std::string element_key(const rapidjson::Value& element, std::span<const std::st
   for (const auto& key : keys) {
     const auto* value = member(&element, key);
     if (!value && key == keys.front()) return {};
-    // The only keys that are defaulted.
-    text += value                        ? plain_text(*value)
-            : key == "protocol"          ? "TCP"
-            : key == "whenUnsatisfiable" ? "DoNotSchedule"
-                                         : "";
-    text += '\n';
+    auto part = value ? plain_text(*value) : std::string();
+    // The only keys that are defaulted, where they are empty too.
+    if (part.empty() && key == "protocol") part = "TCP";
+    if (part.empty() && key == "whenUnsatisfiable") part = "DoNotSchedule";
+    text += part + '\n';
   }
   return text;
 }
@@ -238,6 +265,7 @@ bool is_int_or_string(const Where& where) {
 }
 
 bool not_kept(const Where& where, const rapidjson::Value& value) {
+  if (in_schema_default(where)) return value.IsNull();
   if (value.IsNull() || is_empty_list(value)) return true;
   const bool metadata = where.key(1) == "metadata";
   // Dropped where the affinity isn't ClientIP, and filled in where it is.
@@ -248,11 +276,15 @@ bool not_kept(const Where& where, const rapidjson::Value& value) {
            (metadata || (where.built_in() && !is_selector(where) &&
                          (contains(free_maps, where.key()) || contains(quantity_maps, where.key()))));
   if (!value.IsString() && contains(kept_zeros, where.key())) return false;
+  if (value.IsString() && where.key() == "storageClassName" && where.kind != "PersistentVolume") return false;
   return where.built_in() && !in_free_map(where) && is_zero(value);
 }
 
 bool filled_in(const Where& where, const rapidjson::Value& wanted, const rapidjson::Value& live) {
   if (!where.built_in() || in_free_map(where) || !(is_zero(wanted) || is_empty_list(wanted))) return false;
+  if (where.key() == "path" && where.key(1) == "httpGet") return plain_text(live) == "/";
+  if (where.key() == "metrics" && where.kind == "HorizontalPodAutoscaler")
+    return plain_text(live) == default_metrics;
   return std::any_of(defaults.begin(), defaults.end(), [&](const Default& entry) {
     return entry.name == where.key() && (entry.value.empty() || entry.value == plain_text(live));
   });

@@ -28,6 +28,7 @@ struct Where {
 struct ListKind {
   enum class Match : std::uint8_t { by_place, by_keys, as_set } match = Match::by_place;
   std::span<const std::string_view> keys;
+  bool ordered = false;  // by keys, but their order means something
 };
 ListKind list_kind(const Where& where);
 

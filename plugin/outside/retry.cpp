@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <ctime>
 #include <optional>
 
 namespace drift::outside {
@@ -10,11 +11,22 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Kubernetes sends whole seconds; a date, which HTTP allows too, counts as nothing told.
-std::optional<std::chrono::seconds> seconds_of(const std::string& text) {
+// Until a date as HTTP has them (RFC 9110, 5.6.7); nothing where it is none, or has passed.
+std::optional<std::chrono::seconds> seconds_until(const std::string& text, Clock& clock) {
+  std::tm date{};
+  const auto* end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  const auto left = std::chrono::ceil<std::chrono::seconds>(
+      std::chrono::system_clock::from_time_t(::timegm(&date)) - clock.now());
+  return left.count() > 0 ? std::optional(left) : std::nullopt;
+}
+
+// Kubernetes sends whole seconds; what stands before it may send a date.
+std::optional<std::chrono::seconds> seconds_of(const std::string& text, Clock& clock) {
   int number = 0;
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc::invalid_argument) return seconds_until(text, clock);
   if (error != std::errc() || stop != end || number < 0) return std::nullopt;
   return std::chrono::seconds(number);
 }
@@ -29,7 +41,7 @@ bool Retries::wait_for_next(const std::string& retry_after) {
   // Between half of the pause and the whole, so that those whom one failure hit don't come back together.
   const auto whole = pause_.count();
   auto pause = milliseconds(std::uniform_int_distribution<milliseconds::rep>(whole / 2, whole)(random_));
-  if (const auto told = seconds_of(retry_after)) {
+  if (const auto told = seconds_of(retry_after, clock_)) {
     pause += std::min<milliseconds>(*told, limits_.told);
   }
   if (clock_.now() + pause > begin_ + limits_.together) return false;

@@ -23,7 +23,7 @@ class Retries {
  public:
   Retries(const RetryLimits& limits, Clock& clock, std::mt19937& random);
 
-  // Waits until the next try, at least as long as the server told (`Retry-After`, in seconds; else empty). False where
+  // Waits until the next try, at least as long as the server told (`Retry-After`: seconds, or a date; else empty). False where
   // there shall be none: too many, too late, or the process was told to end.
   bool wait_for_next(const std::string& retry_after);
   // What comes from now on is a new request.
