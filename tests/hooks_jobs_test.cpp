@@ -61,10 +61,10 @@ TEST_SUITE("hooks: Jobs") {
           R"({"limits":{"cpu":"500m","memory":"128Mi"},"requests":{"cpu":"10m","memory":"32Mi"}})");
     const Injected changed{Rendered(
         web, medium_policy +
-                 "    resources: {limits: {memory: 256Mi, ephemeral-storage: 1Gi}, requests: {cpu: 1}}\n")};
+                 "    resources: {limits: {memory: 256Mi, ephemeral-storage: 1Gi}, requests: {cpu: 0.2}}\n")};
     CHECK(
         pod(changed, "-gate", {"containers", "0", "resources"}) ==
-        R"({"limits":{"cpu":"500m","ephemeral-storage":"1Gi","memory":"256Mi"},"requests":{"cpu":"1","memory":"32Mi"}})");
+        R"({"limits":{"cpu":"500m","ephemeral-storage":"1Gi","memory":"256Mi"},"requests":{"cpu":"0.2","memory":"32Mi"}})");
   }
 
   TEST_CASE("a killed pod is replaced, a refusal isn't repeated, and everything ends") {

@@ -78,15 +78,15 @@ class Combiner {
   // Kubernetes refuses such a pod, so no gate would ever run.
   void resources() {
     const auto limits = with_defaults(set_.hooks.limits, default_limits);
-    for (const auto& [name, request] : with_defaults(set_.hooks.requests, default_requests)) {
-      auto limit =
-          std::find_if(limits.begin(), limits.end(), [&](const auto& entry) { return entry.first == name; });
-      if (limit != limits.end() && thousandths(request) > thousandths(limit->second))
+    for (const auto& request : with_defaults(set_.hooks.requests, default_requests)) {
+      auto same = [&](const auto& limit) { return limit.first == request.first; };
+      auto limit = std::find_if(limits.begin(), limits.end(), same);
+      if (limit != limits.end() && thousandths(request.second) > thousandths(limit->second))
         mistakes_.push_back(
             {set_.hooks.place,
              fmt::format("the request of {} {} is more than the limit of {}; expected at most that, "
                          "or a higher limit under hooks.resources",
-                         request, name, limit->second)});
+                         request.second, request.first, limit->second)});
     }
   }
 
