@@ -1,6 +1,7 @@
 """The gate against the real API server, without Argo CD: killed at random, with one right less, and with 2,000 objects."""
 import json
 import os
+import pathlib
 import random
 import subprocess
 import time
@@ -394,6 +395,12 @@ def test_an_application_that_was_made_anew_is_asked_about_and_its_base_can_be_re
 BURST, RATE = 300, 300
 
 
+def high_water_mark(pid):
+    """The most memory that a process has had, in MiB. Its ru_maxrss would count pytest's own, from before exec."""
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return max((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), default=0)
+
+
 def test_two_thousand_objects_are_looked_at_in_little_memory(bed, no_kubelet, tmp_path):
     """How long it took is printed (pytest -s), and told in docs/benchmarks.md."""
     count = 2000
@@ -401,14 +408,17 @@ def test_two_thousand_objects_are_looked_at_in_little_memory(bed, no_kubelet, tm
     gate = lone(bed, tmp_path / "gate", manifests)
     begin = time.monotonic()
     process = gate.start()
-    _, status, usage = os.wait4(process.pid, 0)
+    peak, (ended, status, usage) = 0, (0, 0, None)
+    while not ended:
+        peak = max(peak, high_water_mark(process.pid))
+        time.sleep(0.02)
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
     seconds = time.monotonic() - begin
     log = process.stdout.read()
     assert os.waitstatus_to_exitcode(status) == 0, log
     report = json.loads(gate.config_map("report")["data"]["report.json"])
     assert report["inspected"] == count
-    peak = usage.ru_maxrss / 1024
     print(f"\n{count} objects: {seconds:.1f} s, {count / seconds:.0f} a second, {peak:.0f} MB, "
           f"{usage.ru_utime + usage.ru_stime:.1f} s of CPU")
-    assert peak < 100
+    assert 0 < peak < 100
     assert count <= BURST + RATE * seconds, "it asked faster than it may"
