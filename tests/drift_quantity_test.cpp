@@ -4,12 +4,12 @@
 #include <initializer_list>
 
 #include "drift_objects.hpp"
-#include "hook/quantity.hpp"
+#include "quantity.hpp"
 
 namespace {
-using drift::hook::parse_duration;
-using drift::hook::parse_quantity;
-using drift::hook::parse_time;
+using drift::parse_duration;
+using drift::parse_quantity;
+using drift::parse_time;
 
 // All mean the same, and something.
 template <typename Parse>

@@ -10,8 +10,8 @@
 #include "audit/canonical.hpp"
 #include "hook/json_value.hpp"
 #include "hook/kinds.hpp"
-#include "hook/quantity.hpp"
 #include "policy/pointer.hpp"
+#include "quantity.hpp"
 
 namespace drift::hook {
 namespace {

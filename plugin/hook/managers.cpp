@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "audit/canonical.hpp"
-#include "hook/quantity.hpp"
 #include "policy/pointer.hpp"
+#include "quantity.hpp"
 
 namespace drift::hook {
 namespace {

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "policy/suggest.hpp"
-#include "policy/syntax.hpp"
+#include "quantity.hpp"
 
 namespace drift::policy {
 
@@ -22,6 +22,12 @@ bool same(const Severity& a, const Severity& b) {
          x.max_retries == y.max_retries && x.rollback_on_failure == y.rollback_on_failure &&
          p.required == q.required && p.groups == q.groups && p.timeout == q.timeout &&
          p.escalate_after == q.escalate_after && p.through_argocd == q.through_argocd && a.notify == b.notify;
+}
+
+// Of two quantities. One beyond what Kubernetes keeps is the largest that it does.
+bool is_more(std::string_view a, std::string_view b) {
+  const auto number = [](std::string_view text) { return parse_quantity(text).value_or(largest_quantity); };
+  return number(a) > number(b);
 }
 
 // Puts settings of several policies together: who says something first, and whether others say the same.
@@ -81,7 +87,7 @@ class Combiner {
     for (const auto& request : with_defaults(set_.hooks.requests, default_requests)) {
       auto same = [&](const auto& limit) { return limit.first == request.first; };
       auto limit = std::find_if(limits.begin(), limits.end(), same);
-      if (limit != limits.end() && thousandths(request.second) > thousandths(limit->second))
+      if (limit != limits.end() && is_more(request.second, limit->second))
         mistakes_.push_back(
             {set_.hooks.place,
              fmt::format("the request of {} {} is more than the limit of {}; expected at most that, "

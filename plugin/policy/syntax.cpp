@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <vector>
 
 namespace drift::policy {
@@ -193,19 +192,6 @@ bool Expectation::holds(std::size_t found) const {
       return found < count;
   }
   return false;
-}
-
-double thousandths(const std::string& quantity) {
-  constexpr std::pair<std::string_view, double> units[] = {
-      {"m", 1},          {"k", 1e6},           {"M", 1e9},
-      {"G", 1e12},       {"T", 1e15},          {"Ki", 1024e3},
-      {"Mi", 1048576e3}, {"Gi", 1073741824e3}, {"Ti", 1099511627776e3}};
-  char* end = nullptr;
-  const double number = std::strtod(quantity.c_str(), &end);
-  double size = 1e3;
-  for (auto [unit, thousandths] : units)
-    if (unit == end) size = thousandths;
-  return std::round(number * size);
 }
 
 std::string label_key_mistake(std::string_view key) {

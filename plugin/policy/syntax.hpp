@@ -20,9 +20,6 @@ std::optional<KindPattern> parse_kind(std::string_view text, std::string& mistak
 // `>=1`, `<=3`, `>0`, `<5`, `=2` or `2`.
 std::optional<Expectation> parse_expectation(std::string_view text, std::string& mistake);
 
-// Of a quantity that the schema takes: `500m`, `0.5`, `1Gi`.
-double thousandths(const std::string& quantity);
-
 // Kubernetes' rules for names; empty: fine.
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
 std::string label_key_mistake(std::string_view key);

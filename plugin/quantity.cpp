@@ -1,15 +1,15 @@
-#include "hook/quantity.hpp"
+#include "quantity.hpp"
 
 #include <array>
 #include <charconv>
 #include <utility>
 
-namespace drift::hook {
+namespace drift {
 namespace {
 
 constexpr Nanos billion = 1'000'000'000;
-// Quantities end at 2^63-1 (apimachinery, pkg/api/resource); as many whole digits are enough for any.
-constexpr Nanos largest = Nanos{INT64_MAX} * billion;
+// As many whole digits are enough for any.
+constexpr Nanos largest = largest_quantity;
 
 bool digit(char c) {
   return c >= '0' && c <= '9';
@@ -198,4 +198,4 @@ std::optional<std::chrono::sys_time<std::chrono::nanoseconds>> parse_time(std::s
   return sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + fraction - *offset;
 }
 
-}  // namespace drift::hook
+}  // namespace drift

@@ -5,11 +5,14 @@
 #include <optional>
 #include <string_view>
 
-namespace drift::hook {
+namespace drift {
 
 // A quantity in billionths, which is as fine as Kubernetes keeps them. 128 bits, since the largest suffix is 2^60.
 // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 __extension__ using Nanos = __int128;
+
+// They end at 2^63-1 (apimachinery, pkg/api/resource).
+inline constexpr Nanos largest_quantity = Nanos{INT64_MAX} * 1'000'000'000;
 
 // `1000m`, `1`, `1.5Gi`, `2e3`; nothing for what is no quantity, or beyond what Kubernetes keeps.
 std::optional<Nanos> parse_quantity(std::string_view text);
@@ -20,4 +23,4 @@ std::optional<Nanos> parse_duration(std::string_view text);
 // RFC 3339: `2026-11-24T10:00:00Z`, fractions and offsets too; nothing for anything else.
 std::optional<std::chrono::sys_time<std::chrono::nanoseconds>> parse_time(std::string_view text);
 
-}  // namespace drift::hook
+}  // namespace drift
