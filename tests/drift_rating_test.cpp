@@ -29,6 +29,10 @@ GuardedField field(const std::string& id, const std::string& pointer, policy::Ra
   return {id, id, pointer, severity, severity, {}};
 }
 
+std::vector<GuardedField> low_replicas_high_image() {
+  return {field("replicas", "/spec/replicas", low), field("image", "/spec/image", high)};
+}
+
 void check(const Rated& rated, policy::Rank severity, policy::Rank demands, const std::string& guarded = "") {
   CHECK(rated.severity == severity);
   CHECK(rated.demands == demands);
@@ -38,8 +42,7 @@ void check(const Rated& rated, policy::Rank severity, policy::Rank demands, cons
 
 TEST_SUITE("drift: rating") {
   TEST_CASE("a field counts as its guard says, higher or lower than the object") {
-    const auto object = object_with(
-        medium, medium, {field("replicas", "/spec/replicas", low), field("image", "/spec/image", high)});
+    const auto object = object_with(medium, medium, low_replicas_high_image());
     const Rating rating(plan, object, nullptr, nullptr);
     check(rating.of("/spec/replicas"), low, low, "replicas");
     check(rating.of("/spec/image"), high, high, "image");
@@ -49,8 +52,7 @@ TEST_SUITE("drift: rating") {
   }
 
   TEST_CASE("what holds guarded fields counts as the highest of them and the object") {
-    const auto object = object_with(
-        medium, low, {field("replicas", "/spec/replicas", low), field("image", "/spec/image", high)});
+    const auto object = object_with(medium, low, low_replicas_high_image());
     const Rating rating(plan, object, nullptr, nullptr);
     check(rating.of("/spec"), high, high);
     check(rating.of(""), high, high);
@@ -82,8 +84,7 @@ TEST_SUITE("drift: rating") {
   TEST_CASE("guards of an older policy can only raise") {
     const auto older = plan_with({"low", "medium", "high", "critical"}, "older");
     const auto now = object_with(medium, medium);
-    const auto before = object_with(
-        medium, medium, {field("replicas", "/spec/replicas", low), field("image", "/spec/image", high)});
+    const auto before = object_with(medium, medium, low_replicas_high_image());
     const Rating rating(plan, now, &older, &before);
     check(rating.of("/spec/replicas"), medium, medium);
     check(rating.of("/spec/image"), high, high);

@@ -49,12 +49,6 @@ std::string line(const Cells& row, const std::vector<std::size_t>& widths) {
   return text + "\n";
 }
 
-std::string texts(const std::vector<std::string>& all) {
-  std::string text = "[";
-  for (const auto& one : all) text += (text.size() > 1 ? "," : "") + manifest::json_string(one);
-  return text + "]";
-}
-
 std::string gate_json(const Gate& gate, audit::Time now) {
   audit::JsonObject object;
   object.text("namespace", gate.space);
@@ -65,10 +59,10 @@ std::string gate_json(const Gate& gate, audit::Time now) {
   object.text("drift", gate.drift);
   object.text("asks", gate.asks);
   object.text("asksFor", gate.asks_override ? "override" : "approve");
-  object.json("groups", texts(gate.groups));
+  object.json("groups", audit::json_list(gate.groups, manifest::json_string));
   object.flag("throughArgoCD", gate.through_argocd);
   object.number("needed", gate.needed);
-  object.json("given", texts(gate.given()));
+  object.json("given", audit::json_list(gate.given(), manifest::json_string));
   if (gate.since) object.text("waitingSince", audit::time_text(*gate.since));
   if (gate.escalates) object.text("escalatesAt", audit::time_text(*gate.escalates));
   if (gate.deadline) {

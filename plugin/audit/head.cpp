@@ -51,8 +51,7 @@ template <typename Read>
 void each_member(const rapidjson::Value& json, const char* key, const Read& read) {
   const auto* object = find(json, {key});
   if (object == nullptr || !object->IsObject()) return;
-  for (const auto& member : object->GetObject())
-    read(std::string(member.name.GetString(), member.name.GetStringLength()), member.value);
+  for (const auto& member : object->GetObject()) read(std::string(text_of(member.name)), member.value);
 }
 
 }  // namespace

@@ -49,12 +49,6 @@ std::string drifted_objects(const Report& report) {
   return "[" + list + "]";
 }
 
-std::string quoted_list(const std::vector<std::string>& texts) {
-  std::string list;
-  for (const auto& text : texts) list += (list.empty() ? "" : ",") + manifest::json_string(text);
-  return "[" + list + "]";
-}
-
 }  // namespace
 
 std::string_view step_name(Step step) {
@@ -119,7 +113,7 @@ std::string emergency_json(const Run& run, const Plan& plan, const Report& repor
   json.text("gate", job);
   json.json("objects", drifted_objects(report));
   json.text("planDigest", run.plan_digest);
-  json.json("reasons", quoted_list(report.reasons));
+  json.json("reasons", audit::json_list(report.reasons, manifest::json_string));
   json.text_if("revision", report.revision);
   json.text("severity", report.severity);
   json.text_if("demands", report.demands);
