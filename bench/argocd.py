@@ -11,10 +11,12 @@ import json
 import os
 import pathlib
 import statistics
+import subprocess
 import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+PEAK = ROOT / "bench" / "peak.py"
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import manifests  # noqa: E402  pylint: disable=wrong-import-position
 from testbed.argocd import NAMESPACE  # noqa: E402  pylint: disable=wrong-import-position
@@ -70,19 +72,13 @@ def generate_times(log, offset):
 
 def peak_memory(bed, folder):
     """Kilobytes of one `generate` in that folder."""
-    pid = os.fork()
-    if pid == 0:
-        os.chdir(folder)
-        null = os.open(os.devnull, os.O_RDWR)
-        for number in (0, 1, 2):
-            os.dup2(null, number)
-        os.execve(bed.programs.drift_policy, ["drift-policy", "render", "."], {
-            "PATH": bed.programs.path, "ARGOCD_APP_NAME": "bench", "ARGOCD_APP_NAMESPACE": "bench",
-            "DRIFT_POLICY_IMAGE": "drift-policy:bench"})
-    _, status, usage = os.wait4(pid, 0)
-    if status != 0:
+    done = subprocess.run(
+        [sys.executable, "-S", PEAK, bed.programs.drift_policy, "render", "."], cwd=folder, stdout=subprocess.PIPE, check=False,
+        env={"PATH": bed.programs.path, "ARGOCD_APP_NAME": "bench", "ARGOCD_APP_NAMESPACE": "bench",
+             "DRIFT_POLICY_IMAGE": "drift-policy:bench"})
+    if done.returncode != 0:
         sys.exit(f"render failed in {folder}")
-    return usage.ru_maxrss
+    return int(done.stdout)
 
 
 def measure(bed, apps, plugin):

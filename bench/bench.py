@@ -12,6 +12,7 @@ import pathlib
 import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,7 +36,7 @@ class Command:
 
 
 class Samples:
-    """Seconds and peak bytes of each run of one command."""
+    """Seconds of each run of one command, and its peak in bytes."""
 
     def __init__(self):
         self.seconds = []
@@ -47,11 +48,7 @@ class Samples:
 
 
 def run(command, environment, errors):
-    """Runs it once; (seconds, peak memory in bytes).
-
-    The kernel counts what the parent held when it forked too, so a peak below this script's own (some 15 MB) can't be
-    seen; the targets lie above.
-    """
+    """Runs it once; the seconds that it took."""
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, command.stdin, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
@@ -59,23 +56,32 @@ def run(command, environment, errors):
     ]
     start = time.perf_counter()
     child = os.posix_spawnp(command.arguments[0], command.arguments, environment, file_actions=actions)
-    _, status, usage = os.wait4(child, 0)
+    _, status = os.waitpid(child, 0)
     seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != 0:
         said = pathlib.Path(errors).read_text(errors="replace").strip().splitlines()
         raise Broken(f"{' '.join(command.arguments)}: exit {os.waitstatus_to_exitcode(status)}: {' / '.join(said[-3:])}")
-    return seconds, usage.ru_maxrss * 1024
+    return seconds
+
+
+def peak_memory(command, environment):
+    """Of one more run, in bytes."""
+    with open(command.stdin, "rb") as stdin:
+        printed = subprocess.run([sys.executable, "-S", PROJECT / "bench" / "peak.py", *command.arguments], stdin=stdin,
+                                 env=environment, stdout=subprocess.PIPE, check=True).stdout
+    return int(printed) * 1024
 
 
 def measure(commands, bench, rounds):
-    """commands: name -> Command; each runs once unmeasured, then `rounds` times in turn."""
+    """commands: name -> Command; each runs once unmeasured, then `rounds` times in turn, and once for its memory."""
     samples = {name: Samples() for name in commands}
     for number in range(rounds + 1):
         for name, command in commands.items():
-            seconds, peak = run(command, bench.environment, bench.errors)
+            seconds = run(command, bench.environment, bench.errors)
             if number > 0:
                 samples[name].seconds.append(seconds)
-                samples[name].peak = max(samples[name].peak, peak)
+    for name, command in commands.items():
+        samples[name].peak = peak_memory(command, bench.environment)
     return samples
 
 
@@ -238,7 +244,7 @@ def main():
             folder.mkdir()
             try:
                 part(Bench(given.build.resolve(), given.rounds, folder))
-            except (Broken, OSError) as error:
+            except (Broken, OSError, subprocess.SubprocessError) as error:
                 print(f"\n*** FAILED {part.__name__}: {error} ***")
                 broken = True
             with contextlib.suppress(OSError):
