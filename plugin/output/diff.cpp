@@ -31,18 +31,21 @@ class SecretValues {
       add(manifest.annotations.find("kubectl.kubernetes.io/last-applied-configuration"), file.values);
       if (manifest.document->has_anchors()) file.anchored.push_back(manifest.document->span());
     }
-    for (auto& file : by_file_)
-      std::sort(file.values.begin(), file.values.end(), [](Span a, Span b) { return a.begin < b.begin; });
+    for (auto& file : by_file_) {
+      keep_outermost(file.values);
+      keep_outermost(file.anchored);
+    }
   }
 
   // The text of a file from `offset` on, with a `…` for each value; line ends stay.
   std::string without(std::string_view text, std::size_t file, std::size_t offset) const {
     std::string result;
     std::size_t at = 0;
-    for (const auto& span : by_file_[file].values) {
-      const auto begin = std::max<std::size_t>(span.begin, offset + at) - offset;
-      const auto end = std::min<std::size_t>(std::max<std::size_t>(span.end, offset) - offset, text.size());
-      if (begin >= end) continue;
+    const auto& values = by_file_[file].values;
+    for (auto span = first_behind(values, offset); span != values.end() && span->begin < offset + text.size();
+         ++span) {
+      const auto begin = std::max<std::size_t>(span->begin, offset) - offset;
+      const auto end = std::min<std::size_t>(span->end - offset, text.size());
       const auto value = text.substr(begin, end - begin);
       result.append(text.substr(at, begin - at)).append("…");
       result.append(static_cast<std::size_t>(std::count(value.begin(), value.end(), '\n')), '\n');
@@ -53,17 +56,33 @@ class SecretValues {
 
   // Whether values can be in what stands in the place of that text: it held some, or is an alias of what does.
   bool in_place_of(std::string_view text, std::size_t file, std::size_t offset) const {
-    const auto meets = [&](Span span) { return span.begin < offset + text.size() && offset < span.end; };
-    const auto& [values, anchored] = by_file_[file];
-    return std::any_of(values.begin(), values.end(), meets) ||
-           std::any_of(anchored.begin(), anchored.end(), meets);
+    const auto any_in = [&](const std::vector<Span>& spans) {
+      const auto span = first_behind(spans, offset);
+      return span != spans.end() && span->begin < offset + text.size();
+    };
+    return any_in(by_file_[file].values) || any_in(by_file_[file].anchored);
   }
 
  private:
   using Span = manifest::Span;
   struct File {
-    std::vector<Span> values, anchored;  // anchored: documents with anchors that hold a Secret
+    // In order, none in another. Anchored: documents with anchors that hold a Secret.
+    std::vector<Span> values, anchored;
   };
+
+  static void keep_outermost(std::vector<Span>& spans) {
+    std::sort(spans.begin(), spans.end(),
+              [](Span a, Span b) { return a.begin != b.begin ? a.begin < b.begin : a.end > b.end; });
+    std::size_t kept = 0;
+    for (const auto& span : spans)
+      if (span.begin < span.end && (kept == 0 || span.begin >= spans[kept - 1].end)) spans[kept++] = span;
+    spans.resize(kept);
+  }
+
+  // The first that ends behind `offset`.
+  static std::vector<Span>::const_iterator first_behind(const std::vector<Span>& spans, std::size_t offset) {
+    return std::partition_point(spans.begin(), spans.end(), [&](Span span) { return span.end <= offset; });
+  }
 
   // Aliases and merge keys have their values elsewhere in the document.
   static void add(const manifest::Node& node, std::vector<Span>& spans) {
