@@ -54,7 +54,8 @@ def drift(bed, deployed):
     admin.patch("Deployment", "drift-low", "storefront", {"spec": {"replicas": 5}})
     admin.patch("Service", "drift-medium", "orders", {"spec": {"type": "LoadBalancer"}})
     admin.delete("Secret", "drift-high", "ledger-database")
-    return {name: drifted(app) for name, app in deployed.items()}
+    # A refresh compares with what the controller's watch has brought so far, which may be the state before.
+    return {name: until(f"the drift of {name} is seen", 60, lambda app=app: drifted(app)) for name, app in deployed.items()}
 
 
 def test_a_scaled_deployment_is_drift(drift):
