@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "annotators/hooks.hpp"
+#include "output/read_back.hpp"
 #include "policy/decide.hpp"
 
 namespace drift {
@@ -75,6 +76,7 @@ Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySe
   for (const auto& addition : rendered.additions) documents.push_back(addition.yaml);
   rendered.output =
       std::make_unique<output::Rendering>(*rendered.manifests, std::move(edits), std::move(documents));
+  output::read_back(*rendered.manifests, rendered.changes, *rendered.output);
   return rendered;
 }
 

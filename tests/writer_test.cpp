@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "manifest/manifest.hpp"
+#include "output/read_back.hpp"
 #include "output/rendering.hpp"
 
 namespace {
@@ -27,6 +28,7 @@ Written write(const std::string& source, const KeyChanges& annotations, const Ke
   std::vector<MetadataChange> changes;
   for (std::size_t i = 0; i < manifests.objects().size(); ++i) changes.push_back({i, annotations, labels});
   const drift::output::Rendering rendering(manifests, edit_metadata(manifests, changes), {});
+  drift::output::read_back(manifests, changes, rendering);
   Written written;
   written.text = rendering.text();
   for (const auto& segment : rendering.segments()) {
@@ -265,6 +267,15 @@ TEST_CASE("YAML on the line where a JSON object ends is a document of its own") 
                   "---\n" + json + "\n---\nmetadata:\n  annotations:\n    x/s: \"low\"\nkind: A\n");
 }
 
+TEST_CASE("YAML that holds nothing behind a JSON object is a document of its own too") {
+  const std::string json = R"({"kind":"List","items":[]})";
+  for (const std::string nothing : {"&a", "&a\n", "# c\n&a \t\n", "~\n---\n# c\n"}) {
+    check_insertion(json + nothing, "---\n" + json + "\n---\n" + nothing);
+    check_insertion(json + "\n" + nothing, "---\n" + json + "\n---\n" + nothing);
+  }
+  check_insertion(json + "\n\n# c\n", "---\n" + json + "\n\n# c\n");
+}
+
 TEST_CASE("a separator on the line where a JSON object ends gets a line of its own") {
   const std::string json = R"({"kind":"List","items":[]})";
   const std::string yaml = "kind: A\n";
@@ -330,6 +341,24 @@ TEST_CASE(
   CHECK_THROWS_AS(read("apiVersion: v1\nkind: A\nmetadata: [\n"), drift::InputError);
   CHECK_THROWS_AS(read("kind: A\n---\nreplicas: 2\n"), drift::InputError);
   CHECK_THROWS_AS(Manifests({{"given.yaml", "replicas: 2\n", false}}), drift::InputError);
+}
+
+// What our own writing gets wrong on purpose here, since nothing is known that it does.
+TEST_CASE("what would be read otherwise than meant is refused with its place") {
+  const std::string plain = "kind: A\na: 1\n", unusual = "kind: A\na: ! 1\n";
+  const auto written = [](const std::string& text, const std::string& edit) {
+    const Manifests manifests({{"a.yaml", "kind: First\n"}, {"b.yaml", text}});
+    const drift::output::Rendering rendering(manifests, {{}, {{{8, 8}, edit}}}, {});
+    drift::output::read_back(manifests, {}, rendering);
+    return rendering.text();
+  };
+  CHECK(written(plain, "b: 2\n") == "kind: First\n---\nkind: A\nb: 2\na: 1\n");
+  CHECK(written(unusual, "# c\n") == "kind: First\n---\nkind: A\n# c\na: ! 1\n");
+  CHECK_THROWS_WITH_AS(written(unusual, "b: 2\n"), doctest::Contains("b.yaml:1:1: "), drift::InputError);
+  CHECK_THROWS_WITH_AS(written(unusual, "---\nkind: B\n"), doctest::Contains("another number of objects"),
+                       drift::InputError);
+  CHECK_THROWS_WITH_AS(written(unusual, "b: [\n"), doctest::Contains("would not be readable"),
+                       drift::InputError);
 }
 
 TEST_CASE("a file of JSON and one of YAML make one stream") {

@@ -35,22 +35,6 @@ std::size_t next_separator(std::string_view text, std::size_t from) {
   return found == std::string_view::npos ? text.size() : found + 1;
 }
 
-// Whether a document of separators, blanks and comments alone can be left out unread: a reader would find nothing in it.
-// Control characters, carriage returns and all beyond ASCII are for a reader to judge.
-bool holds_nothing(std::string_view text) {
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.starts_with(separator)) line.remove_prefix(separator.size());
-    const auto content = line.find_first_not_of(' ');
-    if (content == std::string_view::npos) continue;
-    const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
-    if (line[content] != '#' || !std::all_of(line.begin(), line.end(), plain)) return false;
-  }
-  return true;
-}
-
 void add_piece(std::string_view text, std::size_t begin, std::size_t end, std::vector<Piece>& pieces) {
   if (end > begin && !holds_nothing(text.substr(begin, end - begin)))
     pieces.push_back({{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}, false});
@@ -163,6 +147,20 @@ std::size_t next_object(std::string_view name, std::string_view text, std::size_
 }
 
 }  // namespace
+
+bool holds_nothing(std::string_view text) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with(separator)) line.remove_prefix(separator.size());
+    const auto content = line.find_first_not_of(' ');
+    if (content == std::string_view::npos) continue;
+    const auto plain = [](char c) { return c >= ' ' && c <= '~'; };
+    if (line[content] != '#' || !std::all_of(line.begin(), line.end(), plain)) return false;
+  }
+  return true;
+}
 
 std::vector<Piece> split(std::string_view name, std::string_view text) {
   if (text.size() > max_text_size)

@@ -17,6 +17,10 @@ struct Piece {
 // than a comment, and for JSON that stops making sense after its second object.
 std::vector<Piece> split(std::string_view name, std::string_view text);
 
+// Whether a document of separators, blanks and comments alone can be left out unread: a reader would find nothing in it.
+// Control characters, carriage returns and all beyond ASCII are for a reader to judge.
+bool holds_nothing(std::string_view text);
+
 // JSON in a YAML stream is read as YAML, where an escape can't be half a surrogate pair or \/, and fewer characters may
 // stand unescaped. Returns
 // the text with those written so that both read the same; the text as it is where nothing of that kind stands there.

@@ -27,9 +27,11 @@ struct MetadataChange {
 };
 
 // The edits of each file (one list per Manifests::files(), in order) that make the changes, at most one MetadataChange
-// per object. Documents that are touched and hold anchors are read back and compared before they are returned.
-// Throws InputError for an object that stands twice in a document by way of an alias.
+// per object. Throws InputError for an object that stands twice in a document by way of an alias.
 std::vector<std::vector<Edit>> edit_metadata(const Manifests& manifests,
                                              const std::vector<MetadataChange>& changes);
+
+// The object as JSON (Node::json) with the change made.
+std::string changed_json(const Node& object, const MetadataChange& change);
 
 }  // namespace drift::manifest

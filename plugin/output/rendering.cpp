@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
+#include "manifest/stream.hpp"
 #include "manifest/utf8.hpp"
 
 namespace drift::output {
@@ -11,12 +13,24 @@ namespace {
 
 constexpr std::string_view separator = "---\n";
 
-// Where a separator follows a JSON object on its line, which only a JSON stream may have: its place; else npos.
-std::size_t separator_on_the_line(const manifest::Document& document) {
+// What has to stand behind a JSON object of a stream, and where: a separator before what follows it without one, be it a YAML
+// document that holds nothing but an anchor; or a line end before a separator that follows on its line.
+std::optional<manifest::Edit> separation(const manifest::Document& document) {
   const auto text = document.text();
-  if (document.span().end == 0 || text[document.span().end - 1] == '\n') return std::string_view::npos;
-  const auto at = text.find_first_not_of(" \t\r", document.span().end);
-  return at != std::string_view::npos && text.substr(at).starts_with("---") ? at : std::string_view::npos;
+  const std::size_t end = document.span().end;
+  const auto next = text.find_first_not_of(" \t\r\n", end);
+  if (next == std::string_view::npos) return std::nullopt;
+  const auto line = text.find_last_of('\n', next);
+  const bool on_the_line = line == std::string_view::npos || line + 1 < end;
+  const auto insertion = [](std::size_t at, std::string_view what) {
+    const auto offset = static_cast<std::uint32_t>(at);
+    return manifest::Edit{{offset, offset}, std::string(what)};
+  };
+  if (text.substr(next).starts_with("---"))
+    return on_the_line ? std::optional(insertion(next, "\n")) : std::nullopt;
+  const auto begin = text[next] == '{' || on_the_line ? next : text.find('\n', end) + 1;
+  if (manifest::holds_nothing(text.substr(begin, text.find("\n---", begin) - begin))) return std::nullopt;
+  return insertion(begin, text[begin - 1] == '\n' ? "---\n" : "\n---\n");
 }
 
 // Adds the separators and line ends between the objects of JSON streams to the edits of their files, before all others: what
@@ -24,19 +38,9 @@ std::size_t separator_on_the_line(const manifest::Document& document) {
 void separate_json(const manifest::Manifests& manifests, std::vector<std::vector<manifest::Edit>>& edits) {
   std::vector<std::vector<manifest::Edit>> separators(edits.size());
   std::size_t file = 0;
-  const manifest::Document* previous = nullptr;
   for (const auto& document : manifests.documents()) {
     while (manifests.files()[file].text.data() != document.text().data()) ++file;
-    const auto begin = document.span().begin;
-    const bool first = previous == nullptr || previous->text().data() != document.text().data();
-    previous = &document;
-    if (const auto at = separator_on_the_line(document); at != std::string_view::npos)
-      separators[file].push_back({{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at)}, "\n"});
-    if (first || document.text().substr(begin).starts_with("---")) continue;
-    const auto before = document.text().substr(0, begin);
-    const auto line = before.substr(before.find_last_of('\n', begin == 0 ? 0 : begin - 2) + 1);
-    if (line.starts_with("---")) continue;
-    separators[file].push_back({{begin, begin}, before.ends_with('\n') ? "---\n" : "\n---\n"});
+    if (auto edit = separation(document)) separators[file].push_back(*std::move(edit));
   }
   for (file = 0; file < edits.size(); ++file)
     edits[file].insert(edits[file].begin(), separators[file].begin(), separators[file].end());
