@@ -235,7 +235,7 @@ def test_what_the_policy_demands_nobody_changes(gate, people, note):
     for user in (people["alice"], gate.hook, gate.server, gate.controller, gate.api):
         for value in ("developers", None):
             if value or note in gate.notes():
-                denied(lambda user=user, value=value: gate.write(user, {note: value}), "never changes")
+                denied(lambda user=user, value=value: gate.write(user, {note: value}), "never changes", "are in its own name")
 
 
 def test_annotations_of_others_are_nobodys_business(gate, people):
@@ -249,7 +249,8 @@ def test_annotations_of_others_are_nobodys_business(gate, people):
 @pytest.mark.parametrize("label", ["app.kubernetes.io/component", "app.kubernetes.io/managed-by", "drift-policy.dev/source"])
 def test_labels_are_not_dropped(gate, people, label):
     for user in (people["alice"], gate.controller, gate.hook, gate.api):
-        denied(lambda user=user: user.patch("Job", HOOKS, gate.name, {"metadata": {"labels": {label: None}}}), "never change")
+        denied(lambda user=user: user.patch("Job", HOOKS, gate.name, {"metadata": {"labels": {label: None}}}), "never change",
+               "are in its own name")
 
 
 def test_labels_are_not_dropped_together_with_what_they_protect(gate, people):
