@@ -293,11 +293,15 @@ TEST_CASE("a comment right behind a separator is no content of the document that
                          doctest::Contains("expected a blank between them"), drift::InputError);
 }
 
-TEST_CASE("a key that begins with --- behind a byte order mark is refused: an insertion would end it there") {
-  const std::string mark = "\xEF\xBB\xBF";
-  CHECK_THROWS_WITH_AS(Manifests({{"a.yaml", mark + "---a: x\nkind: A\n"}}), doctest::Contains("a.yaml:1:1:"),
-                       drift::InputError);
-  CHECK(Manifests({{"a.yaml", mark + "---\nkind: A\n"}}).objects().size() == 1);
+TEST_CASE(
+    "a key that begins with --- behind a byte order mark or an odd line end is refused: an insertion would "
+    "end it") {
+  for (const std::string odd : {"\xEF\xBB\xBF", "\xC2\x85", "\xE2\x80\xA8"}) {
+    CHECK_THROWS_WITH_AS(write(odd + "---a: x\nkind: A\n", ours), doctest::Contains("a.yaml:"),
+                         drift::InputError);
+    CHECK(write(odd + "---a: x\nkind: A\n", {}).only_insertions);
+    CHECK(Manifests({{"a.yaml", odd + "---\nkind: A\n"}}).objects().size() == 1);
+  }
 }
 
 TEST_CASE("what stands between JSON objects and YAML can't hold is refused") {

@@ -53,20 +53,9 @@ void refuse_lone_end(std::string_view name, std::string_view text, std::size_t b
   }
 }
 
-// A key such as `---a` behind a byte order mark is content, but would be a separator once something is inserted before it.
-void refuse_marked_separator(std::string_view name, std::string_view text) {
-  if (!text.starts_with(byte_order_mark)) return;
-  const auto first = text.substr(byte_order_mark.size());
-  if (first.starts_with(separator) && first.size() > separator.size() &&
-      blanks.find(first[separator.size()]) == std::string_view::npos)
-    throw InputError(place_in(name, text, 0),
-                     "text right behind a document separator (---); expected a line of its own");
-}
-
 // A separator ends a document only where something came before it; else it is that document's first line (YAMLReader).
 // YAML reads a first line `---#…` as content: there it is refused, elsewhere it is no part of the document behind it.
 void split_yaml(std::string_view name, std::string_view text, std::size_t start, std::vector<Piece>& pieces) {
-  refuse_marked_separator(name, text);
   std::size_t begin = start;
   std::size_t behind = start;  // the stream's start, or the separator before
   bool cut = false;            // whether the separator at `begin` ended the document before

@@ -1,6 +1,7 @@
 // Any bytes as manifests, with annotations and labels written into every object. What was accepted must come out
 // whole: the source's bytes are all there, reading the result gives the same objects but for our keys, and doing it
-// again changes nothing.
+// again changes nothing. What is read back before it is printed, and refused, isn't accepted; built with DRIFT_STRICT
+// it is, to see what is refused so.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -10,6 +11,7 @@
 
 #include "manifest/manifest.hpp"
 #include "manifest/writer.hpp"
+#include "output/read_back.hpp"
 #include "output/rendering.hpp"
 
 namespace {
@@ -61,7 +63,11 @@ std::string essence(Node object) {
 drift::output::Rendering render(const Manifests& manifests) {
   std::vector<drift::manifest::MetadataChange> changes;
   for (std::size_t i = 0; i < manifests.objects().size(); ++i) changes.push_back({i, annotations, labels});
-  return {manifests, drift::manifest::edit_metadata(manifests, changes), {}};
+  drift::output::Rendering rendering(manifests, drift::manifest::edit_metadata(manifests, changes), {});
+#ifndef DRIFT_STRICT
+  drift::output::read_back(manifests, changes, rendering);
+#endif
+  return rendering;
 }
 
 void check_source_is_whole(const Manifests& manifests, const drift::output::Rendering& rendering) {
