@@ -56,7 +56,8 @@ void TreeBuilder::set_value(Cell& cell, std::string_view value) {
   const std::size_t tail = quoted ? 1 : 0;
   if (cell.end - cell.begin >= value.size() + tail) {
     const auto at = cell.end - tail - value.size();
-    if (document_.text_.substr(at, value.size()) == value) {
+    const auto written = document_.text_.substr(at, value.size());
+    if (written.data() == value.data() || written == value) {
       cell.value = static_cast<std::uint32_t>(at);
       cell.value_size = static_cast<std::uint32_t>(value.size());
       return;

@@ -75,7 +75,10 @@ std::string read_file_or_stdin(const std::string& path, std::size_t limit) {
 }
 
 std::string read_all(int file, const std::string& name, std::size_t limit) {
-  return read_to_end(file, name, limit, 0);
+  struct stat status {};
+  const auto at = ::lseek(file, 0, SEEK_CUR);
+  const bool known = at >= 0 && ::fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > at;
+  return read_to_end(file, name, limit, known ? std::min<std::size_t>(status.st_size - at, limit) : 0);
 }
 
 }  // namespace drift::source
