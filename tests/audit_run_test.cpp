@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "audit/canonical.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/removed.hpp"
 #include "hook/stored_text.hpp"
 #include "sync_case.hpp"

@@ -2,6 +2,7 @@
 #include "annotators/hooks_plan.hpp"
 #include "drift_input.hpp"
 #include "hook/plan.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/stored_text.hpp"
 #include "policy/plan.hpp"
 

@@ -5,6 +5,7 @@
 #include "annotators/hooks_yaml.hpp"
 #include "error.hpp"
 #include "hook/marks.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/removed.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"

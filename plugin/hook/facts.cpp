@@ -6,6 +6,7 @@
 
 #include "audit/time.hpp"
 #include "hook/base.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "hook/look_for.hpp"
+#include "hook/plan_object.hpp"
 
 namespace drift::hook {
 namespace {

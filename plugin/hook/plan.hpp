@@ -4,8 +4,6 @@
 // A plan is untrusted until its digest was checked: reading is bounded in size and depth, and whatever is not as
 // `render` writes it is an InputError that says where.
 #pragma once
-#include <rapidjson/document.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -88,12 +86,5 @@ Plan read_plan(std::string_view json);
 
 // Reads one of a plan's objects, whose severities are those of `plan`. Throws InputError.
 PlannedObject read_planned_object(const Fields& fields, const Plan& plan);
-
-// The plan's bytes out of a ConfigMap: `data: plan.json`, or `binaryData: plan.json.gz`. Throws InputError where neither is
-// there, or it can't be decompressed within policy::longest_plan.
-std::string plan_text(const rapidjson::Value& config_map);
-
-// Reads the plan in a ConfigMap. Throws InputError, also where its digest is not `expected` (`sha256:<hex>`; empty: any).
-Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest);
 
 }  // namespace drift::hook

@@ -1,11 +1,11 @@
-// The plan out of its ConfigMap, as plain text or compressed.
+#include "hook/plan_object.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "error.hpp"
 #include "hook/json_value.hpp"
-#include "hook/plan.hpp"
 #include "hook/stored_text.hpp"
 #include "policy/plan.hpp"
 
