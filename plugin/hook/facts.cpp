@@ -88,7 +88,7 @@ void earliest_change(const rapidjson::Value& value, std::string& earliest) {
   for (const auto& member : value.GetObject()) earliest_change(member.value, earliest);
 }
 
-std::vector<audit::Verdict> verdicts_of(const Plan& plan) {
+std::vector<audit::Verdict> verdicts_of(const analysis::Plan& plan) {
   std::vector<audit::Verdict> verdicts;
   for (const auto& object : plan.objects)
     if (!object.hook)
@@ -97,7 +97,7 @@ std::vector<audit::Verdict> verdicts_of(const Plan& plan) {
   return verdicts;
 }
 
-void describe_plan(const Plan& plan, audit::Record& record) {
+void describe_plan(const analysis::Plan& plan, audit::Record& record) {
   record.project = plan.project;
   record.repository = plan.repository;
   record.path = plan.path;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "hook/plan.hpp"
+#include "analysis/plan.hpp"
 
 namespace drift::hook {
 
@@ -14,6 +14,6 @@ namespace drift::hook {
 std::string plan_text(const rapidjson::Value& config_map);
 
 // Reads the plan in a ConfigMap. Throws InputError, also where its digest is not `expected` (`sha256:<hex>`; empty: any).
-Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest);
+analysis::Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest);
 
 }  // namespace drift::hook
