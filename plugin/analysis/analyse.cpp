@@ -6,20 +6,11 @@
 #include <set>
 #include <unordered_map>
 
-#include "analysis/applied.hpp"
-#include "analysis/compare.hpp"
-#include "analysis/exemption.hpp"
-#include "analysis/guarded.hpp"
+#include "analysis/differences.hpp"
 #include "analysis/json_value.hpp"
-#include "analysis/managers.hpp"
 #include "analysis/rating.hpp"
-#include "analysis/redact.hpp"
-#include "analysis/secrets.hpp"
-#include "audit/canonical.hpp"
-#include "json.hpp"
-#include "manifest/utf8.hpp"
 #include "policy/digest.hpp"
-#include "policy/redacted.hpp"
+#include "text.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -27,20 +18,7 @@ namespace {
 constexpr std::size_t most_differences = 50;  // of an object
 constexpr std::size_t most_in_report = 5000;  // of all objects
 constexpr std::size_t most_reasons = 10;
-constexpr std::size_t longest_value = 200;
-constexpr int deepest_live = 2 * policy::deepest_manifest;
-
-// Not in the middle of a character.
-std::string cut(std::string_view text, std::size_t longest) {
-  if (text.size() <= longest) return std::string(text);
-  while (longest > 0 && manifest::is_continuation(text[longest])) --longest;
-  return std::string(text.substr(0, longest)) + "…";
-}
-
-std::optional<std::string> shown(const rapidjson::Value* value) {
-  if (!value) return std::nullopt;
-  return cut(plain_text(*value), longest_value);
-}
+constexpr std::size_t longest_reason = 200;
 
 ObjectReport frame(const PlannedObject& planned) {
   ObjectReport report;
@@ -52,23 +30,6 @@ ObjectReport frame(const PlannedObject& planned) {
   report.name = planned.name;
   report.rule = planned.rule;
   return report;
-}
-
-Difference difference_of(const Found& found, const Managers& managers) {
-  Difference difference;
-  difference.pointer = found.pointer;
-  difference.change = found.change;
-  difference.wanted = shown(found.wanted);
-  difference.base = shown(found.base);
-  difference.live = shown(found.live);
-  if (found.live) {
-    difference.live_digest = policy::sha256_hex(audit::canonical(*found.live));
-    if (auto owners = managers.owners(found.live_pointer); !owners.empty())
-      difference.last = std::move(owners.front());
-  } else {
-    difference.last = managers.last();
-  }
-  return difference;
 }
 
 class Analysis {
@@ -191,44 +152,8 @@ class Analysis {
       report.state = State::deleting;
       return count(report, rating.of(""));
     }
-    flatten(live, deepest_live);
-    const bool secret = planned.group.empty() && planned.kind == "Secret";
     report.guarded_only = !planned.manifest || !base.manifest;
-    const auto ignored = joined(planned.ignored, base.ignored);
-    auto applied = last_applied(live);
-    redact(applied, planned.group, planned.kind);
-
-    std::vector<Difference> differences;
-    if (secret) {
-      differences = secret_differences(live, Managers(live), base_written);
-      std::erase_if(differences, [&](const auto& found) { return lies_under(found.pointer, ignored); });
-    }
-    // As it is, for values of which the plan holds digests.
-    rapidjson::Document whole(&live.GetAllocator());
-    if (report.guarded_only) whole.CopyFrom(live, live.GetAllocator());
-    redact(live, planned.group, planned.kind);
-    const Managers managers(live);
-    const Exemption exemption(ignored, managers, applied, base_written);
-    if (!report.guarded_only) {
-      const auto wanted = parse_json("manifest", *planned.manifest);
-      const auto based = parse_json("manifest", *base.manifest);
-      add(compare({planned.group, planned.kind, wanted, based, live}), exemption, managers, differences);
-    } else if (!secret) {
-      const GuardedValues values(planned, base, whole, live);
-      add(values.found(), exemption, managers, differences);
-    }
-    finish(report, std::move(differences), rating);
-  }
-
-  static void add(const std::vector<Found>& all, const Exemption& exemption, const Managers& managers,
-                  std::vector<Difference>& differences) {
-    for (const auto& found : all)
-      if (!exemption.holds(found)) differences.push_back(difference_of(found, managers));
-  }
-
-  static std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
+    finish(report, object_differences(planned, base, base_written, live), rating);
   }
 
   void finish(ObjectReport& report, std::vector<Difference> differences, const Rating& rating) {
@@ -307,7 +232,7 @@ class Analysis {
     const auto reason = [&](std::string_view what, const std::string& severity, const std::string& demands) {
       if (!highest(severity, demands) || report_.reasons.size() == most_reasons) return;
       report_.reasons.push_back(fmt::format(
-          "{}: {} ({}{})", object.display(), cut(what, longest_value), severity,
+          "{}: {} ({}{})", object.display(), cut(what, longest_reason), severity,
           severity == demands ? std::string() : fmt::format(", with the demands of {}", demands)));
     };
     if (object.differences.empty())  // not drifted, or none of its differences has a place in the list
