@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "manifest/utf8.hpp"
+
 namespace drift {
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -25,6 +27,12 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
   if (what.empty()) return;
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
     text.replace(at, what.size(), by);
+}
+
+std::string cut(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return std::string(text);
+  while (longest > 0 && manifest::is_continuation(text[longest])) --longest;
+  return std::string(text.substr(0, longest)) + "…";
 }
 
 }  // namespace drift

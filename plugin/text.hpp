@@ -15,4 +15,7 @@ std::string lower_case(std::string_view text);
 // All occurrences; none of an empty `what`.
 void replace_all(std::string& text, std::string_view what, std::string_view by);
 
+// At most its first `longest` bytes, without a part of a character (UTF-8); `…` stands behind what was cut.
+std::string cut(std::string_view text, std::size_t longest);
+
 }  // namespace drift

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report.hpp"
 #include "approval/session.hpp"
 #include "error.hpp"
 #include "fake_clock.hpp"
 #include "fake_kubernetes.hpp"
-#include "hook/report.hpp"
 
 namespace drift::tests {
 

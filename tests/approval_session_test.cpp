@@ -1,8 +1,8 @@
 // Answering a gate, as `drift-policy approve` and `reject` do.
 #include <doctest/doctest.h>
 
+#include "analysis/report.hpp"
 #include "approval_case.hpp"
-#include "hook/report.hpp"
 
 namespace {
 using drift::Exit;
@@ -68,7 +68,7 @@ TEST_SUITE("approval: answering") {
     test.answer(fine);
     CHECK(has(test.shown, "the report drift-policy/web-01234567-report isn't there"));
 
-    drift::hook::Report report;
+    drift::analysis::Report report;
     report.application = "web";
     report.plan_digest = "sha256:0";
     report.has_base = true;
@@ -80,7 +80,7 @@ TEST_SUITE("approval: answering") {
       rapidjson::Document map(rapidjson::kObjectType);
       rapidjson::Value data(rapidjson::kObjectType);
       data.AddMember("report.json",
-                     rapidjson::Value(drift::hook::report_json(report).c_str(), map.GetAllocator()),
+                     rapidjson::Value(drift::analysis::report_json(report).c_str(), map.GetAllocator()),
                      map.GetAllocator());
       map.AddMember("data", data, map.GetAllocator());
       test.api.put(place, drift::tests::to_text(map));
@@ -166,7 +166,7 @@ TEST_SUITE("approval: answering") {
               .starts_with("approve.drift-policy.dev/oidc-anna-m--ller-example-org-"));
     CHECK(key("___").starts_with("approve.drift-policy.dev/user-"));
     CHECK(key("_x") == "approve.drift-policy.dev/x-0123456789ab");
-    gate.drift = std::string(drift::hook::drift_digits, 'f');
+    gate.drift = std::string(drift::analysis::drift_digits, 'f');
     for (const auto& user : {std::string(300, 'a'), std::string("ß"), std::string("")})
       CHECK(key(user).size() <= std::string_view("approve.drift-policy.dev/").size() + 63);
   }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "audit/canonical.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/removed.hpp"
 #include "hook/stored_text.hpp"
 #include "sync_case.hpp"
@@ -25,7 +26,7 @@ std::string carried(const SyncCase& shop) {
   const auto text = hook::stored_text(base, hook::removed_file, hook::longest_removed);
   std::string names;
   if (!text.empty())
-    for (const auto& removed : hook::read_removed(text, hook::read_plan(hook::plan_text(base))).objects)
+    for (const auto& removed : hook::read_removed(text, analysis::read_plan(hook::plan_text(base))).objects)
       names += removed.object.name;
   return names;
 }
@@ -113,7 +114,7 @@ TEST_SUITE("hook audit") {
     CHECK(record.times.ended == "2026-01-02T03:04:15Z");
     // The verdicts and the whole report stand in it.
     const auto json = parse_json(records[0].json);
-    CHECK(audit::canonical(json["report"]) == audit::canonical(parse_json(hook::report_json(report))));
+    CHECK(audit::canonical(json["report"]) == audit::canonical(parse_json(analysis::report_json(report))));
     REQUIRE(json["verdicts"].Size() == 2);
     CHECK(to_text(json["verdicts"][0]) ==
           R"({"object":"Deployment shop/web","rule":"test/workloads","severity":"medium"})");
@@ -274,8 +275,8 @@ TEST_SUITE("hook audit") {
     cluster.kubernetes.put({"", "v1", "services", "shop", "web", ""}, "{}");
     cluster.kubernetes.put({"apps", "v1", "deployments", "shop", "web", ""}, R"({"spec":{"replicas":3}})");
     CHECK(shop.gate().how == hook::GateEnd::How::passed);
-    const auto report =
-        hook::read_report(std::string(shop.stored(shop.names().report())["data"]["report.json"].GetString()));
+    const auto report = analysis::read_report(
+        std::string(shop.stored(shop.names().report())["data"]["report.json"].GetString()));
     CHECK(report.has_base);
     CHECK(report.base_revision == "1111111");
   }
@@ -307,7 +308,7 @@ TEST_SUITE("hook audit") {
         const auto end = shop.gate();
         CHECK((end.how == hook::GateEnd::How::passed) == pruned);
         CHECK(end.reason.starts_with("timeout: ") == !pruned);
-        const auto report = hook::read_report(
+        const auto report = analysis::read_report(
             std::string(shop.stored(shop.names().report())["data"]["report.json"].GetString()));
         CHECK(report.base_revision == "3333333");
         CHECK(report.severity == (pruned ? "" : "medium"));

@@ -144,12 +144,12 @@ TEST_SUITE("drift: analysis") {
 
   TEST_CASE("where the base can't be used, everything counts as not inspected, each as its own severity") {
     const auto plan = plan_of(both);
-    const auto report = hook::analyse_without_base(plan, "somebody wrote it");
+    const auto report = analysis::analyse_without_base(plan, "somebody wrote it");
     CHECK(lines_of(report) == Lines{"Service shop/web not inspected", "Deployment shop/web not inspected"});
     CHECK(report.severity == "medium");
     CHECK_FALSE(report.has_base);
     CHECK(report.base_problem == "somebody wrote it");
-    CHECK(report.objects[0].unread == hook::Unread::no_base);
+    CHECK(report.objects[0].unread == analysis::Unread::no_base);
   }
 
   TEST_CASE("what is raised keeps the platform's demands") {
@@ -229,10 +229,10 @@ metadata: {generateName: once-}
   }
 
   TEST_CASE("no set of changed keys looks like another to the digest") {
-    hook::Difference one;
+    analysis::Difference one;
     one.pointer = "/a\tchanged\tx\n/b";
     one.live_digest = "y";
-    const auto line = hook::digest_line(one);
+    const auto line = analysis::digest_line(one);
     CHECK(std::count(line.begin(), line.end(), '\n') == 1);
     CHECK(std::count(line.begin(), line.end(), '\t') == 2);
   }
@@ -327,8 +327,8 @@ metadata: {generateName: once-}
     const std::string deep = std::string(levels, '[') + std::string(levels, ']');
     const auto plan =
         plan_of("apiVersion: example.org/v1\nkind: Note\nmetadata: {name: a}\nspec: {a: 1, b: 2}\n");
-    const auto report = hook::analyse(plan, &plan, [&](const hook::PlannedObject&) {
-      hook::LiveObject live{hook::LiveObject::Found::present, {}};
+    const auto report = analysis::analyse(plan, &plan, [&](const analysis::PlannedObject&) {
+      analysis::LiveObject live{analysis::LiveObject::Found::present, {}};
       const auto text = R"({"spec":{"a":)" + deep + R"(,"b":2}})";
       live.object.Parse<rapidjson::kParseIterativeFlag>(text.c_str());
       REQUIRE(!live.object.HasParseError());
@@ -346,8 +346,8 @@ metadata: {generateName: once-}
       CAPTURE(number);
       const auto plan =
           plan_of("apiVersion: example.org/v1\nkind: Note\nmetadata: {name: a}\nspec: {a: " + number + "}\n");
-      const auto report = hook::analyse(plan, &plan, [&](const hook::PlannedObject&) {
-        hook::LiveObject live{hook::LiveObject::Found::present, {}};
+      const auto report = analysis::analyse(plan, &plan, [&](const analysis::PlannedObject&) {
+        analysis::LiveObject live{analysis::LiveObject::Found::present, {}};
         live.object.Parse<rapidjson::kParseFullPrecisionFlag>((R"({"spec":{"a":)" + number + "}}").c_str());
         return live;
       });
@@ -357,9 +357,10 @@ metadata: {generateName: once-}
 
   TEST_CASE("an error of the cluster goes through") {
     const auto plan = plan_of(deployment);
-    CHECK_THROWS_AS(
-        hook::analyse(plan, &plan,
-                      [](const hook::PlannedObject&) -> hook::LiveObject { throw OutsideError("broken"); }),
-        OutsideError);
+    CHECK_THROWS_AS(analysis::analyse(plan, &plan,
+                                      [](const analysis::PlannedObject&) -> analysis::LiveObject {
+                                        throw OutsideError("broken");
+                                      }),
+                    OutsideError);
   }
 }

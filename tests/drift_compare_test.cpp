@@ -1,9 +1,9 @@
 // The three-way comparison of one object, as Kubernetes means its fields.
 #include <fmt/format.h>
 
+#include "analysis/compare.hpp"
+#include "analysis/json_value.hpp"
 #include "drift_input.hpp"
-#include "hook/compare.hpp"
-#include "hook/json_value.hpp"
 
 namespace {
 using namespace drift;
@@ -17,12 +17,13 @@ Lines compared(const std::string& kind, const std::string& plan, const std::stri
   const auto before = tests::json(base);
   const auto there = tests::json(live);
   Lines lines;
-  for (const auto& found : hook::compare({std::string_view(kind).substr(0, slash),
-                                          std::string_view(kind).substr(slash + 1), wanted, before, there})) {
-    lines.push_back(found.pointer + ' ' + std::string(hook::change_name(found.change)));
+  for (const auto& found :
+       analysis::compare({std::string_view(kind).substr(0, slash), std::string_view(kind).substr(slash + 1),
+                          wanted, before, there})) {
+    lines.push_back(found.pointer + ' ' + std::string(analysis::change_name(found.change)));
     // Both places lead to the value that is shown, or to nothing.
-    CHECK(hook::resolve(there, found.live_pointer) == found.live);
-    if (found.wanted) CHECK(hook::resolve(wanted, found.pointer) == found.wanted);
+    CHECK(analysis::resolve(there, found.live_pointer) == found.live);
+    if (found.wanted) CHECK(analysis::resolve(wanted, found.pointer) == found.wanted);
   }
   return lines;
 }

@@ -2,10 +2,10 @@
 // than docs/drift.md says.
 #include <fmt/format.h>
 
+#include "analysis/exemption.hpp"
+#include "analysis/managers.hpp"
 #include "audit/canonical.hpp"
 #include "drift_input.hpp"
-#include "hook/exemption.hpp"
-#include "hook/managers.hpp"
 
 namespace {
 using namespace drift;
@@ -215,7 +215,7 @@ TEST_SUITE("drift: who wrote it") {
       ]},
       "l": [{"n": "y", "p": 1, "v": 1}, {"n": "x", "p": 1, "v": 2}],
       "s": ["one", "two"], "t": [1, 2], "whole": {"a": [{"b": 1}]}})");
-    const hook::Managers managers(object);
+    const analysis::Managers managers(object);
     const auto names = [&](std::string_view pointer) {
       std::string text;
       for (const auto& owner : managers.owners(pointer)) text += owner.manager + (owner.whole ? " " : "* ");
@@ -249,21 +249,21 @@ TEST_SUITE("drift: who wrote it") {
   }
 
   TEST_CASE("pointers with wildcards cover what lies under them") {
-    CHECK(hook::lies_under("/spec/replicas", {"/spec/replicas"}));
-    CHECK(hook::lies_under("/spec/a/0/b", {"/x", "/spec/*/0"}));
-    CHECK(hook::lies_under("/spec/a~1b", {"/spec/a~1b"}));
-    CHECK_FALSE(hook::lies_under("/spec", {"/spec/replicas"}));
-    CHECK_FALSE(hook::lies_under("/spec/replicasets", {"/spec/replicas"}));
-    CHECK_FALSE(hook::lies_under("", {"/spec"}));
-    CHECK_FALSE(hook::lies_under("/spec", {}));
+    CHECK(analysis::lies_under("/spec/replicas", {"/spec/replicas"}));
+    CHECK(analysis::lies_under("/spec/a/0/b", {"/x", "/spec/*/0"}));
+    CHECK(analysis::lies_under("/spec/a~1b", {"/spec/a~1b"}));
+    CHECK_FALSE(analysis::lies_under("/spec", {"/spec/replicas"}));
+    CHECK_FALSE(analysis::lies_under("/spec/replicasets", {"/spec/replicas"}));
+    CHECK_FALSE(analysis::lies_under("", {"/spec"}));
+    CHECK_FALSE(analysis::lies_under("/spec", {}));
   }
 
   TEST_CASE("times that can't be read are later than any") {
-    CHECK(hook::later(after_base, before_base));
-    CHECK_FALSE(hook::later(before_base, after_base));
-    CHECK_FALSE(hook::later(before_base, before_base));
-    CHECK(hook::later("", before_base));
-    CHECK(hook::later(before_base, ""));
-    CHECK(hook::later("2026-11-24T12:00:00+01:00", "2026-11-24T10:30:00Z"));
+    CHECK(analysis::later(after_base, before_base));
+    CHECK_FALSE(analysis::later(before_base, after_base));
+    CHECK_FALSE(analysis::later(before_base, before_base));
+    CHECK(analysis::later("", before_base));
+    CHECK(analysis::later(before_base, ""));
+    CHECK(analysis::later("2026-11-24T12:00:00+01:00", "2026-11-24T10:30:00Z"));
   }
 }

@@ -1,6 +1,6 @@
 // Objects whose manifest is too large for the plan: their guarded fields alone are compared.
+#include "analysis/guarded.hpp"
 #include "drift_input.hpp"
-#include "hook/guarded.hpp"
 #include "policy/redacted.hpp"
 
 namespace {
@@ -45,7 +45,7 @@ Lines drift_of(const std::string& now, const std::string& base_spec = wanted,
   REQUIRE_FALSE(plan.objects.at(0).manifest);
   const auto report = Cluster().put("Deployment shop/web", now).analyse(plan, &base);
   CHECK(report.objects[0].guarded_only);
-  for (const auto& text : {hook::report_json(report)}) CHECK(text.find("hunter") == std::string::npos);
+  for (const auto& text : {analysis::report_json(report)}) CHECK(text.find("hunter") == std::string::npos);
   return lines_of(report);
 }
 const Lines in_sync = {"Deployment shop/web in sync"};

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "hook/analyse.hpp"
-#include "hook/compare.hpp"
+#include "analysis/analyse.hpp"
+#include "analysis/compare.hpp"
 #include "hooks_input.hpp"
 #include "json.hpp"
 
@@ -20,9 +20,9 @@ inline const std::string before_base = "2026-11-20T08:00:00Z";
 inline const std::string after_base = "2026-11-25T09:30:00Z";
 
 // As the gate gets it: rendered, written as JSON and read back.
-inline hook::Plan plan_of(const std::string& source, const std::string& policy = medium_policy) {
+inline analysis::Plan plan_of(const std::string& source, const std::string& policy = medium_policy) {
   const Rendered rendered(source, policy);
-  auto plan = hook::read_plan(annotators::plan(rendered.input()));
+  auto plan = analysis::read_plan(annotators::plan(rendered.input()));
   plan.written = base_time;
   return plan;
 }
@@ -43,12 +43,12 @@ class Cluster {
     return *this;
   }
 
-  hook::Report analyse(const hook::Plan& plan, const hook::Plan* base) const {
-    return hook::analyse(plan, base, [&](const hook::PlannedObject& planned) {
+  analysis::Report analyse(const analysis::Plan& plan, const analysis::Plan* base) const {
+    return analysis::analyse(plan, base, [&](const analysis::PlannedObject& planned) {
       const auto found = objects_.find(planned.display());
-      if (found == objects_.end()) return hook::LiveObject{hook::LiveObject::Found::absent, {}};
-      if (!found->second) return hook::LiveObject{hook::LiveObject::Found::forbidden, {}};
-      return hook::LiveObject{hook::LiveObject::Found::present, json(*found->second)};
+      if (found == objects_.end()) return analysis::LiveObject{analysis::LiveObject::Found::absent, {}};
+      if (!found->second) return analysis::LiveObject{analysis::LiveObject::Found::forbidden, {}};
+      return analysis::LiveObject{analysis::LiveObject::Found::present, json(*found->second)};
     });
   }
 
@@ -57,30 +57,30 @@ class Cluster {
 };
 
 // One object that Git hasn't changed since the last success, as the cluster has it now.
-inline hook::Report analyse_one(const std::string& source, const std::string& live) {
+inline analysis::Report analyse_one(const std::string& source, const std::string& live) {
   const auto plan = plan_of(source);
   REQUIRE(plan.objects.size() == 1);
   return Cluster().put(plan.objects.front().display(), live).analyse(plan, &plan);
 }
 
 // `/spec/replicas changed: 3 -> 5`; `none` stands for what isn't there or isn't shown.
-inline std::string line_of(const hook::Difference& difference) {
-  return difference.pointer + ' ' + std::string(hook::change_name(difference.change)) + ": " +
+inline std::string line_of(const analysis::Difference& difference) {
+  return difference.pointer + ' ' + std::string(analysis::change_name(difference.change)) + ": " +
          difference.wanted.value_or("none") + " -> " + difference.live.value_or("none");
 }
 
 // All of a report, as `Deployment shop/web drifted: /spec/replicas changed: 3 -> 5`.
-inline std::vector<std::string> lines_of(const hook::Report& report) {
+inline std::vector<std::string> lines_of(const analysis::Report& report) {
   std::vector<std::string> lines;
   for (const auto& object : report.objects) {
-    const auto start = object.display() + ' ' + std::string(hook::state_name(object.state));
+    const auto start = object.display() + ' ' + std::string(analysis::state_name(object.state));
     if (object.differences.empty()) lines.push_back(start);
     for (const auto& difference : object.differences) lines.push_back(start + ": " + line_of(difference));
   }
   return lines;
 }
 
-inline const hook::ObjectReport& object_in(const hook::Report& report, const std::string& display) {
+inline const analysis::ObjectReport& object_in(const analysis::Report& report, const std::string& display) {
   for (const auto& object : report.objects)
     if (object.display() == display) return object;
   FAIL("no object " << display);

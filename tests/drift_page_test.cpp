@@ -1,14 +1,14 @@
 // The page in the gate's log.
 #include <fmt/format.h>
 
+#include "analysis/page.hpp"
 #include "drift_input.hpp"
-#include "hook/page.hpp"
 #include "output/colour.hpp"
 #include "printable.hpp"
 
 namespace {
 using namespace drift;
-using hook::page;
+using analysis::page;
 using tests::Cluster;
 using tests::plan_of;
 
@@ -32,7 +32,7 @@ kind: ConfigMap
 metadata: {name: gone}
 )";
 
-hook::Report example() {
+analysis::Report example() {
   const auto base = plan_of(source + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: old}\n");
   const auto plan = plan_of(source + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: new}\n");
   const std::string managed =
@@ -102,7 +102,7 @@ Next
 
   TEST_CASE("a report that was read back makes the same page") {
     const auto report = example();
-    CHECK(page(hook::read_report(hook::report_json(report))) == page(report));
+    CHECK(page(analysis::read_report(analysis::report_json(report))) == page(report));
   }
 
   TEST_CASE("colours stand only where they are asked for, and always end") {
@@ -142,7 +142,7 @@ Next
       }
     }
     for (const auto& text :
-         {page(report, {.next = evil}), page(hook::read_report(hook::report_json(report)))}) {
+         {page(report, {.next = evil}), page(analysis::read_report(analysis::report_json(report)))}) {
       CHECK(harmless(text));
       CHECK(text.find("\\u{1b}[2J") != std::string::npos);
       // Each line is one that we began: none of theirs starts a line of its own.
@@ -202,7 +202,7 @@ Without drift
   }
 
   TEST_CASE("special values have their words") {
-    hook::Report report;
+    analysis::Report report;
     report.application = "shop";
     report.has_base = true;
     report.severity = "low";
@@ -212,24 +212,24 @@ Without drift
     auto& object = report.objects[0];
     object.kind = "Note";
     object.name = "a";
-    object.state = hook::State::drifted;
+    object.state = analysis::State::drifted;
     object.severity = object.demands = "low";
     object.guarded_only = true;
     object.base_revision = "5555555";
     object.base_time = "2026-11-20T00:00:00Z";
     object.more = 7;
-    hook::Difference hidden, empty, conflict, dropped;
+    analysis::Difference hidden, empty, conflict, dropped;
     hidden.pointer = "/data/p";
     empty.pointer = "/spec/e";
     empty.wanted = "x";
     empty.live = "";
     conflict.pointer = "/spec/c";
-    conflict.change = hook::Change::conflict;
+    conflict.change = analysis::Change::conflict;
     conflict.wanted = "2";
     conflict.base = "1";
     conflict.live = std::string(100, 'x');
     dropped.pointer = "/spec/d";
-    dropped.change = hook::Change::conflict;
+    dropped.change = analysis::Change::conflict;
     dropped.live = "1";
     object.differences = {hidden, empty, conflict, dropped};
     for (auto& one : object.differences) one.severity = one.demands = "low";

@@ -1,7 +1,8 @@
 // Plans read back: what `render` writes is understood, and whatever else stands there is refused with its place.
+#include "analysis/plan.hpp"
 #include "annotators/hooks_plan.hpp"
 #include "drift_input.hpp"
-#include "hook/plan.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/stored_text.hpp"
 #include "policy/plan.hpp"
 
@@ -27,7 +28,7 @@ std::string with(const std::string& what, const std::string& by) {
   auto text = plan_json();
   const auto at = text.find(what);
   REQUIRE_MESSAGE(at != std::string::npos, what << " in " << text);
-  return mistake([&] { hook::read_plan(text.replace(at, what.size(), by)); });
+  return mistake([&] { analysis::read_plan(text.replace(at, what.size(), by)); });
 }
 
 rapidjson::Document config_map(std::string_view text) {
@@ -39,7 +40,7 @@ rapidjson::Document config_map(std::string_view text) {
 
 TEST_SUITE("drift: plans") {
   TEST_CASE("what render writes is read back") {
-    const auto plan = hook::read_plan(plan_json());
+    const auto plan = analysis::read_plan(plan_json());
     CHECK(plan.application == "shop");
     CHECK(plan.revision == tests::shop().revision);
     CHECK(plan.hooks_space == "drift-policy");
@@ -85,21 +86,21 @@ TEST_SUITE("drift: plans") {
   }
 
   TEST_CASE("text that is no JSON, too deep or too long is refused") {
-    CHECK(mistake([] { hook::read_plan("{"); }).find("plan.json: ") == 0);
-    CHECK(mistake([] { hook::read_plan("{}x"); }).find("plan.json: ") == 0);
-    CHECK(mistake([] { hook::read_plan("\"\xff\""); }).find("plan.json: ") == 0);
-    CHECK(mistake([] { hook::read_plan(std::string(1'000'000, '[')); }) ==
+    CHECK(mistake([] { analysis::read_plan("{"); }).find("plan.json: ") == 0);
+    CHECK(mistake([] { analysis::read_plan("{}x"); }).find("plan.json: ") == 0);
+    CHECK(mistake([] { analysis::read_plan("\"\xff\""); }).find("plan.json: ") == 0);
+    CHECK(mistake([] { analysis::read_plan(std::string(1'000'000, '[')); }) ==
           "plan.json: more than 200 levels at byte 200; expected JSON");
-    CHECK(mistake([] { hook::read_plan(std::string(policy::longest_plan + 1, ' ')); }) ==
+    CHECK(mistake([] { analysis::read_plan(std::string(policy::longest_plan + 1, ' ')); }) ==
           "plan.json: is 16 MiB; expected at most 16 MiB");
     const auto text = plan_json();
     for (std::size_t i = 0; i + 1 < text.size(); i += 7)
-      CHECK_MESSAGE(mistake([&] { hook::read_plan(text.substr(0, i)); }) != "none", i);
+      CHECK_MESSAGE(mistake([&] { analysis::read_plan(text.substr(0, i)); }) != "none", i);
   }
 
   TEST_CASE("a plan is what its digest says") {
     const auto text = plan_json();
-    const auto digest = hook::read_plan(text).digest;
+    const auto digest = analysis::read_plan(text).digest;
     CHECK(hook::read_plan_object(config_map(text), digest).digest == digest);
     CHECK(hook::read_plan_object(config_map(text), "").digest == digest);
     CHECK(mistake([&] { hook::read_plan_object(config_map(text), "sha256:0"); }) ==

@@ -31,9 +31,9 @@ void for_random_pairs(const Kind& kind, const Judge& judge) {
   }
 }
 
-std::vector<hook::Found> compared(const Kind& kind, const rapidjson::Value& plan,
-                                  const rapidjson::Value& base, const rapidjson::Value& live) {
-  return hook::compare({kind.group, kind.kind, plan, base, live});
+std::vector<analysis::Found> compared(const Kind& kind, const rapidjson::Value& plan,
+                                      const rapidjson::Value& base, const rapidjson::Value& live) {
+  return analysis::compare({kind.group, kind.kind, plan, base, live});
 }
 
 rapidjson::Document copy_of(const rapidjson::Value& value) {
@@ -107,7 +107,7 @@ TEST_SUITE("drift: properties") {
           const auto found = compared(kind, base, base, live);
           REQUIRE(found.size() == 1);
           CHECK(found[0].pointer == pointer);
-          CHECK(found[0].change == hook::Change::changed);
+          CHECK(found[0].change == analysis::Change::changed);
           ++changes;
         }
       }
@@ -136,7 +136,7 @@ TEST_SUITE("drift: properties") {
         const auto found = compared(kind, plan, base, live);
         REQUIRE(found.size() == 1);
         CHECK(found[0].pointer == pointer);
-        CHECK(found[0].change == hook::Change::conflict);
+        CHECK(found[0].change == analysis::Change::conflict);
       }
   }
 
@@ -210,7 +210,7 @@ TEST_SUITE("drift: properties") {
         const auto found = compared(kind, base, base, live);
         REQUIRE(found.size() == 1);
         CHECK(found[0].pointer == pointer);
-        CHECK(found[0].change == hook::Change::removed);
+        CHECK(found[0].change == analysis::Change::removed);
       }
   }
 }

@@ -1,10 +1,10 @@
 // How much a difference weighs.
 #include <doctest/doctest.h>
 
-#include "hook/rating.hpp"
+#include "analysis/rating.hpp"
 
 namespace {
-using namespace drift::hook;
+using namespace drift::analysis;
 namespace policy = drift::policy;
 
 enum : policy::Rank { low, medium, high, critical };

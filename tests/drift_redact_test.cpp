@@ -1,17 +1,17 @@
 // Live objects are hidden as plans are: else everything with a hidden value would be drift.
 #include <fmt/format.h>
 
+#include "analysis/redact.hpp"
 #include "audit/canonical.hpp"
 #include "drift_input.hpp"
 #include "drift_objects.hpp"
-#include "hook/redact.hpp"
 
 namespace {
 using namespace drift;
 
 std::string redacted(const std::string& group, const std::string& kind, const std::string& object) {
   auto document = tests::json(object);
-  hook::redact(document, group, kind);
+  analysis::redact(document, group, kind);
   return audit::canonical(document);
 }
 

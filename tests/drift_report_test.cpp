@@ -1,15 +1,15 @@
 // report.json: one form, bounded, and read back as it was.
 #include <fmt/format.h>
 
+#include "analysis/report.hpp"
 #include "audit/canonical.hpp"
 #include "drift_input.hpp"
 #include "drift_objects.hpp"
-#include "hook/report.hpp"
 
 namespace {
 using namespace drift;
-using hook::read_report;
-using hook::report_json;
+using analysis::read_report;
+using analysis::report_json;
 using tests::Dice;
 using tests::Lines;
 
@@ -18,10 +18,10 @@ std::string random_text(Dice& dice) {
   return texts[dice.roll(texts.size())];
 }
 
-hook::Difference random_difference(Dice& dice) {
-  hook::Difference one;
+analysis::Difference random_difference(Dice& dice) {
+  analysis::Difference one;
   one.pointer = "/spec/" + random_text(dice);
-  one.change = static_cast<hook::Change>(dice.roll(3));
+  one.change = static_cast<analysis::Change>(dice.roll(3));
   if (dice.chance(2)) one.guarded = "field";
   if (dice.chance(2)) one.wanted = random_text(dice);
   if (dice.chance(2)) one.base = random_text(dice);
@@ -33,8 +33,8 @@ hook::Difference random_difference(Dice& dice) {
   return one;
 }
 
-hook::Report random_report(Dice& dice) {
-  hook::Report report;
+analysis::Report random_report(Dice& dice) {
+  analysis::Report report;
   report.application = "shop";
   report.revision = "1";
   if (dice.chance(2)) report.base_revision = "0";
@@ -46,16 +46,17 @@ hook::Report random_report(Dice& dice) {
   report.met = {"low", "high"};
   for (std::size_t i = dice.roll(3); i > 0; --i) report.reasons.push_back(random_text(dice));
   for (std::size_t i = dice.roll(6); i > 0; --i) {
-    hook::ObjectReport object;
+    analysis::ObjectReport object;
     if (dice.chance(2)) object.group = "apps";
     object.version = "v1";
     object.kind = "Kind";
     object.resource = dice.chance(5) ? "" : "kinds";
     if (dice.chance(2)) object.space = "shop";
     object.name = random_text(dice);
-    object.state = static_cast<hook::State>(dice.roll(9));
-    if (hook::counts(object.state)) object.severity = object.demands = dice.chance(2) ? "low" : "high";
-    if (object.state == hook::State::not_inspected) object.unread = static_cast<hook::Unread>(dice.roll(5));
+    object.state = static_cast<analysis::State>(dice.roll(9));
+    if (analysis::counts(object.state)) object.severity = object.demands = dice.chance(2) ? "low" : "high";
+    if (object.state == analysis::State::not_inspected)
+      object.unread = static_cast<analysis::Unread>(dice.roll(5));
     if (dice.chance(4)) object.base_revision = random_text(dice);
     if (dice.chance(4)) object.base_time = "2026-11-24T10:00:00Z";
     object.guarded_only = dice.chance(4);
@@ -66,30 +67,30 @@ hook::Report random_report(Dice& dice) {
   }
   report.omitted = dice.roll(3);
   report.inspected = dice.roll(100);
-  report.drift = hook::drift_digest(report);
+  report.drift = analysis::drift_digest(report);
   return report;
 }
 
 // So many objects that drifted, the later ones higher, and as many that didn't.
-hook::Report long_report(int objects) {
-  hook::Report report;
+analysis::Report long_report(int objects) {
+  analysis::Report report;
   report.application = "shop";
   report.has_base = true;
   report.met = {"low", "medium", "high"};
   for (int i = 0; i < 2 * objects; ++i) {
-    hook::ObjectReport object;
+    analysis::ObjectReport object;
     object.version = "v1";
     object.kind = "Note";
     object.name = fmt::format("n{}", i);
     if (i % 2 == 0) {
-      object.state = hook::State::drifted;
+      object.state = analysis::State::drifted;
       object.severity = object.demands = report.met[static_cast<std::size_t>(i * 3 / (2 * objects))];
       object.differences.resize(1);
       object.differences[0].pointer = "/spec/" + std::string(40, 'x');
     }
     report.objects.push_back(std::move(object));
   }
-  report.drift = hook::drift_digest(report);
+  report.drift = analysis::drift_digest(report);
   return report;
 }
 }  // namespace
@@ -138,12 +139,12 @@ TEST_SUITE("drift: report") {
       CHECK(again.severity == report.severity);
       CHECK(again.met == report.met);
       CHECK(again.drifted() == report.drifted());
-      CHECK(hook::worst_first(again).size() == hook::worst_first(report).size());
+      CHECK(analysis::worst_first(again).size() == analysis::worst_first(report).size());
     }
   }
 
   TEST_CASE("an empty value is another than none") {
-    hook::Report report;
+    analysis::Report report;
     report.objects.resize(1);
     report.objects[0].differences.resize(1);
     report.objects[0].differences[0].live = "";
@@ -158,7 +159,7 @@ TEST_SUITE("drift: report") {
     CHECK(again.objects.size() == 10);
     CHECK(again.omitted == 10);
     CHECK(again.drift == report.drift);
-    CHECK(hook::drift_digest(again) == report.drift);
+    CHECK(analysis::drift_digest(again) == report.drift);
   }
 
   TEST_CASE("a report stays within its limit, whatever that is, and keeps the worst") {

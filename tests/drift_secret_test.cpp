@@ -2,9 +2,9 @@
 // digests.
 #include <fmt/format.h>
 
+#include "analysis/page.hpp"
+#include "analysis/secrets.hpp"
 #include "drift_input.hpp"
-#include "hook/page.hpp"
-#include "hook/secrets.hpp"
 #include "manifest/json.hpp"
 #include "policy/digest.hpp"
 
@@ -55,10 +55,10 @@ const Lines in_sync = {"Secret shop/db in sync"};
 const std::string changed = "Secret shop/db drifted: /data/password changed: none -> none";
 
 // Neither the values nor their base64 stand in the report, in what it is read back to, or on its page.
-void check_hidden(const hook::Report& report) {
-  const auto json = hook::report_json(report);
-  for (const auto& text : {json, hook::page(report), hook::page(hook::read_report(json)),
-                           hook::report_json(report, {.only_drift = true})})
+void check_hidden(const analysis::Report& report) {
+  const auto json = analysis::report_json(report);
+  for (const auto& text : {json, analysis::page(report), analysis::page(analysis::read_report(json)),
+                           analysis::report_json(report, {.only_drift = true})})
     for (const auto* hidden : {"hunter", "aHVudGVy"}) CHECK(text.find(hidden) == std::string::npos);
 }
 }  // namespace
@@ -171,7 +171,7 @@ TEST_SUITE("drift: secrets") {
       auto base = plan;
       base.objects[0].manifest = manifest;
       for (const auto* pointer : {"/data/password", "/data", "/metadata/annotations", ""}) {
-        hook::GuardedField field;
+        analysis::GuardedField field;
         field.id = "forged";
         field.pointer = pointer;
         field.value = "x";
@@ -256,7 +256,7 @@ spec: {template: {spec: {containers: [{name: web, env: [{name: P, value: hunter2
       for (const auto* pointer :
            {"/data/password", "/data", "/metadata", "/metadata/annotations",
             "/spec/template/spec/containers/0/env/0/value", "/spec/template/spec/containers", "/spec"}) {
-        hook::GuardedField field;
+        analysis::GuardedField field;
         field.id = field.key = "forged";
         field.pointer = pointer;
         field.value = "x";

@@ -26,7 +26,7 @@ TEST_SUITE("facts of a sync") {
     CHECK(facts.plan->revision == "2222222");
     CHECK(facts.base_revision == "1111111");
     CHECK(facts.gate->uid == shop.uid(Hook::gate));
-    CHECK(facts.report == hook::report_json(report));
+    CHECK(facts.report == analysis::report_json(report));
     CHECK(facts.emergency.empty());
   }
 

@@ -6,10 +6,6 @@ using namespace drift;
 using namespace drift::tests;
 using How = hook::GateEnd::How;
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
 Severities without_override() {
   Severities severities;
   severities.critical = nobody_overrides;

@@ -164,6 +164,10 @@ struct GateCase {
   int answers = 0;
 };
 
+inline bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
 // Runs it as Kubernetes does: a new pod for one that was killed, or that could not reach the cluster.
 inline hook::GateEnd until_it_ends(GateCase& place) {
   for (int pods = 0; pods < 10; ++pods) {

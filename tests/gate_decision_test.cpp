@@ -37,8 +37,8 @@ struct Situation {
     return hook::decide({plan, report, answers, through_argocd, observe, now, deadline, advice});
   }
 
-  Plan plan;
-  Report report;
+  analysis::Plan plan;
+  analysis::Report report;
   std::vector<audit::Answer> answers;
   std::vector<std::string> through_argocd;
   bool observe = false;

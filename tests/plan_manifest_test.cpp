@@ -1,7 +1,7 @@
 // The manifests in a plan: what is kept, what is hidden, what is left out.
 #include <doctest/doctest.h>
 
-#include "hook/plan.hpp"
+#include "analysis/plan.hpp"
 #include "hooks_input.hpp"
 #include "policy/digest.hpp"
 #include "policy/redacted.hpp"
@@ -9,9 +9,9 @@
 namespace {
 using drift::tests::Rendered;
 
-drift::hook::Plan plan_of(const std::string& source) {
+drift::analysis::Plan plan_of(const std::string& source) {
   const Rendered rendered(source);
-  return drift::hook::read_plan(drift::annotators::plan(rendered.input()));
+  return drift::analysis::read_plan(drift::annotators::plan(rendered.input()));
 }
 
 std::string manifest_of(const std::string& source, std::size_t object = 0) {
@@ -76,7 +76,7 @@ spec: {env: hunter9}
     const Rendered rendered(source);
     const auto text = drift::annotators::plan(rendered.input());
     for (const auto* hidden : {"hunter", "aHVudGVy"}) CHECK(text.find(hidden) == std::string::npos);
-    const auto plan = drift::hook::read_plan(text);
+    const auto plan = drift::analysis::read_plan(text);
     CHECK(*plan.objects[0].manifest == R"({"metadata":{"labels":{"tier":"db"}},"type":"Opaque"})");
     CHECK(*plan.objects[1].manifest == R"({"binaryData":{"key":")" + digest("aHVudGVyMw==") +
                                            R"("},"data":{"empty":"","password":")" + digest("hunter3") +
@@ -180,7 +180,7 @@ spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, n
                 "}\nspec: {text: " + noise(50'000) + "}\n";
     const Rendered rendered(source);
     const auto text = drift::annotators::plan(rendered.input());
-    const auto plan = drift::hook::read_plan(text);
+    const auto plan = drift::analysis::read_plan(text);
     std::size_t large = 0;
     for (std::size_t i = 0; i < plan.objects.size(); ++i) {
       if (i >= 60 || i % 3 != 0)

@@ -32,15 +32,15 @@ spec: {replicas: 3, paused: true}
 )";
 
 // The base that a success of `plan` leaves behind that of `base`.
-hook::Plan after(const hook::Plan& base, hook::Plan plan, const std::string& revision,
-                 const std::string& written) {
+analysis::Plan after(const analysis::Plan& base, analysis::Plan plan, const std::string& revision,
+                     const std::string& written) {
   plan.removed = carry(base, plan);
   plan.revision = revision;
   plan.written = written;
   return plan;
 }
 
-Lines carried(const hook::Plan& base) {
+Lines carried(const analysis::Plan& base) {
   Lines lines;
   for (const auto& removed : base.removed.objects)
     lines.push_back(removed.object.display() + ' ' + removed.revision + ' ' + removed.recorded);
@@ -57,7 +57,7 @@ std::string mistake(const std::function<void()>& run) {
 }
 
 // Another object each time, none of which compresses well.
-hook::Plan noisy_base(int objects, std::size_t bytes) {
+analysis::Plan noisy_base(int objects, std::size_t bytes) {
   auto base = plan_of(note("one"));
   const auto one = base.objects.front();
   base.objects.clear();
@@ -210,7 +210,7 @@ TEST_SUITE("drift: removed from Git") {
     const auto plan = plan_of(text);
     const auto report = Cluster().analyse(plan, &base);
     CHECK(lines_of(report) == Lines{"Note shop/a not inspected", "Note shop/b not inspected"});
-    CHECK(report.objects[0].unread == hook::Unread::now_hook);
+    CHECK(report.objects[0].unread == analysis::Unread::now_hook);
     CHECK(report.severity == "low");
     const auto next = after(base, plan, "r3", tests::base_time);
     CHECK(carried(next).size() == 2);
@@ -218,7 +218,7 @@ TEST_SUITE("drift: removed from Git") {
     CHECK(read_back.objects[0].hook);
     CHECK(lines_of(Cluster().analyse(plan, &next)).empty());
     const auto back = Cluster().put("Note shop/a", R"({"spec":{"a":2}})").analyse(plan_of(note("a")), &next);
-    CHECK(back.objects[0].state == hook::State::drifted);
+    CHECK(back.objects[0].state == analysis::State::drifted);
   }
 
   TEST_CASE("where the base doesn't know all, what is new in Git and already there counts as not inspected") {
@@ -232,7 +232,7 @@ TEST_SUITE("drift: removed from Git") {
                             .analyse(plan, &base);
     CHECK(lines_of(report) == Lines{"Note shop/a in sync", "Note shop/b not inspected", "Note shop/c new",
                                     "Note shop/d not inspected"});
-    CHECK(report.objects[1].unread == hook::Unread::forgotten);
+    CHECK(report.objects[1].unread == analysis::Unread::forgotten);
     CHECK(report.reasons == Lines{"Note shop/b: not inspected (low)", "Note shop/d: not inspected (low)"});
     CHECK(hook::carry(base, plan).incomplete);
   }
@@ -251,7 +251,7 @@ TEST_SUITE("drift: removed.json") {
         R"("recorded":"2026-11-24T10:00:00Z","revision":"0123456789abcdef0123456789abcdef01234567"}],"version":1})"
         "\n");
     CHECK(hook::removed_json(hook::read_removed(json, base), base) == json);
-    hook::Removed incomplete;
+    analysis::Removed incomplete;
     incomplete.incomplete = true;
     CHECK(hook::read_removed(hook::removed_json(incomplete, base), base).incomplete);
   }

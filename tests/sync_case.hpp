@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report.hpp"
 #include "annotators/hooks_yaml.hpp"
 #include "audit/listing.hpp"
 #include "audit/time.hpp"
@@ -17,7 +18,6 @@
 #include "hook/alert_run.hpp"
 #include "hook/evidence.hpp"
 #include "hook/gate_run.hpp"
-#include "hook/report.hpp"
 #include "hooks_input.hpp"
 #include "manifest/base64.hpp"
 #include "policy/resource.hpp"
@@ -142,34 +142,34 @@ struct SyncCase {
   }
 
   // What the gate would write of a Service that somebody made a LoadBalancer.
-  hook::Report drift_report() {
-    hook::Difference difference;
+  analysis::Report drift_report() {
+    analysis::Difference difference;
     difference.pointer = "/spec/type";
     difference.live = "LoadBalancer";
     difference.live_digest = "sha256:1";
     difference.severity = difference.demands = "medium";
-    difference.last = hook::LastChange{"kubectl-patch", "Update", "", "2026-01-02T02:00:00Z"};
-    hook::ObjectReport object;
+    difference.last = analysis::LastChange{"kubectl-patch", "Update", "", "2026-01-02T02:00:00Z"};
+    analysis::ObjectReport object;
     object.version = "v1";
     object.kind = "Service";
     object.resource = "services";
     object.space = "shop";
     object.name = "web";
-    object.state = hook::State::drifted;
+    object.state = analysis::State::drifted;
     object.severity = object.demands = "medium";
     object.differences = {difference};
-    hook::Report report;
+    analysis::Report report;
     report.application = application.name;
     report.has_base = true;
     report.plan_digest = argument(Hook::gate, "--plan-digest");
     report.severity = report.demands = "medium";
     report.reasons = {"Service shop/web: /spec/type changed (medium)"};
     report.objects = {object};
-    report.drift = hook::drift_digest(report);
+    report.drift = analysis::drift_digest(report);
     return report;
   }
-  void put_report(const hook::Report& report) {
-    put_file(names().report(), "report.json", hook::report_json(report));
+  void put_report(const analysis::Report& report) {
+    put_file(names().report(), "report.json", analysis::report_json(report));
     annotate_gate({{"drift", report.drift}, {"drift-severity", report.severity}});
   }
   void put_file(const std::string& name, const std::string& key, const std::string& text) {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "analysis/page.hpp"
+#include "analysis/report.hpp"
 #include "annotators/hooks_names.hpp"
 #include "approval/listing.hpp"
 #include "error.hpp"
-#include "hook/page.hpp"
-#include "hook/report.hpp"
 #include "hook/stored_text.hpp"
 #include "printable.hpp"
 
@@ -39,9 +39,9 @@ std::string what_drifted(outside::Kubernetes& kubernetes, const Gate& gate, cons
   try {
     const auto object = kubernetes.get({"", "v1", "configmaps", gate.space, name, ""});
     if (!object) return not_shown("isn't there");
-    const auto report = hook::read_report(hook::stored_text(*object, "report.json", longest_report));
+    const auto report = analysis::read_report(hook::stored_text(*object, "report.json", longest_report));
     if (report.drift != gate.drift) return not_shown("is about other drift");
-    return hook::page(report, {.colour = dialogue.colour, .next = {}});
+    return analysis::page(report, {.colour = dialogue.colour, .next = {}});
   } catch (const outside::ApiError& error) {
     if (!error.forbidden()) throw;
     return not_shown("may not be read by you");

@@ -8,6 +8,10 @@
 namespace drift::hook {
 namespace {
 
+using analysis::Report;
+using analysis::State;
+using analysis::Unread;
+
 constexpr std::size_t most_names = 5;
 
 // The names of those that count as drift and are unread for that reason; `cluster`: only what is in no namespace.
@@ -19,7 +23,7 @@ struct Unreadable {
 Unreadable unreadable(const Report& report, Unread why, bool cluster) {
   Unreadable found;
   for (const auto& object : report.objects) {
-    if (!is_drift(object) || object.unread != why || (cluster && !object.space.empty())) continue;
+    if (!analysis::is_drift(object) || object.unread != why || (cluster && !object.space.empty())) continue;
     found.names.push_back(object.display());
     found.resources.insert(object.full_resource());
   }
@@ -60,7 +64,7 @@ void add_unknown_resources(const Report& report, std::vector<std::string>& advic
 bool all_gone(const Report& report) {
   const auto count = [&](State state) {
     return std::count_if(report.objects.begin(), report.objects.end(),
-                         [&](const ObjectReport& object) { return object.state == state; });
+                         [&](const analysis::ObjectReport& object) { return object.state == state; });
   };
   return count(State::deleted) > 0 && count(State::in_sync) + count(State::drifted) + count(State::deleting) +
                                               count(State::not_inspected) ==

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report.hpp"
 #include "hook/facts.hpp"
-#include "hook/report.hpp"
 
 namespace drift::hook {
 
 // A sentence or command each, without an end. `account`: the ServiceAccount that the gate runs as.
-std::vector<std::string> advice(const Run& run, const Report& report, const std::string& account);
+std::vector<std::string> advice(const Run& run, const analysis::Report& report, const std::string& account);
 
 }  // namespace drift::hook

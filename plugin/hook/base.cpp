@@ -5,6 +5,7 @@
 #include "annotators/hooks_yaml.hpp"
 #include "error.hpp"
 #include "hook/marks.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/removed.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
@@ -44,9 +45,9 @@ rapidjson::Document object_of(const Run& run) {
 }
 
 // What can't be used may have known of anything.
-Removed carried_from(const Base& base, const Plan& plan) {
+analysis::Removed carried_from(const Base& base, const analysis::Plan& plan) {
   if (base.plan) return carry(*base.plan, plan);
-  Removed removed;
+  analysis::Removed removed;
   removed.incomplete = !base.problem.empty();
   return removed;
 }
@@ -74,7 +75,7 @@ Base read_base(const Run& run) {
   }
 }
 
-void write_base(const Run& run, const Plan& plan, std::string_view plan_text) {
+void write_base(const Run& run, const analysis::Plan& plan, std::string_view plan_text) {
   auto object = object_of(run);
   const auto taken = store_text(object, "plan.json", plan_text, "the base");
   const auto removed =

@@ -10,8 +10,8 @@
 namespace drift::hook {
 
 struct Base {
-  std::optional<Plan> plan;  // unset: there was no success yet, or what is there is no base
-  std::string problem;       // why what is there is none; empty: nothing to say
+  std::optional<analysis::Plan> plan;  // unset: there was no success yet, or what is there is no base
+  std::string problem;                 // why what is there is none; empty: nothing to say
 };
 
 // A base has the labels that the audit writes: in a namespace without the platform's rights anybody's hooks may make ConfigMaps
@@ -20,6 +20,6 @@ Base read_base(const Run& run);
 
 // Writes the plan of a sync that succeeded, with that text, as the base of the next; it remembers what the base that is there
 // knows and the plan hasn't. Written again, it stays as it is.
-void write_base(const Run& run, const Plan& plan, std::string_view plan_text);
+void write_base(const Run& run, const analysis::Plan& plan, std::string_view plan_text);
 
 }  // namespace drift::hook

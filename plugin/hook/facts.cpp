@@ -6,6 +6,7 @@
 
 #include "audit/time.hpp"
 #include "hook/base.hpp"
+#include "hook/plan_object.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
 
@@ -87,7 +88,7 @@ void earliest_change(const rapidjson::Value& value, std::string& earliest) {
   for (const auto& member : value.GetObject()) earliest_change(member.value, earliest);
 }
 
-std::vector<audit::Verdict> verdicts_of(const Plan& plan) {
+std::vector<audit::Verdict> verdicts_of(const analysis::Plan& plan) {
   std::vector<audit::Verdict> verdicts;
   for (const auto& object : plan.objects)
     if (!object.hook)
@@ -96,7 +97,7 @@ std::vector<audit::Verdict> verdicts_of(const Plan& plan) {
   return verdicts;
 }
 
-void describe_plan(const Plan& plan, audit::Record& record) {
+void describe_plan(const analysis::Plan& plan, audit::Record& record) {
   record.project = plan.project;
   record.repository = plan.repository;
   record.path = plan.path;

@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
+#include "analysis/plan.hpp"
 #include "annotators/hooks_names.hpp"
 #include "audit/record.hpp"
 #include "hook/gate_result.hpp"
 #include "hook/ledger.hpp"
-#include "hook/plan.hpp"
 #include "outside/clock.hpp"
 #include "outside/kubernetes.hpp"
 
@@ -34,7 +34,7 @@ struct Run {
 
 struct Facts {
   std::string plan_text;  // empty: not there, or of another sync
-  std::optional<Plan> plan;
+  std::optional<analysis::Plan> plan;
   std::optional<GateResult> gate;
   std::string base_revision;  // empty: there was no base
   std::string report;         // JSON, of this sync; empty: none

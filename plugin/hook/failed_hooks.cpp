@@ -29,7 +29,7 @@ std::string failure_of_phase(const rapidjson::Value& object) {
   return reason.empty() ? "failed" : "failed: " + printable(reason, longest_message);
 }
 
-std::string failure_of(const PlannedObject& planned, const std::string& began,
+std::string failure_of(const analysis::PlannedObject& planned, const std::string& began,
                        outside::Kubernetes& kubernetes) {
   try {
     const auto object = look_for(kubernetes, planned);
@@ -45,7 +45,7 @@ std::string failure_of(const PlannedObject& planned, const std::string& began,
 
 }  // namespace
 
-std::vector<std::string> failed_hooks(const Plan& plan, const std::string& began,
+std::vector<std::string> failed_hooks(const analysis::Plan& plan, const std::string& began,
                                       outside::Kubernetes& kubernetes) {
   std::vector<std::string> failed;
   for (const auto& planned : plan.objects) {

@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "hook/plan.hpp"
+#include "analysis/plan.hpp"
 #include "outside/kubernetes.hpp"
 
 namespace drift::hook {
 
 // `Job shop/migrate: failed: BackoffLimitExceeded (Job has reached the specified backoff limit)`, in the plan's order. `began`: when the
 // sync's gate was made (RFC 3339); what is older is of another sync.
-std::vector<std::string> failed_hooks(const Plan& plan, const std::string& began,
+std::vector<std::string> failed_hooks(const analysis::Plan& plan, const std::string& began,
                                       outside::Kubernetes& kubernetes);
 
 }  // namespace drift::hook

@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "analysis/unapplied.hpp"
 #include "hook/look_for.hpp"
-#include "hook/unapplied.hpp"
 #include "json.hpp"
 
 namespace drift::hook {
@@ -38,12 +38,12 @@ std::string trouble_in(const rapidjson::Value& object) {
   return {};
 }
 
-std::string look_at(const PlannedObject& planned, outside::Kubernetes& kubernetes) {
+std::string look_at(const analysis::PlannedObject& planned, outside::Kubernetes& kubernetes) {
   try {
     const auto object = look_for(kubernetes, planned);
     if (!object) return "is not there";
     const auto trouble = trouble_in(*object);
-    const auto differs = unapplied(planned, *object);
+    const auto differs = analysis::unapplied(planned, *object);
     return trouble + (trouble.empty() || differs.empty() ? "" : "; ") + differs;
   } catch (const outside::ApiError& error) {
     if (!error.leaves_it_open()) throw;
@@ -53,7 +53,7 @@ std::string look_at(const PlannedObject& planned, outside::Kubernetes& kubernete
 
 }  // namespace
 
-std::vector<std::string> failed_objects(const Plan& plan, outside::Kubernetes& kubernetes) {
+std::vector<std::string> failed_objects(const analysis::Plan& plan, outside::Kubernetes& kubernetes) {
   std::vector<std::pair<std::int64_t, std::string>> all;
   for (const auto& planned : plan.objects) {
     if (planned.hook || planned.name.empty() || planned.resource.empty()) continue;

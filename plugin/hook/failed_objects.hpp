@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "hook/plan.hpp"
+#include "analysis/plan.hpp"
 #include "outside/kubernetes.hpp"
 
 namespace drift::hook {
 
 // `Deployment shop/web: is not there`, `…: Progressing is False (ProgressDeadlineExceeded)`, `…: /spec/replicas is 1, Git wants
 // 2`; by wave, so that those which failed stand before those to which Argo CD didn't get any more. At most 50, then how many more.
-std::vector<std::string> failed_objects(const Plan& plan, outside::Kubernetes& kubernetes);
+std::vector<std::string> failed_objects(const analysis::Plan& plan, outside::Kubernetes& kubernetes);
 
 }  // namespace drift::hook

@@ -9,6 +9,8 @@
 namespace drift::hook {
 namespace {
 
+using analysis::Plan;
+using analysis::Report;
 using policy::Action;
 using policy::Rank;
 using Step = Decision::Step;

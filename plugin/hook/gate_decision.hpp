@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "analysis/plan.hpp"
+#include "analysis/report.hpp"
 #include "audit/record.hpp"
 #include "audit/time.hpp"
-#include "hook/plan.hpp"
-#include "hook/report.hpp"
 
 namespace drift::hook {
 
@@ -28,8 +28,8 @@ struct Asking {
 };
 
 struct Question {
-  const Plan& plan;
-  const Report& report;
+  const analysis::Plan& plan;
+  const analysis::Report& report;
   const std::vector<audit::Answer>& answers;  // of whatever drift
   // Severities for which an answer through Argo CD counts.
   const std::vector<std::string>& through_argocd;
@@ -51,7 +51,7 @@ Decision decide(const Question& question);
 
 // Whether this report is an emergency: drift of a severity that is restored at once or stops everything, or a base that somebody has
 // spoilt.
-bool is_emergency(const Plan& plan, const Report& report);
+bool is_emergency(const analysis::Plan& plan, const analysis::Report& report);
 
 // `Approved by alice (reason).`, one for each person.
 std::string people(const std::vector<audit::Answer>& answers);

@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include "hook/look_for.hpp"
+#include "hook/plan_object.hpp"
 
 namespace drift::hook {
 namespace {
+
+using analysis::LiveObject;
+using analysis::PlannedObject;
 
 constexpr int not_allowed = 403;
 
@@ -20,14 +24,14 @@ LiveObject look_at(outside::Kubernetes& kubernetes, const PlannedObject& planned
 
 }  // namespace
 
-Plan read_plan_of_sync(const Run& run) {
+analysis::Plan read_plan_of_sync(const Run& run) {
   const auto object = run.kubernetes.get(run.config_map(run.names.plan()));
   if (!object)
     throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.space, run.names.plan()));
   return read_plan_object(*object, run.plan_digest);
 }
 
-Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on) {
+analysis::Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on) {
   return [&kubernetes, go_on = std::move(go_on)](const PlannedObject& planned) -> LiveObject {
     go_on();
     try {

@@ -3,15 +3,15 @@
 #pragma once
 #include <functional>
 
-#include "hook/analyse.hpp"
+#include "analysis/analyse.hpp"
 #include "hook/facts.hpp"
 
 namespace drift::hook {
 
 // Throws InputError where the plan isn't there or is of another sync.
-Plan read_plan_of_sync(const Run& run);
+analysis::Plan read_plan_of_sync(const Run& run);
 
 // Reads one object after the other; before each it asks `go_on`, which may throw.
-Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on);
+analysis::Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on);
 
 }  // namespace drift::hook

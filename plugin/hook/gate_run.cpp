@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/page.hpp"
 #include "hook/advice.hpp"
 #include "hook/base.hpp"
 #include "hook/emergency.hpp"
@@ -11,7 +12,6 @@
 #include "hook/gate_inputs.hpp"
 #include "hook/gate_job.hpp"
 #include "hook/gate_words.hpp"
-#include "hook/page.hpp"
 #include "hook/report_object.hpp"
 #include "json.hpp"
 #include "printable.hpp"
@@ -19,6 +19,7 @@
 namespace drift::hook {
 namespace {
 
+using analysis::Report;
 using annotators::Hook;
 using std::chrono::seconds;
 using Step = Decision::Step;
@@ -88,9 +89,9 @@ class Gate {
       base_ = read_base(run_);
       if (!base_->problem.empty() && base_->problem != known) say(fmt::format("warning: {}", base_->problem));
     }
-    if (!base_->problem.empty()) return analyse_without_base(*plan_, base_->problem);
-    return hook::analyse(*plan_, base_->plan ? &*base_->plan : nullptr,
-                         live_objects(run_.kubernetes, [this] { check_time(); }));
+    if (!base_->problem.empty()) return analysis::analyse_without_base(*plan_, base_->problem);
+    return analysis::analyse(*plan_, base_->plan ? &*base_->plan : nullptr,
+                             live_objects(run_.kubernetes, [this] { check_time(); }));
   }
 
   // Nothing: it has to be analysed again.
@@ -133,10 +134,10 @@ class Gate {
     const auto until = decision.asking ? std::optional(deadline_of(*decision.asking)) : std::nullopt;
     print_(decision_line(run_, report, decision, until));
     const auto next = what_next(run_, report, decision, until, advice_);
-    PageOptions options;
+    analysis::PageOptions options;
     options.colour = colour_;
     options.next = next;
-    print_(page(report, options));
+    print_(analysis::page(report, options));
     announced_ = report.drift;
   }
 
@@ -338,7 +339,7 @@ class Gate {
   const std::function<void(std::string_view)>& print_;
   std::string uid_;  // of the Job; empty: not known yet
   GateJob job_;      // as it was seen last
-  std::optional<Plan> plan_;
+  std::optional<analysis::Plan> plan_;
   std::optional<Base> base_;
   std::vector<std::string> advice_;       // about the report that is acted on
   std::optional<std::string> announced_;  // the drift that people were told of last

@@ -9,6 +9,7 @@
 namespace drift::hook {
 namespace {
 
+using analysis::Report;
 using Step = Decision::Step;
 
 constexpr std::size_t most_objects = 50;
@@ -39,11 +40,11 @@ std::string drifted_objects(const Report& report) {
   std::string list;
   std::size_t count = 0;
   for (const auto& object : report.objects) {
-    if (!counts(object.state) || object.severity.empty() || ++count > most_objects) continue;
+    if (!analysis::counts(object.state) || object.severity.empty() || ++count > most_objects) continue;
     audit::JsonObject json;
     json.text("object", object.display());
     json.text("severity", object.severity);
-    json.text("state", state_name(object.state));
+    json.text("state", analysis::state_name(object.state));
     list += (list.empty() ? "" : ",") + json.str();
   }
   return "[" + list + "]";
@@ -81,10 +82,10 @@ std::string what_next(const Run& run, const Report& report, const Decision& deci
 
 std::string decision_line(const Run& run, const Report& report, const Decision& decision,
                           std::optional<audit::Time> deadline) {
-  ReportOptions options;
+  analysis::ReportOptions options;
   options.only_drift = true;
   options.limit = longest_logged;
-  auto report_text = report_json(report, options);
+  auto report_text = analysis::report_json(report, options);
   while (report_text.ends_with('\n')) report_text.pop_back();
   audit::JsonObject json;
   json.text("application", run.application);
@@ -102,7 +103,8 @@ std::string decision_line(const Run& run, const Report& report, const Decision& 
   return json.str() + "\n";
 }
 
-std::string emergency_json(const Run& run, const Plan& plan, const Report& report, const std::string& job) {
+std::string emergency_json(const Run& run, const analysis::Plan& plan, const Report& report,
+                           const std::string& job) {
   const auto rank = plan.rank(report.severity);
   audit::JsonObject json;
   if (rank) json.text("action", policy::action_name(plan.severities[*rank].remediation.action));

@@ -3,7 +3,7 @@
 #pragma once
 #include <memory>
 
-#include "hook/plan.hpp"
+#include "analysis/plan.hpp"
 #include "outside/kubernetes.hpp"
 
 namespace drift::hook {
@@ -11,6 +11,7 @@ namespace drift::hook {
 // nullptr: not there. Throws as Kubernetes::get() does.
 std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes,
                                               const outside::ResourcePath& path);
-std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes, const PlannedObject& planned);
+std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes,
+                                              const analysis::PlannedObject& planned);
 
 }  // namespace drift::hook

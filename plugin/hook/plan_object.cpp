@@ -1,16 +1,19 @@
-// The plan out of its ConfigMap, as plain text or compressed.
+#include "hook/plan_object.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "analysis/json_value.hpp"
 #include "error.hpp"
-#include "hook/json_value.hpp"
-#include "hook/plan.hpp"
 #include "hook/stored_text.hpp"
 #include "policy/plan.hpp"
 
 namespace drift::hook {
 namespace {
+
+using analysis::member;
+using analysis::string_of;
 
 // The API server stamps every write; times of one format sort as text.
 std::string last_written(const rapidjson::Value& config_map) {
@@ -33,8 +36,8 @@ std::string plan_text(const rapidjson::Value& config_map) {
   return text;
 }
 
-Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest) {
-  Plan plan = read_plan(plan_text(config_map));
+analysis::Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest) {
+  auto plan = analysis::read_plan(plan_text(config_map));
   if (!expected_digest.empty() && plan.digest != expected_digest)
     throw InputError(fmt::format("the plan is {}, not {} as this Job was told: it belongs to another sync",
                                  plan.digest, expected_digest));

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/fields.hpp"
 #include "audit/canonical.hpp"
 #include "error.hpp"
-#include "hook/fields.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
 #include "manifest/json.hpp"
@@ -15,6 +15,11 @@
 namespace drift::hook {
 namespace {
 
+using analysis::GuardedField;
+using analysis::Plan;
+using analysis::PlannedObject;
+using analysis::Removed;
+using analysis::RemovedObject;
 using audit::json_list;
 using audit::JsonObject;
 
@@ -120,14 +125,15 @@ Removed read_removed(std::string_view json, const Plan& plan) {
     throw InputError(fmt::format("{}: is {} KiB; expected at most {} KiB", removed_file, json.size() >> 10,
                                  longest_removed >> 10));
   const auto document = parse_json(removed_file, json);
-  const Fields fields(document, std::string(removed_file) + ": ");
+  const analysis::Fields fields(document, std::string(removed_file) + ": ");
   if (const auto version = fields.number("version"); version < 1 || version > removed_version)
     fields.fail("version", fmt::format("at most {}: it was written by a newer release", removed_version));
   Removed removed;
   removed.incomplete = fields.flag("incomplete");
   for (const auto& object : fields.objects("objects"))
-    removed.objects.push_back({read_planned_object(object.object("object"), plan), object.text("revision"),
-                               object.text_or_empty("recorded"), object.flag("hook")});
+    removed.objects.push_back({analysis::read_planned_object(object.object("object"), plan),
+                               object.text("revision"), object.text_or_empty("recorded"),
+                               object.flag("hook")});
   return removed;
 }
 

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-#include "hook/plan.hpp"
+#include "analysis/plan.hpp"
 
 namespace drift::hook {
 
@@ -26,17 +26,17 @@ inline constexpr std::size_t longest_removed = std::size_t{4} << 20;
 
 // What a base with this plan remembers, after that base: the latest first, by identity where equal. Severities become the
 // plan's, of the same names; one that it hasn't becomes its highest. Carrying again with the same plan changes nothing.
-Removed carry(const Plan& base, const Plan& plan);
+analysis::Removed carry(const analysis::Plan& base, const analysis::Plan& plan);
 
 // Canonical JSON, one line and its end.
-std::string removed_json(const Removed& removed, const Plan& plan);
+std::string removed_json(const analysis::Removed& removed, const analysis::Plan& plan);
 
 // Reads what removed_json() wrote, of that plan. Throws InputError.
-Removed read_removed(std::string_view json, const Plan& plan);
+analysis::Removed read_removed(std::string_view json, const analysis::Plan& plan);
 
 // Puts it into the base's ConfigMap, as much as `room` bytes hold there; the text that it put, empty where there is nothing
 // to remember.
-std::string store_removed(rapidjson::Document& config_map, Removed removed, const Plan& plan,
-                          std::size_t room);
+std::string store_removed(rapidjson::Document& config_map, analysis::Removed removed,
+                          const analysis::Plan& plan, std::size_t room);
 
 }  // namespace drift::hook

@@ -27,11 +27,11 @@ std::string without_line_end(std::string text) {
 // The report that stands there, as a line of the history; empty where it is none of ours.
 std::string line_of(const rapidjson::Value& object, const std::string& json) {
   try {
-    ReportOptions options;
+    analysis::ReportOptions options;
     options.only_drift = true;
     options.limit = longest_kept;
     audit::JsonObject line;
-    line.json("report", without_line_end(report_json(read_report(json), options)));
+    line.json("report", without_line_end(analysis::report_json(analysis::read_report(json), options)));
     line.text_if("time", text_at(object, {"metadata", "annotations", "drift-policy.dev/analysed"}));
     return line.str() + "\n";
   } catch (const InputError&) {
@@ -85,8 +85,8 @@ bool try_to_write(const Run& run, const std::string& json) {
 
 }  // namespace
 
-void write_report(const Run& run, const Report& report) {
-  const std::string json = report_json(report);
+void write_report(const Run& run, const analysis::Report& report) {
+  const std::string json = analysis::report_json(report);
   for (int conflicts = 0; !try_to_write(run, json);)
     if (++conflicts == most_conflicts)
       throw OutsideError(fmt::format("ConfigMap {}/{} changes faster than it can be written", run.space,

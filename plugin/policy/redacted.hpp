@@ -1,7 +1,7 @@
 // An object as Git wants it, as far as a plan may hold it: what the gate compares with the cluster.
 //
 // A plan lies in a ConfigMap that more people may read than the object: of a Secret nothing but type, immutable and
-// labels is kept, values of ConfigMaps and environment variables become `sha256:<hex>`. hook/redact.hpp does the same
+// labels is kept, values of ConfigMaps and environment variables become `sha256:<hex>`. analysis/redact.hpp does the same
 // to live objects.
 #pragma once
 #include <optional>

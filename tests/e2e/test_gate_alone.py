@@ -30,7 +30,7 @@ def no_kubelet(bed):
         yield
 
 
-# False and 0 where the API server keeps them (tables in hook/kinds.cpp).
+# False and 0 where the API server keeps them (tables in analysis/kinds.cpp).
 ZEROS = """
 apiVersion: v1
 kind: ServiceAccount

@@ -1,0 +1,265 @@
+#include "analysis/analyse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "analysis/differences.hpp"
+#include "analysis/json_value.hpp"
+#include "analysis/rating.hpp"
+#include "policy/digest.hpp"
+#include "text.hpp"
+
+namespace drift::analysis {
+namespace {
+
+constexpr std::size_t most_differences = 50;  // of an object
+constexpr std::size_t most_in_report = 5000;  // of all objects
+constexpr std::size_t most_reasons = 10;
+constexpr std::size_t longest_reason = 200;
+
+ObjectReport frame(const PlannedObject& planned) {
+  ObjectReport report;
+  report.group = planned.group;
+  report.version = planned.version;
+  report.kind = planned.kind;
+  report.resource = planned.resource;
+  report.space = planned.space;
+  report.name = planned.name;
+  report.rule = planned.rule;
+  return report;
+}
+
+class Analysis {
+ public:
+  Analysis(const Plan& plan, const Plan* base, const Live& live, const std::string& base_problem = {})
+      : plan_(plan), base_(base), live_(live) {
+    report_.application = plan.application;
+    report_.revision = plan.revision;
+    report_.plan_digest = plan.digest;
+    report_.base_problem = base_problem;
+    if (!base) return;
+    report_.has_base = true;
+    report_.base_revision = base->revision;
+    report_.base_time = base->written;
+    for (const auto& object : base->objects)
+      if (object.can_drift()) based_.emplace(object.identity(), Before{&object, nullptr});
+    for (const auto& removed : base->removed.objects)
+      based_.emplace(removed.object.identity(), Before{&removed.object, &removed});
+  }
+
+  Report run() {
+    for (const auto& planned : plan_.objects) {
+      if (planned.can_drift())
+        report_.objects.push_back(look_at(planned));
+      else if (planned.hook)
+        look_at_hook(planned);
+    }
+    add_removed();
+    sum_up();
+    return std::move(report_);
+  }
+
+ private:
+  // What Git wanted of an object before this sync.
+  struct Before {
+    const PlannedObject* object = nullptr;   // nullptr: nothing
+    const RemovedObject* removed = nullptr;  // where it had left Git at the last success
+  };
+
+  ObjectReport look_at(const PlannedObject& planned) {
+    auto report = frame(planned);
+    const auto found = based_.find(planned.identity());
+    const auto before = found == based_.end() ? Before() : found->second;
+    if (before.object) based_.erase(found);
+    if (planned.before_gate) {
+      report.state = State::before_gate;
+      return report;
+    }
+    const Rating rating(plan_, planned, base_, before.object, before.removed != nullptr);
+    if (!report_.base_problem.empty()) {
+      not_inspected(report, Unread::no_base);
+      count(report, rating.own());
+      return report;
+    }
+    auto live = planned.resource.empty() ? LiveObject{LiveObject::Found::unknown, {}} : live_(planned);
+    switch (live.found) {
+      case LiveObject::Found::forbidden:
+      case LiveObject::Found::unknown:
+        not_inspected(report,
+                      live.found == LiveObject::Found::forbidden ? Unread::forbidden : Unread::unknown);
+        if (before.object || forgotten()) count(report, rating.own());
+        break;
+      case LiveObject::Found::absent:
+        // What had left Git may have been pruned.
+        report.state = before.object && !before.removed ? State::deleted : State::fresh;
+        if (report.state == State::deleted) count(report, rating.of(""));
+        break;
+      case LiveObject::Found::present:
+        if (before.object) {
+          inspect(report, planned, before, live.object, rating);
+        } else if (forgotten()) {
+          not_inspected(report, Unread::forgotten);
+          count(report, rating.own());
+        } else {
+          report.state = State::already_there;
+        }
+        break;
+    }
+    return report;
+  }
+
+  // What drifted of an object that becomes a hook would be gone with this sync. It is asked about once: the next base knows.
+  void look_at_hook(const PlannedObject& planned) {
+    const auto found = based_.find(planned.identity());
+    if (found == based_.end()) return;
+    const auto* removed = found->second.removed;
+    based_.erase(found);
+    if (removed && removed->hook) return;
+    auto report = frame(planned);
+    not_inspected(report, Unread::now_hook);
+    count(report, Rating(plan_, planned, nullptr, nullptr).own());
+    report_.objects.push_back(std::move(report));
+  }
+
+  // Whether what the base doesn't know may be what it had no room for.
+  bool forgotten() const { return base_ && base_->removed.incomplete; }
+
+  static void not_inspected(ObjectReport& report, Unread why) {
+    report.state = State::not_inspected;
+    report.unread = why;
+  }
+
+  // Its deletion can't be undone any more: applying it changes nothing, and it is gone once its finalizers are done.
+  // https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/
+  static bool is_being_deleted(const rapidjson::Value& live) {
+    const auto* metadata = member(&live, "metadata");
+    return !string_of(member(metadata, "deletionTimestamp")).empty();
+  }
+
+  void inspect(ObjectReport& report, const PlannedObject& planned, const Before& before,
+               rapidjson::Document& live, const Rating& rating) {
+    const auto& base = *before.object;
+    const auto& base_written = before.removed ? before.removed->recorded : base_->written;
+    ++report_.inspected;
+    if (before.removed) {
+      report.base_revision = before.removed->revision;
+      report.base_time = before.removed->recorded;
+    }
+    if (is_being_deleted(live)) {
+      report.state = State::deleting;
+      return count(report, rating.of(""));
+    }
+    report.guarded_only = !planned.manifest || !base.manifest;
+    finish(report, object_differences(planned, base, base_written, live), rating);
+  }
+
+  void finish(ObjectReport& report, std::vector<Difference> differences, const Rating& rating) {
+    if (differences.empty()) return;
+    report.state = State::drifted;
+    std::vector<std::pair<Rated, Difference>> rated;
+    for (auto& difference : differences) {
+      const auto verdict = rating.of(difference.pointer);
+      difference.severity = plan_.name(verdict.severity);
+      difference.demands = plan_.name(verdict.demands);
+      difference.guarded = verdict.guarded;
+      count(report, verdict);
+      rated.emplace_back(verdict, std::move(difference));
+    }
+    keep_worst(report, rated);
+    std::sort(report.differences.begin(), report.differences.end(),
+              [](const auto& a, const auto& b) { return a.pointer < b.pointer; });
+  }
+
+  // The list is bounded, here and over all objects; what is cut off stays in the digest.
+  void keep_worst(ObjectReport& report, std::vector<std::pair<Rated, Difference>>& rated) {
+    std::sort(rated.begin(), rated.end(),
+              [](const auto& a, const auto& b) { return a.second.pointer < b.second.pointer; });
+    std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) {
+      return std::max(a.first.severity, a.first.demands) > std::max(b.first.severity, b.first.demands);
+    });
+    const auto kept = std::min({rated.size(), most_differences, most_in_report - listed_});
+    listed_ += kept;
+    std::vector<std::string> rest;
+    for (std::size_t i = 0; i < rated.size(); ++i) {
+      if (i < kept)
+        report.differences.push_back(std::move(rated[i].second));
+      else
+        rest.push_back(digest_line(rated[i].second));
+    }
+    report.more = rest.size();
+    if (rest.empty()) return;
+    std::sort(rest.begin(), rest.end());
+    report.rest = policy::sha256_hex(fmt::format("{}", fmt::join(rest, "")));
+  }
+
+  void count(ObjectReport& report, const Rated& rated) {
+    const auto raise = [&](std::string& name, policy::Rank rank) {
+      const auto now = name.empty() ? std::nullopt : plan_.rank(name);
+      if (!now || *now < rank) name = plan_.name(rank);
+    };
+    raise(report.severity, rated.severity);
+    raise(report.demands, rated.demands);
+    raise(report_.severity, rated.severity);
+    raise(report_.demands, rated.demands);
+    met_.insert({rated.severity, rated.demands});
+  }
+
+  // What Git no longer wants, with this sync; the Roles of this sync don't name it, so nobody looks whether it is there.
+  void add_removed() {
+    if (!base_) return;
+    for (const auto& object : base_->objects) {
+      if (!object.can_drift() || !based_.contains(object.identity())) continue;
+      report_.objects.push_back(frame(object));
+      report_.objects.back().state = State::removed;
+    }
+  }
+
+  void sum_up() {
+    for (const auto rank : met_) report_.met.push_back(plan_.name(rank));
+    for (const auto& object : report_.objects) add_reasons(object);
+    report_.drift = drift_digest(report_);
+  }
+
+  bool highest(const std::string& severity, const std::string& demands) const {
+    return severity == report_.severity || demands == report_.demands;
+  }
+
+  void add_reasons(const ObjectReport& object) {
+    if (!counts(object.state) || object.severity.empty()) return;
+    const auto reason = [&](std::string_view what, const std::string& severity, const std::string& demands) {
+      if (!highest(severity, demands) || report_.reasons.size() == most_reasons) return;
+      report_.reasons.push_back(fmt::format(
+          "{}: {} ({}{})", object.display(), cut(what, longest_reason), severity,
+          severity == demands ? std::string() : fmt::format(", with the demands of {}", demands)));
+    };
+    if (object.differences.empty())  // not drifted, or none of its differences has a place in the list
+      return reason(state_name(object.state), object.severity, object.demands);
+    for (const auto& difference : object.differences)
+      reason(fmt::format("{} {}", difference.pointer, change_name(difference.change)), difference.severity,
+             difference.demands);
+  }
+
+  const Plan& plan_;
+  const Plan* base_;
+  const Live& live_;
+  std::unordered_map<std::string, Before> based_;  // those that the plan hasn't met yet
+  std::set<policy::Rank> met_;
+  std::size_t listed_ = 0;
+  Report report_;
+};
+
+}  // namespace
+
+Report analyse(const Plan& plan, const Plan* base, const Live& live) {
+  return Analysis(plan, base, live).run();
+}
+
+Report analyse_without_base(const Plan& plan, const std::string& problem) {
+  const Live nothing = [](const PlannedObject&) { return LiveObject(); };
+  return Analysis(plan, nullptr, nothing, problem).run();
+}
+
+}  // namespace drift::analysis

@@ -1,0 +1,81 @@
+#include "analysis/unapplied.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/applied.hpp"
+#include "analysis/compare.hpp"
+#include "analysis/exemption.hpp"
+#include "analysis/guarded.hpp"
+#include "analysis/json_value.hpp"
+#include "analysis/redact.hpp"
+#include "audit/canonical.hpp"
+#include "json.hpp"
+#include "policy/redacted.hpp"
+#include "printable.hpp"
+
+namespace drift::analysis {
+namespace {
+
+constexpr std::size_t most_shown = 3;
+constexpr std::size_t longest_value = 80;
+constexpr std::size_t longest_pointer = 200;
+
+std::string shown(const rapidjson::Value* value) {
+  return value ? printable(plain_text(*value), longest_value) : "nothing";
+}
+
+// Argo CD did apply what Git wants there, and an admission webhook or a controller made something else of it.
+bool was_applied(const Found& found, const rapidjson::Value& applied) {
+  const auto* value = resolve(applied, found.pointer);
+  return value && found.wanted && audit::canonical(*value) == audit::canonical(*found.wanted);
+}
+
+class Sentence {
+ public:
+  Sentence(const PlannedObject& planned, const rapidjson::Document& live, const rapidjson::Value& applied)
+      : applied_(applied), managers_(live), exemption_(planned.ignored, managers_, nobodys_, {}) {}
+
+  void add(const std::vector<Found>& all) {
+    for (const auto& found : all) {
+      if (exemption_.holds(found) || was_applied(found, applied_)) continue;
+      if (++number_ > most_shown) continue;
+      text_ += fmt::format("{}{} is {}, Git wants {}", text_.empty() ? "" : "; ",
+                           printable(found.pointer, longest_pointer),
+                           found.live ? shown(found.live) : "not there", shown(found.wanted));
+    }
+  }
+  std::string take() const {
+    return number_ > most_shown ? fmt::format("{}; and {} more", text_, number_ - most_shown) : text_;
+  }
+
+ private:
+  const rapidjson::Value nobodys_;  // so that nothing is let pass because Argo CD once wrote it
+  const rapidjson::Value& applied_;
+  const Managers managers_;
+  const Exemption exemption_;
+  std::string text_;
+  std::size_t number_ = 0;
+};
+
+}  // namespace
+
+std::string unapplied(const PlannedObject& planned, rapidjson::Document& live) {
+  flatten(live, 2 * policy::deepest_manifest);
+  auto applied = last_applied(live);
+  redact(applied, planned.group, planned.kind);
+  rapidjson::Document whole(&live.GetAllocator());  // for values of which the plan holds digests
+  if (!planned.manifest) whole.CopyFrom(live, live.GetAllocator());
+  redact(live, planned.group, planned.kind);
+  Sentence sentence(planned, live, applied);
+  if (planned.manifest) {
+    const auto wanted = parse_json("manifest", *planned.manifest);
+    sentence.add(compare({planned.group, planned.kind, wanted, wanted, live}));
+  } else if (!planned.group.empty() || planned.kind != "Secret") {
+    sentence.add(GuardedValues(planned, planned, whole, live).found());
+  }
+  return sentence.take();
+}
+
+}  // namespace drift::analysis

@@ -1,0 +1,19 @@
+// The plan in its ConfigMap, as plain text or compressed.
+#pragma once
+#include <rapidjson/document.h>
+
+#include <string>
+#include <string_view>
+
+#include "analysis/plan.hpp"
+
+namespace drift::hook {
+
+// The plan's bytes out of a ConfigMap: `data: plan.json`, or `binaryData: plan.json.gz`. Throws InputError where neither is
+// there, or it can't be decompressed within policy::longest_plan.
+std::string plan_text(const rapidjson::Value& config_map);
+
+// Reads the plan in a ConfigMap. Throws InputError, also where its digest is not `expected` (`sha256:<hex>`; empty: any).
+analysis::Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest);
+
+}  // namespace drift::hook
