@@ -11,7 +11,7 @@
 #include "annotators/hooks_jobs.hpp"
 #include "annotators/hooks_plan.hpp"
 #include "annotators/hooks_roles.hpp"
-#include "annotators/hooks_yaml.hpp"
+#include "manifest/block_yaml.hpp"
 
 namespace drift::annotators {
 namespace {
@@ -75,7 +75,7 @@ Injection make_injection(const Input& input) {
       .context = make_context(input, claimed), .objects = {}, .yaml = {}, .present = {}, .ours = {}};
   if (injection.context.builtin) write_plan(injection.context);
   injection.objects = injection_of(injection.context);
-  for (const auto& object : injection.objects) injection.yaml.push_back(block_yaml(object));
+  for (const auto& object : injection.objects) injection.yaml.push_back(manifest::block_yaml(object));
   injection.present.resize(injection.objects.size());
   injection.ours.resize(claimed.size());
   if (any(claimed)) find_present(injection, input, claimed);

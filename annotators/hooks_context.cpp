@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
 #include "manifest/phase.hpp"
 
 namespace drift::annotators {

@@ -1,6 +1,6 @@
 #include "annotators/hooks_extra.hpp"
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
 
 namespace drift::annotators {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
 
 namespace drift::annotators {
 namespace {

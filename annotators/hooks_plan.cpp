@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <new>
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
 #include "manifest/base64.hpp"
 #include "policy/digest.hpp"
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
 #include "manifest/phase.hpp"
 
 namespace drift::annotators {

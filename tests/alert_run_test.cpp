@@ -324,11 +324,11 @@ TEST_SUITE("hook alert") {
     Waiting at;
     rapidjson::Document earlier;
     for (const auto* mark : {"drift-policy.dev/drift", "drift-policy.dev/gate"})
-      annotators::set(earlier, {"metadata", "annotations", mark}, "earlier");
-    annotators::set(earlier, {"metadata", "labels", "drift-policy.dev/severity"}, "high");
-    annotators::set(earlier, {"data", hook::emergency_file},
-                    fmt::format(R"({{"gate":"earlier","planDigest":"{}","severity":"high"}})",
-                                at.shop.argument(Hook::gate, "--plan-digest")));
+      drift::set(earlier, {"metadata", "annotations", mark}, "earlier");
+    drift::set(earlier, {"metadata", "labels", "drift-policy.dev/severity"}, "high");
+    drift::set(earlier, {"data", hook::emergency_file},
+               fmt::format(R"({{"gate":"earlier","planDigest":"{}","severity":"high"}})",
+                           at.shop.argument(Hook::gate, "--plan-digest")));
     at.cluster.kubernetes.put(at.shop.config_map(at.shop.names().emergency()), to_text(earlier));
     at.shop.end(Hook::gate, "Failed", "DeadlineExceeded", "");
     at.shop.alert();

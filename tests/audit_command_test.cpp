@@ -5,6 +5,7 @@
 #include "audit/lines.hpp"
 #include "folder.hpp"
 #include "json.hpp"
+#include "manifest/document.hpp"
 #include "program.hpp"
 #include "sync_case.hpp"
 
@@ -52,6 +53,11 @@ tests::Run read_back(std::vector<std::string> arguments, const std::string& inpu
   arguments.insert(arguments.begin(), "audit");
   arguments.insert(arguments.end(), {"--file", "-"});
   return run({.arguments = std::move(arguments), .input = input});
+}
+
+// JSON or YAML as canonical JSON.
+std::string as_one_line(const std::string& text) {
+  return manifest::Document("out", text, {0, static_cast<std::uint32_t>(text.size())}).root().json();
 }
 
 std::size_t count(const std::string& text, std::string_view part) {
@@ -122,6 +128,21 @@ TEST_SUITE("audit list, show and export") {
       CHECK(count(csv, "\r\n") == 6);
       CHECK(csv.starts_with("record,time,application,"));
       CHECK(contains(csv, ",ann,,,ann: planned,"));
+    }
+  }
+
+  TEST_CASE("YAML holds what JSON holds") {
+    FiveRecords at;
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"list"}, {"export"}, {"show", "2"}, {"verify"}}) {
+      const auto printed = [&](const char* format) {
+        auto arguments = command;
+        arguments.insert(arguments.end(), {"-o", format});
+        return read_back(arguments, at.text()).out;
+      };
+      const auto json = printed("json"), yaml = printed("yaml");
+      CHECK(yaml != json);
+      CHECK(as_one_line(yaml) == as_one_line(json));
     }
   }
 

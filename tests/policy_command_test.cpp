@@ -76,7 +76,7 @@ TEST_CASE("check holds an application's policy against the platform's") {
         std::string::npos);
 }
 
-TEST_CASE("check prints JSON that holds the same") {
+TEST_CASE("check prints JSON and YAML that hold the same") {
   Folder folder;
   folder.write("p.yaml", policy_text("ruels: []\n"));
   auto result = run(folder, {"check", "-o", "json", "p.yaml"});
@@ -90,6 +90,12 @@ TEST_CASE("check prints JSON that holds the same") {
   CHECK(mistake["line"].GetUint() == 5);
   CHECK(mistake["column"].GetUint() == 3);
   CHECK(document["policies"][0]["rules"].GetUint() == 0);
+  const auto yaml = run(folder, {"check", "-o", "yaml", "p.yaml"});
+  CHECK(yaml.exit_code == 2);
+  CHECK(yaml.out.starts_with("policies:\n- name: "));
+  CHECK(yaml.out.find("\nmistakes:\n- file: p.yaml\n  line: 5\n  column: 3\n  message: ") !=
+        std::string::npos);
+  CHECK(yaml.out.find("\nwarnings:") != std::string::npos);
 }
 
 TEST_CASE("check of what isn't there, or of options that aren't, is wrong use") {

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "analysis/report.hpp"
-#include "annotators/hooks_yaml.hpp"
 #include "audit/listing.hpp"
 #include "audit/time.hpp"
 #include "audit_chain.hpp"
@@ -19,6 +18,7 @@
 #include "hook/evidence.hpp"
 #include "hook/gate_run.hpp"
 #include "hooks_input.hpp"
+#include "json_values.hpp"
 #include "manifest/base64.hpp"
 #include "policy/resource.hpp"
 
@@ -111,9 +111,9 @@ struct SyncCase {
   void annotate_gate(const std::map<std::string, std::string>& notes) {
     rapidjson::Document patch;
     for (const auto& [key, value] : notes)
-      annotators::set(
-          patch, {"metadata", "annotations", key.find('/') == key.npos ? "drift-policy.dev/" + key : key},
-          value);
+      drift::set(patch,
+                 {"metadata", "annotations", key.find('/') == key.npos ? "drift-policy.dev/" + key : key},
+                 value);
     cluster.kubernetes.patch(job(Hook::gate), to_text(patch));
   }
   void end(Hook hook, const std::string& type, const std::string& reason = {},
@@ -132,7 +132,7 @@ struct SyncCase {
     add("lastTransitionTime", audit::time_text(cluster.clock.now()));
     rapidjson::Value conditions(rapidjson::kArrayType);
     conditions.PushBack(condition, memory);
-    annotators::set(patch, {"status", "conditions"}, std::move(conditions));
+    drift::set(patch, {"status", "conditions"}, std::move(conditions));
     cluster.kubernetes.patch(job(hook), to_text(patch));
   }
   // The gate let the sync go on.
@@ -174,7 +174,7 @@ struct SyncCase {
   }
   void put_file(const std::string& name, const std::string& key, const std::string& text) {
     rapidjson::Document object;
-    annotators::set(object, {"data", key}, text);
+    drift::set(object, {"data", key}, text);
     cluster.kubernetes.put(config_map(name), to_text(object));
   }
 

@@ -11,6 +11,7 @@
 #include "audit/verify_output.hpp"
 #include "commands/command.hpp"
 #include "hook/evidence.hpp"
+#include "manifest/block_yaml.hpp"
 #include "outside/environment.hpp"
 #include "outside/kubernetes_client.hpp"
 #include "outside/secret_folder.hpp"
@@ -106,6 +107,10 @@ std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& ev
   return std::move(all.rows);
 }
 
+std::string in_format(std::string json, const std::string& output) {
+  return output == "yaml" ? manifest::block_yaml(json) : std::move(json);
+}
+
 std::string json_list(const std::vector<audit::Row>& rows) {
   std::string text = "[";
   for (const auto& row : rows) text += (text.size() > 1 ? ",\n" : "") + audit::row_json(row);
@@ -114,8 +119,8 @@ std::string json_list(const std::vector<audit::Row>& rows) {
 
 std::string formatted(const std::vector<audit::Row>& rows, const std::string& output) {
   if (output == "csv") return audit::csv(rows);
-  if (output == "json") return json_list(rows);
-  return audit::table(rows);
+  if (output == "table") return audit::table(rows);
+  return in_format(json_list(rows), output);
 }
 
 Exit list(AuditOptions& options) {
@@ -140,7 +145,8 @@ Exit show(AuditOptions& options) {
     throw InputError(
         fmt::format("there is no record {}; expected a number or a hash that `audit list` shows, or latest",
                     options.record));
-  outside::print({options.output == "json" ? audit::row_json(*found) + "\n" : audit::page(*found)});
+  outside::print({options.output == "text" ? audit::page(*found)
+                                           : in_format(audit::row_json(*found) + "\n", options.output)});
   return Exit::ok;
 }
 
@@ -167,8 +173,8 @@ Exit verify(AuditOptions& options) {
   auto evidence = evidence_of(options, clock);
   evidence.anchor = anchor_of(options.head);
   const auto result = audit::verify(evidence);
-  outside::print(
-      {options.output == "json" ? audit::verification_json(result) : audit::verification_text(result)});
+  outside::print({options.output == "text" ? audit::verification_text(result)
+                                           : in_format(audit::verification_json(result), options.output)});
   return result.problems.empty() ? Exit::ok : Exit::refused;
 }
 
@@ -210,26 +216,26 @@ constexpr AuditCommand audit_commands[] = {
      [](Arguments& app, AuditOptions& options) {
        declare_filter(app, options);
        declare_keys(app, options);
-       declare_output(app, options, "table", {"table", "json", "csv"});
+       declare_output(app, options, "table", {"table", "json", "yaml", "csv"});
      }},
     {"show", "Show one record, decrypted where there is a key", show,
      [](Arguments& app, AuditOptions& options) {
        app.add_option("record", options.record, "Its number, the beginning of its hash, or latest")
            .show_default();
        declare_keys(app, options);
-       declare_output(app, options, "text", {"text", "json"});
+       declare_output(app, options, "text", {"text", "json", "yaml"});
      }},
     {"verify", "Say whether a record was changed, removed, added, reordered or cut off (exit 1)", verify,
      [](Arguments& app, AuditOptions& options) {
        app.add_option("--head", options.head, "What an earlier verify printed and somebody kept elsewhere")
            .type_name("HASH[:NUMBER]");
-       declare_output(app, options, "text", {"text", "json"});
+       declare_output(app, options, "text", {"text", "json", "yaml"});
      }},
     {"export", "Write records to a file that can be kept, verified and evaluated elsewhere", run_export,
      [](Arguments& app, AuditOptions& options) {
        declare_filter(app, options);
        declare_keys(app, options);
-       declare_output(app, options, "jsonl", {"jsonl", "json", "csv"});
+       declare_output(app, options, "jsonl", {"jsonl", "json", "yaml", "csv"});
      }},
 };
 

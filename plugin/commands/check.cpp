@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "commands/command.hpp"
+#include "manifest/block_yaml.hpp"
 #include "outside/environment.hpp"
 #include "policy/load.hpp"
 
@@ -113,7 +114,8 @@ std::string as_json(const policy::PolicySet& set, const policy::Findings& findin
 Exit check(const Options& options) {
   policy::Findings findings;
   const auto set = policy::load(texts_of(options.paths), findings);
-  const auto result = options.output == "json" ? as_json(set, findings) : as_text(set, findings);
+  auto result = options.output == "text" ? as_text(set, findings) : as_json(set, findings);
+  if (options.output == "yaml") result = manifest::block_yaml(result);
   if (std::fwrite(result.data(), 1, result.size(), stdout) != result.size() || std::fflush(stdout) != 0)
     throw OutsideError("standard output can't be written");
   if (!findings.mistakes.empty()) return Exit::input;
@@ -129,7 +131,9 @@ Action declare_check(Arguments& app) {
                  "force here. A "
                  ".drift-policy.yaml is checked as an application's")
       .type_name("FILE|DIR");
-  app.add_option("-o,--output", options->output, "text or json").one_of({"text", "json"});
+  app.add_option("-o,--output", options->output, "The format")
+      .one_of({"text", "json", "yaml"})
+      .show_default();
   app.add_flag("--strict", options->strict, "exit with 1 where there are warnings");
   return [options] { return check(*options); };
 }

@@ -6,6 +6,7 @@
 
 #include "approval/listing.hpp"
 #include "commands/answering.hpp"
+#include "manifest/block_yaml.hpp"
 #include "outside/kubernetes_client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -30,8 +31,9 @@ Exit list(const GatesOptions& options) {
   const auto kubernetes = outside::connect(connection, clock);
   auto gates = approval::list_gates(*kubernetes, space);
   std::erase_if(gates, [](const approval::Gate& gate) { return !gate.waits(); });
-  if (options.output == "json") {
-    outside::print({approval::json(gates, clock.now())});
+  if (options.output != "table") {
+    const auto json = approval::json(gates, clock.now());
+    outside::print({options.output == "yaml" ? manifest::block_yaml(json) : json});
   } else if (gates.empty()) {
     fmt::print(stderr, "nothing waits in {}\n", space.empty() ? "any namespace" : space);
   } else {
@@ -46,7 +48,9 @@ Action declare_gates(Arguments& app) {
   auto options = std::make_shared<GatesOptions>();
   declare_cluster(app, options->connection, options->space);
   app.add_flag("--all-namespaces,-A", options->all_spaces, "Of all namespaces");
-  app.add_option("-o,--output", options->output, "The format").one_of({"table", "json"}).show_default();
+  app.add_option("-o,--output", options->output, "The format")
+      .one_of({"table", "json", "yaml"})
+      .show_default();
   return [options] { return list(*options); };
 }
 

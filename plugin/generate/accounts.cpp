@@ -9,15 +9,14 @@
 
 #include "annotators/hooks_names.hpp"
 #include "annotators/hooks_roles.hpp"
-#include "annotators/hooks_yaml.hpp"
 #include "error.hpp"
 #include "generate/cluster_role.hpp"
+#include "json_values.hpp"
+#include "manifest/block_yaml.hpp"
 
 namespace drift::generate {
 namespace {
-
 using annotators::Hook;
-using annotators::set;
 
 constexpr std::string_view rbac_group = "rbac.authorization.k8s.io";
 constexpr std::string_view rbac_version = "rbac.authorization.k8s.io/v1";
@@ -39,7 +38,7 @@ class Documents {
 
   void add(const rapidjson::Document& object) {
     if (!text_.empty()) text_ += "---\n";
-    text_ += annotators::block_yaml(object);
+    text_ += manifest::block_yaml(object);
   }
 
   const std::string& space() const { return space_; }

@@ -5,13 +5,12 @@
 
 #include <utility>
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
+#include "manifest/block_yaml.hpp"
 #include "manifest/json.hpp"
 
 namespace drift::generate {
 namespace {
-
-using annotators::set;
 
 constexpr const char* gated = "drift-policy.dev/gated";
 
@@ -78,7 +77,7 @@ rapidjson::Value generators(const ApplicationSetOptions& options, rapidjson::Doc
 rapidjson::Value left_alone(rapidjson::Document& document) {
   rapidjson::Document entry(&document.GetAllocator());
   set(entry, {"jsonPointers"},
-      annotators::text_list(std::vector<std::string>{"/spec/syncPolicy/automated/enabled"}, document));
+      text_list(std::vector<std::string>{"/spec/syncPolicy/automated/enabled"}, document));
   rapidjson::Value list(rapidjson::kArrayType);
   list.PushBack(static_cast<rapidjson::Value&>(entry), document.GetAllocator());
   return list;
@@ -93,16 +92,13 @@ std::string application_set(const policy::PolicySet& policies, const Application
   set(document, {"metadata", "name"}, options.name);
   set(document, {"metadata", "namespace"}, "argocd");
   set(document, {"metadata", "labels", "app.kubernetes.io/part-of"}, "drift-policy");
-  const auto spec = [&](annotators::Path path, rapidjson::Value&& value) {
-    set(document, path, std::move(value));
-  };
+  const auto spec = [&](JsonPath path, rapidjson::Value&& value) { set(document, path, std::move(value)); };
   spec({"spec", "goTemplate"}, rapidjson::Value(true));
-  spec({"spec", "goTemplateOptions"},
-       annotators::text_list(std::vector<std::string>{"missingkey=error"}, document));
+  spec({"spec", "goTemplateOptions"}, text_list(std::vector<std::string>{"missingkey=error"}, document));
   spec({"spec", "syncPolicy", "preserveResourcesOnDeletion"}, rapidjson::Value(true));
   spec({"spec", "ignoreApplicationDifferences"}, left_alone(document));
   spec({"spec", "generators"}, generators(options, document));
-  const auto text = [&](annotators::Path path, std::string_view value) { set(document, path, value); };
+  const auto text = [&](JsonPath path, std::string_view value) { set(document, path, value); };
   text({"spec", "template", "metadata", "name"}, "{{ .name }}");
   text({"spec", "template", "metadata", "labels", "drift-policy.dev/severity"}, "{{ .severity }}");
   text({"spec", "template", "spec", "project"}, value_or("project", options.project));
@@ -114,9 +110,9 @@ std::string application_set(const policy::PolicySet& policies, const Application
        value_or("server", "https://kubernetes.default.svc"));
   text({"spec", "template", "spec", "destination", "namespace"}, "{{ .namespace }}");
   spec({"spec", "template", "spec", "syncPolicy", "syncOptions"},
-       annotators::text_list(std::vector<std::string>{"CreateNamespace=true"}, document));
+       text_list(std::vector<std::string>{"CreateNamespace=true"}, document));
   text({"spec", "templatePatch"}, template_patch(policies));
-  return annotators::block_yaml(document);
+  return manifest::block_yaml(document);
 }
 
 }  // namespace drift::generate

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
 #include "policy/resource.hpp"
 
 namespace drift::generate {
@@ -44,7 +44,6 @@ std::span<const ClusterKind> readable_cluster_kinds() {
 }
 
 rapidjson::Value cluster_rules(rapidjson::Document& document) {
-  using annotators::text_list;
   auto& memory = document.GetAllocator();
   rapidjson::Value rules(rapidjson::kArrayType);
   for (std::size_t at = 0; at < kinds.size();) {

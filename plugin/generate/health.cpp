@@ -10,16 +10,15 @@
 #include <string_view>
 #include <utility>
 
-#include "annotators/hooks_yaml.hpp"
 #include "embedded.hpp"
 #include "generate/condition.hpp"
 #include "generate/health_kinds.hpp"
 #include "generate/lua.hpp"
+#include "json_values.hpp"
+#include "manifest/block_yaml.hpp"
 
 namespace drift::generate {
 namespace {
-
-using annotators::set;
 using Kind = std::pair<std::string, std::string>;  // group, kind
 
 // Values of these are always written as digests, or not at all, and Lua can't compare digests.
@@ -176,7 +175,7 @@ HealthScripts health_scripts(const policy::PolicySet& policies, const std::vecto
   for (std::size_t i = 0; i < policies.rules.size(); ++i)
     if (!policies.rule(i).fields.empty())
       note_missing(policies.rule(i), policies.rule_name(i), checks, result.notes);
-  result.config_map = annotators::block_yaml(map);
+  result.config_map = manifest::block_yaml(map);
   return result;
 }
 

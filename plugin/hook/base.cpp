@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 
-#include "annotators/hooks_yaml.hpp"
 #include "error.hpp"
 #include "hook/marks.hpp"
 #include "hook/plan_object.hpp"
 #include "hook/removed.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
+#include "json_values.hpp"
 #include "policy/digest.hpp"
 #include "printable.hpp"
 
 namespace drift::hook {
 namespace {
-
-using annotators::set;
 
 constexpr const char* plan_digest = "drift-policy.dev/plan-digest";
 constexpr const char* removed_digest = "drift-policy.dev/removed-digest";

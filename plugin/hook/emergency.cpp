@@ -5,16 +5,14 @@
 #include <span>
 #include <utility>
 
-#include "annotators/hooks_yaml.hpp"
 #include "audit/time.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
 #include "json.hpp"
+#include "json_values.hpp"
 
 namespace drift::hook {
 namespace {
-
-using annotators::set;
 
 rapidjson::Document object_of(const Run& run, const EmergencyPart& part) {
   auto alert = new_config_map(run.space, run.names.emergency(), "emergency");

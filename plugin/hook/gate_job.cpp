@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "annotators/hooks_yaml.hpp"
 #include "json.hpp"
+#include "json_values.hpp"
 #include "printable.hpp"
 #include "text.hpp"
 
 namespace drift::hook {
 namespace {
-
 using annotators::Hook;
-using annotators::set;
 
 constexpr std::string_view prefix = "drift-policy.dev/";
 constexpr int most_conflicts = 10;
@@ -53,7 +51,7 @@ rapidjson::Value with_failure(const rapidjson::Value& job, const std::string& ti
   if (existing != nullptr && existing->IsArray()) conditions.CopyFrom(*existing, memory);
   rapidjson::Value failure(rapidjson::kObjectType);
   const auto add = [&](const char* key, std::string_view text) {
-    failure.AddMember(rapidjson::Value(key, memory), annotators::text_value(text, patch), memory);
+    failure.AddMember(rapidjson::Value(key, memory), text_value(text, patch), memory);
   };
   add("type", "FailureTarget");
   add("status", "True");

@@ -6,16 +6,14 @@
 #include <optional>
 
 #include "annotators/hooks_names.hpp"
-#include "annotators/hooks_yaml.hpp"
 #include "audit/time.hpp"
 #include "hook/marks.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
+#include "json_values.hpp"
 
 namespace drift::hook {
 namespace {
-
-using annotators::set;
 
 constexpr const char* record_file = "record.json";
 constexpr const char* head_file = "head.json";

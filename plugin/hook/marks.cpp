@@ -1,10 +1,8 @@
 #include "hook/marks.hpp"
 
-#include "annotators/hooks_yaml.hpp"
+#include "json_values.hpp"
 
 namespace drift::hook {
-
-using annotators::set;
 
 rapidjson::Document new_config_map(const std::string& space, const std::string& name,
                                    std::string_view component) {

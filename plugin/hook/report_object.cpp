@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
-#include "annotators/hooks_yaml.hpp"
 #include "audit/canonical.hpp"
 #include "audit/time.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
 #include "json.hpp"
+#include "json_values.hpp"
 
 namespace drift::hook {
 namespace {
-
-using annotators::set;
 
 constexpr const char* report_file = "report.json";
 constexpr const char* history_file = "history.jsonl";

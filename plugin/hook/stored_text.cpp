@@ -9,8 +9,8 @@
 #include <new>
 
 #include "annotators/hooks_plan.hpp"
-#include "annotators/hooks_yaml.hpp"
 #include "error.hpp"
+#include "json_values.hpp"
 #include "manifest/base64.hpp"
 
 namespace drift::hook {
@@ -64,12 +64,12 @@ std::string stored_text(const rapidjson::Value& config_map, const std::string& n
 std::optional<std::size_t> try_to_store(rapidjson::Document& config_map, const std::string& name,
                                         std::string_view text, std::size_t room) {
   if (text.size() <= std::min(annotators::longest_plain_plan, room)) {
-    annotators::set(config_map, {"data", name}, text);
+    set(config_map, {"data", name}, text);
     return text.size();
   }
   const std::string compressed = annotators::gzip(text);
   if (compressed.size() > room) return std::nullopt;
-  annotators::set(config_map, {"binaryData", name + ".gz"}, manifest::base64(compressed));
+  set(config_map, {"binaryData", name + ".gz"}, manifest::base64(compressed));
   return compressed.size();
 }
 

@@ -331,6 +331,8 @@ def test_gates_lists_what_waits_for_whom_and_until_when(drift_policy, waiting):
                                   "drift": waiting.notes["drift"], "severity": "medium", "asks": "medium", "asksFor": "approve",
                                   "groups": ["platform"], "needed": 1, "given": [], "deadline": waiting.notes["deadline"]}
     assert 0 < gate["remainingSeconds"] <= 3600
+    same, = yaml.safe_load(drift_policy("alice", "gates", "-n", HOOKS, "-o", "yaml")[1])
+    assert same.keys() == gate.keys() and same["job"] == gate["job"]
     code, out, _ = drift_policy("alice", "gates", "-n", HOOKS)
     assert code == 0 and "approve-orders" in out and waiting.notes["deadline"] in out
 

@@ -1,5 +1,5 @@
 // Objects of ours as YAML: what is written is read as the same object.
-#include "annotators/hooks_yaml.hpp"
+#include "manifest/block_yaml.hpp"
 
 #include <doctest/doctest.h>
 #include <rapidjson/stringbuffer.h>
@@ -8,11 +8,12 @@
 #include <random>
 #include <string>
 
+#include "json_values.hpp"
 #include "manifest/document.hpp"
 
 namespace {
-using drift::annotators::block_yaml;
-using drift::annotators::from_json;
+using drift::from_json;
+using drift::manifest::block_yaml;
 
 std::string read_back(const std::string& yaml) {
   const drift::manifest::Document document("out.yaml", yaml, {0, static_cast<std::uint32_t>(yaml.size())});
@@ -22,9 +23,9 @@ std::string read_back(const std::string& yaml) {
 // The string as a value, as a list's element and as a key.
 void check_string(const std::string& text) {
   rapidjson::Document object;
-  drift::annotators::set(object, {"value"}, text);
-  drift::annotators::set(object, {"list"}, drift::annotators::text_list(std::vector{text, text}, object));
-  drift::annotators::set(object, {"map", text, "deeper"}, text);
+  drift::set(object, {"value"}, text);
+  drift::set(object, {"list"}, drift::text_list(std::vector{text, text}, object));
+  drift::set(object, {"map", text, "deeper"}, text);
   const std::string yaml = block_yaml(object);
   CAPTURE(yaml);
   const drift::manifest::Document document("out.yaml", yaml, {0, static_cast<std::uint32_t>(yaml.size())});
@@ -45,6 +46,12 @@ TEST_SUITE("hooks: YAML") {
     CHECK(block_yaml(object) ==
           "kind: Job\nempty: {}\nnone: []\nlist:\n- b: 1\n  a:\n  - true\n  - null\n-\n  - 1.5\n  - x\n- \"y "
           "z\"\n");
+  }
+
+  TEST_CASE("a list, and what is empty, stand for themselves") {
+    CHECK(block_yaml(R"([{"b": 1, "a": {}}, ["x"], 2])") == "- b: 1\n  a: {}\n-\n  - x\n- 2\n");
+    CHECK(block_yaml("[]") == "[]\n");
+    CHECK(block_yaml("{}") == "{}\n");
   }
 
   TEST_CASE("what YAML 1.1 would not read as a string is quoted") {
@@ -137,7 +144,7 @@ TEST_SUITE("hooks: YAML") {
 
   TEST_CASE("long texts with line ends or many quotes are literal blocks") {
     rapidjson::Document object;
-    drift::annotators::set(object, {"data", "run.sh"}, "#!/bin/sh\necho \"hello\"\n");
+    drift::set(object, {"data", "run.sh"}, "#!/bin/sh\necho \"hello\"\n");
     CHECK(block_yaml(object) == "data:\n  run.sh: |\n    #!/bin/sh\n    echo \"hello\"\n");
   }
 

@@ -1,4 +1,4 @@
-#include "annotators/hooks_yaml.hpp"
+#include "manifest/block_yaml.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -8,10 +8,11 @@
 #include <cctype>
 #include <utility>
 
+#include "json_values.hpp"
 #include "manifest/json.hpp"
 #include "text.hpp"
 
-namespace drift::annotators {
+namespace drift::manifest {
 namespace {
 
 // Words that YAML 1.1 takes for something else, in lower case.
@@ -41,7 +42,7 @@ bool is_literal(std::string_view text) {
   const auto plain = [](unsigned char c) { return (c >= 0x20 && c < 0x7F) || c == '\n'; };
   if (std::all_of(lines.begin(), lines.end(), plain)) return true;
   // Beyond ASCII json_string() knows what YAML prints: then it only has quotes, backslashes and line ends to escape.
-  std::string escaped = manifest::json_string(lines);
+  std::string escaped = json_string(lines);
   const auto escapes =
       std::count_if(lines.begin(), lines.end(), [](char c) { return c == '"' || c == '\\' || c == '\n'; });
   return escaped.size() == lines.size() + static_cast<std::size_t>(escapes) + 2 &&
@@ -52,6 +53,16 @@ class BlockWriter {
  public:
   std::string text;
 
+  void document(const rapidjson::Value& value) {
+    if (value.IsObject() && !value.ObjectEmpty())
+      mapping(value, 0, false);
+    else if (value.IsArray() && !value.Empty())
+      sequence(value, 0);
+    else
+      leaf(value, 0);
+  }
+
+ private:
   // A mapping's entries, each on a line at `indent`; the first goes on where the line stands, if it does.
   void mapping(const rapidjson::Value& value, std::size_t indent, bool on_line) {
     for (const auto& member : value.GetObject()) {
@@ -62,9 +73,8 @@ class BlockWriter {
     }
   }
 
- private:
   static std::string scalar(std::string_view string) {
-    return is_plain(string) ? std::string(string) : manifest::json_string(string);
+    return is_plain(string) ? std::string(string) : json_string(string);
   }
 
   // What follows `key:`.
@@ -128,39 +138,14 @@ class BlockWriter {
 
 }  // namespace
 
-std::string block_yaml(const rapidjson::Value& object) {
+std::string block_yaml(const rapidjson::Value& value) {
   BlockWriter writer;
-  writer.mapping(object, 0, false);
+  writer.document(value);
   return std::move(writer.text);
 }
 
-rapidjson::Value text_value(std::string_view text, rapidjson::Document& document) {
-  return {text.data(), static_cast<rapidjson::SizeType>(text.size()), document.GetAllocator()};
+std::string block_yaml(std::string_view json) {
+  return block_yaml(from_json(json));
 }
 
-void set(rapidjson::Document& document, Path path, std::string_view text) {
-  set(document, path, text_value(text, document));
-}
-
-void set(rapidjson::Document& document, Path path, rapidjson::Value&& value) {
-  rapidjson::Value* place = &document;
-  for (const auto key : path) {
-    if (!place->IsObject()) place->SetObject();
-    const rapidjson::Value name(rapidjson::StringRef(key.data(), key.size()));
-    auto member = place->FindMember(name);
-    if (member == place->MemberEnd()) {
-      place->AddMember(text_value(key, document), rapidjson::Value(), document.GetAllocator());
-      member = place->MemberEnd() - 1;
-    }
-    place = &member->value;
-  }
-  *place = std::move(value);
-}
-
-rapidjson::Document from_json(std::string_view json) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseFullPrecisionFlag>(json.data(), json.size());
-  return document;
-}
-
-}  // namespace drift::annotators
+}  // namespace drift::manifest
