@@ -5,6 +5,7 @@
 #include <string>
 
 #include "folder.hpp"
+#include "json.hpp"
 #include "program.hpp"
 
 namespace {
@@ -263,4 +264,32 @@ TEST_CASE("explain tells each rule, matched or why not, and what is written") {
   CHECK(contains(result.out, "+ annotation want.drift-policy.dev/replicas: 2"));
   check_refused(run({.arguments = {"explain", "-", "Deployment/api"}, .input = deployment}),
                 "Deployment/shop/web");
+}
+
+TEST_CASE("explain tells machines the same, as JSON or YAML") {
+  const std::string had = "\n  annotations: {drift-policy.dev/x: \"1\"}";
+  const auto found = deployment.find("\n  name:");
+  REQUIRE(found != std::string::npos);
+  const std::string input = std::string(deployment).insert(found, had);
+  const auto explained = [&](const char* format) {
+    return run({.arguments = {"explain", "-", "Deployment/web", "-o", format}, .input = input});
+  };
+  const auto result = explained("json");
+  CHECK(result.exit == 0);
+  const auto json = drift::parse_json("explain", result.out);
+  REQUIRE(json.IsArray());
+  REQUIRE(json.Size() == 1);
+  CHECK(drift::text_of(json[0], "name") == "web");
+  CHECK(drift::text_of(json[0], "severity") == "medium");
+  CHECK(drift::text_of(json[0], "rule") == "baseline/workloads");
+  CHECK(drift::number_of(json[0]["place"], "line") == 1);
+  CHECK(json[0]["rules"].Size() > 10);
+  CHECK_FALSE(drift::flag_of(json[0]["rules"][0], "matched"));
+  CHECK(contains(drift::text_of(json[0]["rules"][0], "clause"), "the rule wants"));
+  const auto& written = json[0]["written"]["annotations"];
+  CHECK(drift::text_of(written, "want.drift-policy.dev/replicas") == "2");
+  CHECK(written["drift-policy.dev/x"].IsNull());
+  const auto yaml = explained("yaml");
+  CHECK(yaml.exit == 0);
+  CHECK(yaml.out.starts_with("- apiVersion: apps/v1\n  kind: Deployment\n"));
 }

@@ -1,0 +1,129 @@
+#include "output/explanation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "json.hpp"
+#include "json_values.hpp"
+#include "output/colour.hpp"
+#include "policy/decide.hpp"
+#include "printable.hpp"
+
+namespace drift::output {
+namespace {
+
+std::vector<policy::RuleTrace> rules_for(const Rendered& rendered, std::size_t object) {
+  return policy::explain(rendered.policies, *rendered.manifests, object, {rendered.application.space});
+}
+
+const manifest::MetadataChange* change_of(const Rendered& rendered, std::size_t object) {
+  const auto found = std::find_if(rendered.changes.begin(), rendered.changes.end(),
+                                  [&](const auto& change) { return change.object == object; });
+  return found == rendered.changes.end() ? nullptr : &*found;
+}
+
+class Page {
+ public:
+  Page(const Rendered& rendered, bool colour) : rendered_(rendered), colour_(colour) {}
+
+  void add(std::size_t object) {
+    const auto& manifest = rendered_.manifests->objects()[object];
+    const auto& verdict = rendered_.verdicts[object];
+    const auto& severities = rendered_.policies.severities;
+    const auto place = manifest.place();
+    line(in_colour(manifest.display(), bold, colour_) +
+         fmt::format("  ({}:{}:{})", printable(place.file), place.line, place.column));
+    line(fmt::format("  severity {}, by {}", severities[verdict.severity].name, verdict.rule));
+    if (verdict.demands != verdict.severity)
+      line(fmt::format("  the demands of {} stay", severities[verdict.demands].name));
+    line("  rules:");
+    for (const auto& trace : rules_for(rendered_, object)) {
+      const auto mark = trace.matched ? in_colour("matched", green, colour_) : "no match";
+      line(fmt::format("    {}/{}: {}: {}", trace.policy, trace.rule, mark, printable(trace.clause)));
+    }
+    const auto* change = change_of(rendered_, object);
+    if (change == nullptr) return;
+    line("  written:");
+    add_keys("annotation", change->annotations);
+    add_keys("label", change->labels);
+  }
+
+  std::string text;
+
+ private:
+  void line(const std::string& words) { text.append(words).append("\n"); }
+
+  void add_keys(const char* what, const manifest::KeyChanges& keys) {
+    for (const auto& [key, value] : keys) {
+      const auto words = printable(value ? fmt::format("+ {} {}: {}", what, key, *value)
+                                         : fmt::format("- {} {}", what, key));
+      line("    " + in_colour(words, value ? green : red, colour_));
+    }
+  }
+
+  const Rendered& rendered_;
+  bool colour_;
+};
+
+rapidjson::Value keys_json(const manifest::KeyChanges& keys, rapidjson::Document& document) {
+  rapidjson::Value mapping(rapidjson::kObjectType);
+  for (const auto& [key, value] : keys)
+    mapping.AddMember(text_value(key, document), value ? text_value(*value, document) : rapidjson::Value(),
+                      document.GetAllocator());
+  return mapping;
+}
+
+rapidjson::Value rules_json(const std::vector<policy::RuleTrace>& rules, rapidjson::Document& document) {
+  rapidjson::Value list(rapidjson::kArrayType);
+  auto& memory = document.GetAllocator();
+  for (const auto& trace : rules) {
+    rapidjson::Value rule(rapidjson::kObjectType);
+    rule.AddMember("rule", text_value(trace.policy + "/" + trace.rule, document), memory);
+    rule.AddMember("matched", trace.matched, memory);
+    rule.AddMember("clause", text_value(trace.clause, document), memory);
+    list.PushBack(std::move(rule), memory);
+  }
+  return list;
+}
+
+std::string object_json(const Rendered& rendered, std::size_t object) {
+  const auto& manifest = rendered.manifests->objects()[object];
+  const auto& verdict = rendered.verdicts[object];
+  const auto& severities = rendered.policies.severities;
+  const auto place = manifest.place();
+  rapidjson::Document document(rapidjson::kObjectType);
+  set(document, {"apiVersion"}, manifest.api_version);
+  set(document, {"kind"}, manifest.kind);
+  if (!manifest.space.empty()) set(document, {"namespace"}, manifest.space);
+  set(document, {"name"}, manifest.name);
+  set(document, {"place", "file"}, place.file);
+  set(document, {"place", "line"}, rapidjson::Value(std::uint64_t{place.line}));
+  set(document, {"place", "column"}, rapidjson::Value(std::uint64_t{place.column}));
+  set(document, {"severity"}, severities[verdict.severity].name);
+  set(document, {"rule"}, verdict.rule);
+  set(document, {"demands"}, severities[verdict.demands].name);
+  set(document, {"rules"}, rules_json(rules_for(rendered, object), document));
+  const auto* change = change_of(rendered, object);
+  set(document, {"written", "annotations"},
+      keys_json(change ? change->annotations : manifest::KeyChanges{}, document));
+  set(document, {"written", "labels"}, keys_json(change ? change->labels : manifest::KeyChanges{}, document));
+  return to_json(document);
+}
+
+}  // namespace
+
+std::string explanation_page(const Rendered& rendered, const std::vector<std::size_t>& objects, bool colour) {
+  Page page(rendered, colour);
+  for (const auto object : objects) page.add(object);
+  return std::move(page.text);
+}
+
+std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects) {
+  std::string text = "[";
+  for (const auto object : objects) text += (text.size() > 1 ? ",\n" : "") + object_json(rendered, object);
+  return text + "]\n";
+}
+
+}  // namespace drift::output
