@@ -209,6 +209,14 @@ TEST_SUITE("drift: comparison") {
     CHECK(drifted(deployment, context(R"("runAsUser":0)"), context("")) == Lines{at + "/runAsUser removed"});
     CHECK(drifted(deployment, pod(R"({"automountServiceAccountToken":false})"), pod("{}")) ==
           Lines{"/spec/template/spec/automountServiceAccountToken removed"});
+    CHECK(drifted(deployment, pod(R"({"priority":0})"), pod("{}")) ==
+          Lines{"/spec/template/spec/priority removed"});
+    // A volume's pointer, but a PersistentVolume's value.
+    CHECK(drifted(deployment, pod(R"({"volumes":[{"name":"a","csi":{"readOnly":false}}]})"),
+                  pod(R"({"volumes":[{"name":"a","csi":{}}]})")) ==
+          Lines{"/spec/template/spec/volumes/0/csi/readOnly removed"});
+    CHECK(drifted("/PersistentVolume", R"({"spec":{"csi":{"readOnly":false}}})", R"({"spec":{"csi":{}}})") ==
+          Lines{});
     CHECK(drifted("/ServiceAccount", R"({"automountServiceAccountToken":false})", "{}") ==
           Lines{"/automountServiceAccountToken removed"});
     CHECK(drifted(deployment, pod(R"({"tolerations":[{"key":"a","tolerationSeconds":0}]})"),

@@ -83,7 +83,7 @@ constexpr std::array<std::string_view, 5> quantities = {"sizeLimit", "divisor", 
                                                         "maximumVolumeSize", "capacity"};
 
 // Pointers in Go: their false or 0 is kept, and being absent is another thing.
-constexpr std::array<std::string_view, 58> kept_zeros = {"activeDeadlineSeconds",
+constexpr std::array<std::string_view, 59> kept_zeros = {"activeDeadlineSeconds",
                                                          "allowPrivilegeEscalation",
                                                          "allowVolumeExpansion",
                                                          "attachRequired",
@@ -133,6 +133,7 @@ constexpr std::array<std::string_view, 58> kept_zeros = {"activeDeadlineSeconds"
                                                          "serving",
                                                          "setHostnameAsFQDN",
                                                          "shareProcessNamespace",
+                                                         "sizeLimit",
                                                          "stabilizationWindowSeconds",
                                                          "startingDeadlineSeconds",
                                                          "successfulJobsHistoryLimit",
@@ -206,6 +207,17 @@ bool in_schema_default(const Where& where) {
   return false;
 }
 
+// Whether false, 0 or "" is kept there.
+bool is_kept(const Where& where, const rapidjson::Value& value) {
+  const auto key = where.key(), around = where.key(1);
+  if (value.IsString())
+    return (key == "storageClassName" && where.kind != "PersistentVolume") ||
+           (key == "value" && around == "options");
+  if (key == "readOnly") return around == "csi" && where.kind != "PersistentVolume";
+  if (key == "priority") return around == "spec";
+  return contains(kept_zeros, key);
+}
+
 bool is_zero(const rapidjson::Value& value) {
   return value.IsFalse() || (value.IsNumber() && value.GetDouble() == 0) ||
          (value.IsString() && value.GetStringLength() == 0);
@@ -275,8 +287,7 @@ bool not_kept(const Where& where, const rapidjson::Value& value) {
     return value.ObjectEmpty() &&
            (metadata || (where.built_in() && !is_selector(where) &&
                          (contains(free_maps, where.key()) || contains(quantity_maps, where.key()))));
-  if (!value.IsString() && contains(kept_zeros, where.key())) return false;
-  if (value.IsString() && where.key() == "storageClassName" && where.kind != "PersistentVolume") return false;
+  if (is_kept(where, value)) return false;
   return where.built_in() && !in_free_map(where) && is_zero(value);
 }
 

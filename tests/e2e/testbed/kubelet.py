@@ -98,13 +98,13 @@ class Kubelet:
     def _loop(self):
         while not self._stopping.wait(0.25):
             try:
-                pods = self.api.call("/api/v1/pods?resourceVersion=0")["items"]
-            except (ApiError, OSError):
-                continue
-            for pod in pods:
-                if pod["metadata"]["namespace"] not in LEAVE_ALONE:
-                    self._look_at(pod)
-            self._bind_claims()
+                for pod in self.api.call("/api/v1/pods?resourceVersion=0")["items"]:
+                    if pod["metadata"]["namespace"] not in LEAVE_ALONE:
+                        self._guarded(self._look_at, pod)
+                self._bind_claims()
+            except Exception as error:  # pylint: disable=broad-except # no test goes on without this thread
+                if not isinstance(error, (ApiError, OSError)):
+                    self.mistakes.append(f"the kubelet: {error!r}")
 
     def _bind_claims(self):
         """Says of every new claim that it has its volume."""
@@ -117,21 +117,21 @@ class Kubelet:
     def _look_at(self, pod):
         uid = pod["metadata"]["uid"]
         if pod["metadata"].get("deletionTimestamp"):
-            if uid in self._sandboxes:  # TERM, and KILL when the grace period is over, which is what the timestamp says
-                sandbox = self._sandboxes[uid]
+            sandbox = self._sandboxes.get(uid)  # which a thread of its own takes away when it has ended
+            if sandbox:  # TERM, and KILL when the grace period is over, which is what the timestamp says
                 sandbox.kill() if now() > pod["metadata"]["deletionTimestamp"] else sandbox.terminate()
             elif self._pods.get(uid) != "gone":
-                self._pods[uid] = "gone"
                 self._delete(pod)
+                self._pods[uid] = "gone"
         elif uid not in self._pods and pod.get("status", {}).get("phase") == "Pending":
             behaviour = self.behaviour(pod)
             if behaviour != "pending":
                 self._pods[uid] = behaviour
-                threading.Thread(target=self._guarded, args=(pod, behaviour), daemon=True).start()
+                threading.Thread(target=self._guarded, args=(self._run, pod, behaviour), daemon=True).start()
 
-    def _guarded(self, pod, behaviour):
+    def _guarded(self, what, pod, *more):
         try:
-            self._run(pod, behaviour)
+            what(pod, *more)
         except Exception as error:  # pylint: disable=broad-except # shown by the tests that wait for the pod
             if not (isinstance(error, ApiError) and error.code in (404, 409)):
                 self.mistakes.append(f'{pod["metadata"]["namespace"]}/{pod["metadata"]["name"]}: {error!r}')

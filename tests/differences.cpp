@@ -1,0 +1,34 @@
+// differences PLAN: reads live objects from standard input, a line of JSON each, `{"object": INDEX, "live": {…}}` with the
+// index of a planned object, and prints the pointers of each one's differences from the plan, as a gate would find them:
+// a line of JSON each. For tests/e2e, where the API server makes thousands of objects that exist in no cluster.
+#include "analysis/differences.hpp"
+
+#include <iostream>
+#include <string>
+
+#include "audit/canonical.hpp"
+#include "folder.hpp"
+#include "json.hpp"
+#include "manifest/json.hpp"
+
+int main(int count, char** arguments) {
+  using namespace drift;
+  if (count != 2) return 2;
+  try {
+    const auto plan = analysis::read_plan(tests::contents(arguments[1]));
+    for (std::string line; std::getline(std::cin, line);) {
+      const auto given = parse_json("input", line);
+      const auto& planned = plan.objects.at(number_of(given, "object"));
+      rapidjson::Document live;
+      live.CopyFrom(given["live"], live.GetAllocator());
+      std::vector<std::string> pointers;
+      for (const auto& found : analysis::object_differences(planned, planned, "", live))
+        pointers.push_back(found.pointer);
+      std::cout << audit::json_list(pointers, manifest::json_string) << '\n';
+    }
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
+  return 0;
+}
