@@ -94,7 +94,7 @@ def stored(server, manifests):
 
 def differences(plan_file, objects):
     """The pointers that a gate would name, for each (index of the planned object, live object)."""
-    lines = "".join(json.dumps({"object": index, "live": live}) + "\n" for index, live in objects)
+    lines = "".join(f"{index} {json.dumps(live)}\n" for index, live in objects)
     result = subprocess.run([DIFFERENCES, plan_file], input=lines, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in result.stdout.split("\n")[:-1]]
 
