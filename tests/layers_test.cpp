@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <map>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -30,11 +29,13 @@ const std::map<std::string, Folders> may_include = {
 };
 
 Folders included_by(const fs::path& file) {
-  static const std::regex include("#include \"([a-z]+)/");
-  const std::string text = drift::tests::contents(file);
+  const std::string text = drift::tests::contents(file), include = "#include \"";
   Folders folders;
-  for (std::sregex_iterator found(text.begin(), text.end(), include), end; found != end; ++found)
-    folders.insert((*found)[1]);
+  for (auto at = text.find(include); at != std::string::npos; at = text.find(include, at)) {
+    at += include.size();
+    const auto path = text.substr(at, text.find('"', at) - at);
+    if (const auto slash = path.find('/'); slash != std::string::npos) folders.insert(path.substr(0, slash));
+  }
   return folders;
 }
 }  // namespace
