@@ -10,8 +10,8 @@
 #include "audit/listing.hpp"
 #include "audit/verify_output.hpp"
 #include "commands/command.hpp"
+#include "commands/format.hpp"
 #include "hook/evidence.hpp"
-#include "manifest/block_yaml.hpp"
 #include "outside/environment.hpp"
 #include "outside/kubernetes_client.hpp"
 #include "outside/secret_folder.hpp"
@@ -105,10 +105,6 @@ std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& ev
                  all.left_out == 1 ? "1 record is" : fmt::format("{} records are", all.left_out),
                  all.left_out == 1 ? "it and is" : "them and are");
   return std::move(all.rows);
-}
-
-std::string in_format(std::string json, const std::string& output) {
-  return output == "yaml" ? manifest::block_yaml(json) : std::move(json);
 }
 
 std::string json_list(const std::vector<audit::Row>& rows) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "commands/command.hpp"
-#include "manifest/block_yaml.hpp"
+#include "commands/format.hpp"
 #include "outside/environment.hpp"
 #include "policy/load.hpp"
 
@@ -114,8 +114,8 @@ std::string as_json(const policy::PolicySet& set, const policy::Findings& findin
 Exit check(const Options& options) {
   policy::Findings findings;
   const auto set = policy::load(texts_of(options.paths), findings);
-  auto result = options.output == "text" ? as_text(set, findings) : as_json(set, findings);
-  if (options.output == "yaml") result = manifest::block_yaml(result);
+  const auto result =
+      options.output == "text" ? as_text(set, findings) : in_format(as_json(set, findings), options.output);
   if (std::fwrite(result.data(), 1, result.size(), stdout) != result.size() || std::fflush(stdout) != 0)
     throw OutsideError("standard output can't be written");
   if (!findings.mistakes.empty()) return Exit::input;

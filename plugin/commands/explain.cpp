@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "commands/format.hpp"
 #include "commands/rendering.hpp"
-#include "manifest/block_yaml.hpp"
 #include "output/explanation.hpp"
 #include "outside/terminal.hpp"
 
@@ -45,8 +45,7 @@ Exit run(const ExplainOptions& options) {
     const bool colour = outside::coloured(outside::Colour::automatic, STDOUT_FILENO, environment);
     outside::print({output::explanation_page(rendered, objects, colour)});
   } else {
-    const auto json = output::explanation_json(rendered, objects);
-    outside::print({options.output == "yaml" ? manifest::block_yaml(json) : json});
+    outside::print({in_format(output::explanation_json(rendered, objects), options.output)});
   }
   return Exit::ok;
 }

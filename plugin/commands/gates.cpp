@@ -6,7 +6,7 @@
 
 #include "approval/listing.hpp"
 #include "commands/answering.hpp"
-#include "manifest/block_yaml.hpp"
+#include "commands/format.hpp"
 #include "outside/kubernetes_client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -32,8 +32,7 @@ Exit list(const GatesOptions& options) {
   auto gates = approval::list_gates(*kubernetes, space);
   std::erase_if(gates, [](const approval::Gate& gate) { return !gate.waits(); });
   if (options.output != "table") {
-    const auto json = approval::json(gates, clock.now());
-    outside::print({options.output == "yaml" ? manifest::block_yaml(json) : json});
+    outside::print({in_format(approval::json(gates, clock.now()), options.output)});
   } else if (gates.empty()) {
     fmt::print(stderr, "nothing waits in {}\n", space.empty() ? "any namespace" : space);
   } else {
