@@ -68,4 +68,14 @@ class Manifests {
   std::vector<Manifest> objects_;
 };
 
+// Calls visit(file, document) for each document, in order; `file` is its place in files().
+template <typename Visit>
+void for_each_document(const Manifests& manifests, const Visit& visit) {
+  std::size_t file = 0;
+  for (const auto& document : manifests.documents()) {
+    while (manifests.files()[file].text.data() != document.text().data()) ++file;
+    visit(file, document);
+  }
+}
+
 }  // namespace drift::manifest

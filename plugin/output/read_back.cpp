@@ -16,13 +16,11 @@ std::vector<bool> unusual_files(const manifest::Manifests& manifests) {
   for (std::size_t i = 0; i < files.size(); ++i)
     unusual[i] =
         files[i].text.starts_with(manifest::byte_order_mark) || files[i].text.find('\r') != std::string::npos;
-  std::size_t file = 0;
-  for (const auto& document : manifests.documents()) {
-    while (files[file].text.data() != document.text().data()) ++file;
+  for_each_document(manifests, [&](std::size_t file, const manifest::Document& document) {
     if (document.reader() == manifest::Document::Reader::libyaml ||
         document.text().substr(document.span().begin).starts_with('{'))
       unusual[file] = true;
-  }
+  });
   return unusual;
 }
 

@@ -37,12 +37,10 @@ std::optional<manifest::Edit> separation(const manifest::Document& document) {
 // is inserted at the first byte of a document belongs to that document.
 void separate_json(const manifest::Manifests& manifests, std::vector<std::vector<manifest::Edit>>& edits) {
   std::vector<std::vector<manifest::Edit>> separators(edits.size());
-  std::size_t file = 0;
-  for (const auto& document : manifests.documents()) {
-    while (manifests.files()[file].text.data() != document.text().data()) ++file;
+  for_each_document(manifests, [&](std::size_t file, const manifest::Document& document) {
     if (auto edit = separation(document)) separators[file].push_back(*std::move(edit));
-  }
-  for (file = 0; file < edits.size(); ++file)
+  });
+  for (std::size_t file = 0; file < edits.size(); ++file)
     edits[file].insert(edits[file].begin(), separators[file].begin(), separators[file].end());
 }
 
