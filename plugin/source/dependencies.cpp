@@ -9,11 +9,10 @@
 #include <vector>
 
 #include "error.hpp"
-#include "json.hpp"
+#include "manifest/document.hpp"
 #include "source/copy.hpp"
 #include "source/file.hpp"
-#include "source/kustomization.hpp"
-#include "source/yaml.hpp"
+#include "source/go_key.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -36,24 +35,30 @@ class Collector {
     const auto path = repository_.folder() / file;
     std::error_code ignored;
     if (!fs::exists(path, ignored)) return;
-    const auto chart = read_yaml(path.string(), read_file(path, path.string(), max_chart_file));
-    const auto key = key_like(chart, "dependencies");
-    const auto* list = key.empty() ? nullptr : find_member(chart, key);
-    if (list == nullptr || !list->IsArray()) return;
-    for (const auto& dependency : list->GetArray()) {
-      const auto name = key_like(dependency, "repository");
-      if (!name.empty()) add(text_of(*find_member(dependency, name)), path.string());
+    const auto text = read_file(path, path.string(), max_chart_file);
+    const manifest::Document document(path.string(), text, {0, static_cast<std::uint32_t>(text.size())});
+    if (!document.root()) return;
+    refuse_alike_keys(document.root(), "helm");
+    for (const auto& [key, list] : document.root().entries()) {
+      if (!is_go_field(key, "dependencies")) continue;
+      for (const auto& dependency : list.elements()) read(dependency);
     }
   }
 
   Dependencies take() { return std::move(found_); }
 
  private:
-  void add(std::string_view url, const std::string& file) {
+  void read(const manifest::Node& dependency) {
+    refuse_alike_keys(dependency, "helm");
+    for (const auto& [key, value] : dependency.entries())
+      if (is_go_field(key, "repository") && value.is_string()) add(value.text(), value.place());
+  }
+
+  void add(std::string_view url, const Place& place) {
     constexpr std::string_view local = "file://";
     if (url.starts_with('@') || url.starts_with("alias:")) {
       throw InputError(
-          {file},
+          place,
           fmt::format("the chart repository '{}' is known by that name only to Argo CD; expected its URL",
                       url));
     }
@@ -61,7 +66,8 @@ class Collector {
       found_.repositories.emplace(url);
     } else if (url.starts_with(local)) {
       const fs::path written(url.substr(local.size()));
-      const auto folder = repository_.check(repository_.folder() / written, url, file);
+      const auto folder = repository_.check(repository_.folder() / written, url,
+                                            fmt::format("{}:{}:{}", place.file, place.line, place.column));
       repository_.check_links(folder);
       for (auto& link : repository_.links_on((repository_.folder() / written).lexically_normal())) {
         found_.links.push_back(std::move(link));

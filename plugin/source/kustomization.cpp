@@ -8,19 +8,14 @@
 
 #include "error.hpp"
 #include "json.hpp"
+#include "source/go_key.hpp"
 
 namespace drift::source {
 namespace {
 
 using Value = rapidjson::Value;
 
-bool equal_fold(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-// The fields of one kustomization, found by name whatever their case.
+// The fields of one kustomization, found by name as Go finds them.
 class Editor {
  public:
   explicit Editor(Json& document) : document_(document), allocator_(document.GetAllocator()) {
@@ -36,7 +31,7 @@ class Editor {
   Value take(std::string_view name) {
     Value value;
     for (auto it = document_.MemberBegin(); it != document_.MemberEnd();) {
-      if (equal_fold(text_of(it->name), name)) {
+      if (is_go_field(text_of(it->name), name)) {
         value = std::move(it->value);
         it = document_.EraseMember(it);
       } else {
@@ -248,7 +243,7 @@ std::string key_like(const Value& object, std::string_view name) {
   std::string result;
   if (!object.IsObject()) return result;
   for (const auto& [key, value] : object.GetObject()) {
-    if (equal_fold(text_of(key), name)) result = std::max(result, std::string(text_of(key)));
+    if (is_go_field(text_of(key), name)) result = std::max(result, std::string(text_of(key)));
   }
   return result;
 }

@@ -24,8 +24,8 @@ struct ImageOverride {
 };
 ImageOverride parse_image(const std::string& text);
 
-// The key of an object that equals `name` but for upper and lower case, as Go's encoding/json matches fields; empty where there
-// is none. Where there are several the last in order of bytes counts.
+// The key of an object that Go takes for the field `name` (go_key.hpp); empty where there is none. Where there are several the
+// last in order of bytes counts.
 std::string key_like(const rapidjson::Value& object, std::string_view name);
 
 }  // namespace drift::source

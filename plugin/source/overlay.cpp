@@ -9,7 +9,7 @@
 #include "error.hpp"
 #include "manifest/document.hpp"
 #include "source/file.hpp"
-#include "text.hpp"
+#include "source/go_key.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -17,12 +17,12 @@ namespace {
 
 constexpr std::size_t max_folders = 10'000;
 
-// The fields whose elements can be folders. Kustomize reads field names in any case.
+// The fields whose elements can be folders.
 bool names_folders(std::string_view field) {
-  const auto lower = lower_case(field);
+  const auto folded = go_folded(field);
   for (const std::string_view name : {"resources", "bases", "components", "generators", "transformers",
                                       "validators", "crds", "configurations"}) {
-    if (lower == name) return true;
+    if (folded == name) return true;
   }
   return false;
 }
@@ -70,6 +70,7 @@ class Search {
     const auto text = read_file(folder / file, name, max_kustomization_size);
     const manifest::Document document(name, text, {0, static_cast<std::uint32_t>(text.size())});
     if (!document.root()) return;
+    refuse_alike_keys(document.root(), "kustomize");
     for (const auto& [field, list] : document.root().entries()) {
       if (!names_folders(field)) continue;
       for (const auto& element : list.elements()) {
