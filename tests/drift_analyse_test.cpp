@@ -8,9 +8,9 @@
 
 namespace {
 using namespace drift;
-using tests::Cluster;
 using tests::Lines;
 using tests::lines_of;
+using tests::LiveObjects;
 using tests::object_in;
 using tests::plan_of;
 
@@ -44,7 +44,7 @@ TEST_SUITE("drift: analysis") {
     const auto plan = plan_of(object("same") + object("drifted") + object("deleted") + object("fresh") +
                               object("taken") + object("secret") + object("secret-too"));
     const std::string as_wanted = R"({"spec":{"a":1}})";
-    const auto report = Cluster()
+    const auto report = LiveObjects()
                             .put("Note shop/same", as_wanted)
                             .put("Note shop/drifted", R"({"spec":{"a":2}})")
                             .put("Note shop/dropped", as_wanted)
@@ -67,7 +67,7 @@ TEST_SUITE("drift: analysis") {
 
   TEST_CASE("without a base nothing counts") {
     const auto plan = plan_of(both);
-    const auto report = Cluster()
+    const auto report = LiveObjects()
                             .put("Service shop/web", R"({"spec":{"type":"LoadBalancer"}})")
                             .forbid("Deployment shop/web")
                             .analyse(plan, nullptr);
@@ -81,7 +81,7 @@ TEST_SUITE("drift: analysis") {
 
   TEST_CASE("no drift has no severity and no digest") {
     const auto plan = plan_of(both);
-    const auto report = Cluster()
+    const auto report = LiveObjects()
                             .put("Service shop/web", service_live)
                             .put("Deployment shop/web", deployment_live(3))
                             .analyse(plan, &plan);
@@ -95,26 +95,29 @@ TEST_SUITE("drift: analysis") {
 
   TEST_CASE("drift in a guarded field has the field's severity, elsewhere the object's") {
     const auto plan = plan_of(deployment);
-    const auto low = Cluster().put("Deployment shop/web", deployment_live(5)).analyse(plan, &plan);
+    const auto low = LiveObjects().put("Deployment shop/web", deployment_live(5)).analyse(plan, &plan);
     CHECK(low.severity == "low");
     CHECK(low.objects[0].differences[0].guarded == "replicas");
     CHECK(low.reasons == Lines{"Deployment shop/web: /spec/replicas changed (low)"});
-    const auto medium = Cluster().put("Deployment shop/web", deployment_live(5, false)).analyse(plan, &plan);
+    const auto medium =
+        LiveObjects().put("Deployment shop/web", deployment_live(5, false)).analyse(plan, &plan);
     CHECK(medium.severity == "medium");
     CHECK(medium.met == Lines{"low", "medium"});
     CHECK(medium.objects[0].severity == "medium");
     CHECK(medium.objects[0].differences[0].guarded.empty());
     CHECK(medium.reasons == Lines{"Deployment shop/web: /spec/paused changed (medium)"});
     // Deleting the object loses its fields too.
-    const auto gone = Cluster().analyse(plan, &plan);
+    const auto gone = LiveObjects().analyse(plan, &plan);
     CHECK(gone.severity == "medium");
     CHECK(gone.reasons == Lines{"Deployment shop/web: deleted (medium)"});
   }
 
   TEST_CASE("what may not be read counts as the object's own severity, never as no drift") {
     const auto plan = plan_of(both);
-    const auto report =
-        Cluster().put("Service shop/web", service_live).forbid("Deployment shop/web").analyse(plan, &plan);
+    const auto report = LiveObjects()
+                            .put("Service shop/web", service_live)
+                            .forbid("Deployment shop/web")
+                            .analyse(plan, &plan);
     CHECK(report.severity == "medium");
     CHECK(report.drifted());
     CHECK(report.reasons == Lines{"Deployment shop/web: not inspected (medium)"});
@@ -124,7 +127,7 @@ TEST_SUITE("drift: analysis") {
   TEST_CASE("what is being deleted counts as deleted, whatever else it still looks like") {
     const auto plan = plan_of(both);
     const auto report =
-        Cluster()
+        LiveObjects()
             .put("Service shop/web",
                  R"({"metadata":{"deletionTimestamp":"2026-11-25T09:30:00Z"},)" + service_live.substr(1))
             .put("Deployment shop/web", deployment_live(3))
@@ -132,10 +135,10 @@ TEST_SUITE("drift: analysis") {
     CHECK(lines_of(report) == Lines{"Service shop/web being deleted", "Deployment shop/web in sync"});
     CHECK(report.reasons == Lines{"Service shop/web: being deleted (low)"});
     CHECK(report.drift !=
-          Cluster().put("Deployment shop/web", deployment_live(3)).analyse(plan, &plan).drift);
+          LiveObjects().put("Deployment shop/web", deployment_live(3)).analyse(plan, &plan).drift);
     // What left Git is Argo CD's to delete.
     const auto less = plan_of(deployment);
-    CHECK_FALSE(Cluster()
+    CHECK_FALSE(LiveObjects()
                     .put("Service shop/web", R"({"metadata":{"deletionTimestamp":"2026-11-25T09:30:00Z"}})")
                     .put("Deployment shop/web", deployment_live(3))
                     .analyse(less, &plan)
@@ -160,7 +163,7 @@ metadata: {name: web, annotations: {drift-policy.dev/severity: high}}
 spec: {paused: true}
 )");
     const auto report =
-        Cluster().put("Deployment shop/web", R"({"spec":{"paused":false}})").analyse(plan, &plan);
+        LiveObjects().put("Deployment shop/web", R"({"spec":{"paused":false}})").analyse(plan, &plan);
     CHECK(report.severity == "high");
     CHECK(report.demands == "medium");
     CHECK(report.met == Lines{"medium", "high"});
@@ -178,7 +181,7 @@ apiVersion: batch/v1
 kind: Job
 metadata: {generateName: once-}
 )");
-    CHECK(Cluster().analyse(plan, &plan).objects.empty());
+    CHECK(LiveObjects().analyse(plan, &plan).objects.empty());
   }
 
   TEST_CASE("a Git change is no drift, even where the cluster has it already") {
@@ -188,8 +191,8 @@ metadata: {generateName: once-}
         "spec: {replicas: 4, paused: true}\n");
     for (const int there : {3, 4})
       CHECK_FALSE(
-          Cluster().put("Deployment shop/web", deployment_live(there)).analyse(plan, &base).drifted());
-    const auto conflict = Cluster().put("Deployment shop/web", deployment_live(9)).analyse(plan, &base);
+          LiveObjects().put("Deployment shop/web", deployment_live(there)).analyse(plan, &base).drifted());
+    const auto conflict = LiveObjects().put("Deployment shop/web", deployment_live(9)).analyse(plan, &base);
     CHECK(lines_of(conflict) == Lines{"Deployment shop/web drifted: /spec/replicas conflict: 4 -> 9"});
     CHECK(conflict.objects[0].differences[0].base == "3");
   }
@@ -201,7 +204,7 @@ metadata: {generateName: once-}
     };
     const auto base = at("v1");
     const auto plan = at("v2");
-    CHECK(lines_of(Cluster()
+    CHECK(lines_of(LiveObjects()
                        .put("HorizontalPodAutoscaler shop/web", R"({"spec":{"maxReplicas":9}})")
                        .analyse(plan, &base)) ==
           Lines{"HorizontalPodAutoscaler shop/web drifted: /spec/maxReplicas changed: 3 -> 9"});
@@ -210,7 +213,7 @@ metadata: {generateName: once-}
   TEST_CASE("the digest names exactly this drift") {
     const auto plan = plan_of(both);
     const auto drift = [&](const std::string& service_now, const std::string& deployment_now) {
-      Cluster cluster;
+      LiveObjects cluster;
       cluster.put("Service shop/web", service_now);
       if (!deployment_now.empty()) cluster.put("Deployment shop/web", deployment_now);
       return cluster.analyse(plan, &plan).drift;
@@ -246,7 +249,7 @@ metadata: {generateName: once-}
     const auto plan =
         plan_of("apiVersion: example.org/v1\nkind: Note\nmetadata: {name: a}\nspec: {text: x}\n");
     const auto report = [&](const std::string& value) {
-      return Cluster().put("Note shop/a", R"({"spec":{"text":")" + value + "\"}}").analyse(plan, &plan);
+      return LiveObjects().put("Note shop/a", R"({"spec":{"text":")" + value + "\"}}").analyse(plan, &plan);
     };
     const auto shown = report(text("a")).objects[0].differences[0].live.value();
     CHECK(shown == text("").substr(0, 200) + "…");
@@ -264,7 +267,7 @@ metadata: {generateName: once-}
         plan_of("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, x: {" +
                 data + "}}\n");
     const auto report = [&](const std::string& last) {
-      return Cluster()
+      return LiveObjects()
           .put("Deployment shop/web",
                R"({"spec":{"replicas":2,"x":{)" + live + R"("k199":")" + last + "\"}}}")
           .analyse(plan, &plan);
@@ -291,7 +294,7 @@ metadata: {generateName: once-}
     const auto report = [&](const std::string& last) {
       std::string live;
       for (int i = 0; i < 59; ++i) live += fmt::format(R"("k{:03}":"b",)", i);
-      return Cluster()
+      return LiveObjects()
           .put("Note shop/a", R"({"spec":{)" + live + R"("k059":")" + last + "\"}}")
           .analyse(plan, &plan);
     };
@@ -301,7 +304,7 @@ metadata: {generateName: once-}
 
   TEST_CASE("the worst drift is named even where the list has no place left") {
     std::string source;
-    Cluster cluster;
+    LiveObjects cluster;
     for (int object = 0; object < 101; ++object) {
       std::string fields;
       std::string live;

@@ -130,7 +130,7 @@ TEST_SUITE("drift: who wrote it") {
     const auto plan = base;
     base.written.clear();
     const auto report =
-        tests::Cluster()
+        tests::LiveObjects()
             .put("Deployment shop/web",
                  web_live(wrote("argocd-controller", before_base, container_fields), 3, "proxy/web:1"))
             .analyse(plan, &base);

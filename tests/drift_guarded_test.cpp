@@ -5,9 +5,9 @@
 
 namespace {
 using namespace drift;
-using tests::Cluster;
 using tests::Lines;
 using tests::lines_of;
+using tests::LiveObjects;
 
 const std::string policy = tests::policy_text(R"(
   rules:
@@ -43,7 +43,7 @@ Lines drift_of(const std::string& now, const std::string& base_spec = wanted,
   const auto base = tests::plan_of(large(base_spec), policy);
   const auto plan = tests::plan_of(large(plan_spec), policy);
   REQUIRE_FALSE(plan.objects.at(0).manifest);
-  const auto report = Cluster().put("Deployment shop/web", now).analyse(plan, &base);
+  const auto report = LiveObjects().put("Deployment shop/web", now).analyse(plan, &base);
   CHECK(report.objects[0].guarded_only);
   for (const auto& text : {analysis::report_json(report)}) CHECK(text.find("hunter") == std::string::npos);
   return lines_of(report);

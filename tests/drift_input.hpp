@@ -32,13 +32,13 @@ inline rapidjson::Document json(std::string_view text) {
 }
 
 // What is there, by `Deployment shop/web`; everything else is absent.
-class Cluster {
+class LiveObjects {
  public:
-  Cluster& put(const std::string& display, const std::string& object) {
+  LiveObjects& put(const std::string& display, const std::string& object) {
     objects_[display] = object;
     return *this;
   }
-  Cluster& forbid(const std::string& display) {
+  LiveObjects& forbid(const std::string& display) {
     objects_[display] = std::nullopt;
     return *this;
   }
@@ -60,7 +60,7 @@ class Cluster {
 inline analysis::Report analyse_one(const std::string& source, const std::string& live) {
   const auto plan = plan_of(source);
   REQUIRE(plan.objects.size() == 1);
-  return Cluster().put(plan.objects.front().display(), live).analyse(plan, &plan);
+  return LiveObjects().put(plan.objects.front().display(), live).analyse(plan, &plan);
 }
 
 // `/spec/replicas changed: 3 -> 5`; `none` stands for what isn't there or isn't shown.

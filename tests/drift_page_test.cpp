@@ -9,7 +9,7 @@
 namespace {
 using namespace drift;
 using analysis::page;
-using tests::Cluster;
+using tests::LiveObjects;
 using tests::plan_of;
 
 const std::string source = R"(
@@ -39,7 +39,7 @@ analysis::Report example() {
       R"("metadata":{"managedFields":[{"manager":"kubectl-patch","operation":"Update","time":"2026-11-25T09:30:00Z",)"
       R"("fieldsV1":{"f:spec":{"f:type":{},"f:paused":{}}}},{"manager":"kubectl","operation":"Update",)"
       R"("subresource":"scale","time":"2026-11-25T09:00:00Z","fieldsV1":{"f:spec":{"f:replicas":{}}}}]})";
-  return Cluster()
+  return LiveObjects()
       .put("Service shop/web", "{" + managed + R"(,"spec":{"type":"LoadBalancer","ports":[{"port":80}]}})")
       .put("Deployment shop/web",
            "{" + managed + R"(,"spec":{"replicas":5,"paused":false,"template":{"spec":{}}}})")
@@ -182,7 +182,7 @@ Next
   TEST_CASE("without a base and without drift the page is short") {
     const auto plan = plan_of(source);
     CHECK(
-        page(Cluster().analyse(plan, nullptr)) ==
+        page(LiveObjects().analyse(plan, nullptr)) ==
         R"(shop: nothing to compare with: no sync of it has succeeded under the policy yet, so nothing counts as drift
 revision 0123456789abcdef0123456789abcdef01234567
 objects compared: 0
@@ -191,7 +191,7 @@ Without drift
   new: 4 (Service shop/web, Deployment shop/web, ConfigMap shop/same, ConfigMap shop/gone)
 )");
     const auto one = plan_of("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
-    CHECK(page(Cluster().put("ConfigMap shop/a", "{}").analyse(one, &one)) ==
+    CHECK(page(LiveObjects().put("ConfigMap shop/a", "{}").analyse(one, &one)) ==
           R"(shop: no drift
 revision 0123456789abcdef0123456789abcdef01234567, the last success was 0123456789abcdef0123456789abcdef01234567 at 2026-11-24T10:00:00Z
 objects compared: 1

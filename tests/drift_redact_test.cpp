@@ -66,7 +66,7 @@ TEST_SUITE("drift: redaction") {
         live["metadata"].RemoveMember("name");
         CHECK(audit::canonical(live) == audit::canonical(tests::json(*plan.objects[0].manifest)));
         // And so it has no drift; but nothing can be said of a Secret without managedFields.
-        const auto report = tests::Cluster().put(plan.objects[0].display(), object).analyse(plan, &plan);
+        const auto report = tests::LiveObjects().put(plan.objects[0].display(), object).analyse(plan, &plan);
         CHECK(report.drifted() == (group.empty() && kind == "Secret"));
         ++compared;
       }

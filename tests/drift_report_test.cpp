@@ -101,7 +101,7 @@ TEST_SUITE("drift: report") {
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
         "spec: {replicas: 3}\n");
     const auto report =
-        tests::Cluster()
+        tests::LiveObjects()
             .put("Deployment shop/web",
                  R"({"spec":{"replicas":5},"metadata":{"managedFields":[{"manager":"kubectl",)"
                  R"("operation":"Update","subresource":"scale","time":"2026-11-25T09:30:00Z",)"

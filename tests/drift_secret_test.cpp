@@ -13,9 +13,9 @@ using namespace drift;
 using tests::after_base;
 using tests::analyse_one;
 using tests::before_base;
-using tests::Cluster;
 using tests::Lines;
 using tests::lines_of;
+using tests::LiveObjects;
 using tests::plan_of;
 
 const std::string secret = R"(
@@ -150,7 +150,7 @@ TEST_SUITE("drift: secrets") {
 
   TEST_CASE("a deleted Secret is drift of its severity") {
     const auto plan = plan_of(secret);
-    const auto report = Cluster().analyse(plan, &plan);
+    const auto report = LiveObjects().analyse(plan, &plan);
     CHECK(lines_of(report) == Lines{"Secret shop/db deleted"});
     CHECK(report.severity == "high");
   }
@@ -161,7 +161,7 @@ TEST_SUITE("drift: secrets") {
         "aHVudGVyMg==}\n");
     auto live = Live{}.json();
     live.insert(live.find(R"("annotations")"), R"("labels":{"a":"c"},)");
-    CHECK(lines_of(Cluster().put("Secret shop/db", live).analyse(plan, &plan)) ==
+    CHECK(lines_of(LiveObjects().put("Secret shop/db", live).analyse(plan, &plan)) ==
           Lines{"Secret shop/db drifted: /metadata/labels/a changed: b -> c"});
   }
 
@@ -190,7 +190,7 @@ TEST_SUITE("drift: secrets") {
          std::optional<std::string>(R"({"data":1,"metadata":1,"type":{"a":1}})"),
          std::optional<std::string>("[]")}) {
       const auto base = forged(manifest);
-      const auto report = Cluster().put("Secret shop/db", live.json()).analyse(plan, &base);
+      const auto report = LiveObjects().put("Secret shop/db", live.json()).analyse(plan, &base);
       CHECK(report.drifted());
       check_hidden(report);
     }
@@ -215,7 +215,7 @@ metadata: {name: run}
 spec: {env: {P: hunter2}}
 )");
     const auto report =
-        Cluster()
+        LiveObjects()
             .put(
                 "ConfigMap shop/settings",
                 R"({"data":{"password":"hunter3"},"binaryData":{"key":"aHVudGVyMw=="},)"
@@ -266,7 +266,7 @@ spec: {template: {spec: {containers: [{name: web, env: [{name: P, value: hunter2
     const std::string metadata =
         R"("metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"hunter4"}})";
     const auto report =
-        Cluster()
+        LiveObjects()
             .put("ConfigMap shop/settings", R"({"data":{"password":"hunter3"},)" + metadata + "}")
             .put(
                 "Deployment shop/web",

@@ -15,10 +15,10 @@
 namespace {
 using namespace drift;
 using hook::carry;
-using tests::Cluster;
 using tests::Dice;
 using tests::Lines;
 using tests::lines_of;
+using tests::LiveObjects;
 using tests::plan_of;
 
 std::string note(const std::string& name, const std::string& spec = "{a: 1}") {
@@ -101,8 +101,9 @@ TEST_SUITE("drift: removed from Git") {
 
   TEST_CASE("what comes back and isn't there is new: it may have been pruned") {
     const auto base = after(plan_of(note("a") + note("b")), plan_of(note("a")), "r2", tests::base_time);
-    const auto report =
-        Cluster().put("Note shop/a", R"({"spec":{"a":1}})").analyse(plan_of(note("a") + note("b")), &base);
+    const auto report = LiveObjects()
+                            .put("Note shop/a", R"({"spec":{"a":1}})")
+                            .analyse(plan_of(note("a") + note("b")), &base);
     CHECK(lines_of(report) == Lines{"Note shop/a in sync", "Note shop/b new"});
     CHECK_FALSE(report.drifted());
   }
@@ -111,7 +112,7 @@ TEST_SUITE("drift: removed from Git") {
     const auto first = plan_of(note("a") + note("b"));
     const auto base = after(first, plan_of(note("a")), "r2", "2026-11-25T00:00:00Z");
     const auto report = [&](int wanted, int live) {
-      return Cluster()
+      return LiveObjects()
           .put("Note shop/a", R"({"spec":{"a":1}})")
           .put("Note shop/b", fmt::format(R"({{"spec":{{"a":{}}}}})", live))
           .analyse(plan_of(note("a") + note("b", fmt::format("{{a: {}}}", wanted))), &base);
@@ -131,12 +132,12 @@ TEST_SUITE("drift: removed from Git") {
   TEST_CASE("what comes back and may not be read, or is being deleted, counts") {
     const auto both = plan_of(note("a") + note("b"));
     const auto base = after(both, plan_of(note("a")), "r2", tests::base_time);
-    const auto with = [](Cluster cluster) { return cluster.put("Note shop/a", R"({"spec":{"a":1}})"); };
-    CHECK(with(Cluster().forbid("Note shop/b")).analyse(both, &base).reasons ==
+    const auto with = [](LiveObjects cluster) { return cluster.put("Note shop/a", R"({"spec":{"a":1}})"); };
+    CHECK(with(LiveObjects().forbid("Note shop/b")).analyse(both, &base).reasons ==
           Lines{"Note shop/b: not inspected (low)"});
     const std::string deleting =
         R"({"metadata":{"deletionTimestamp":"2026-11-25T09:30:00Z"},"spec":{"a":1}})";
-    CHECK(with(Cluster().put("Note shop/b", deleting)).analyse(both, &base).reasons ==
+    CHECK(with(LiveObjects().put("Note shop/b", deleting)).analyse(both, &base).reasons ==
           Lines{"Note shop/b: being deleted (low)"});
   }
 
@@ -145,7 +146,7 @@ TEST_SUITE("drift: removed from Git") {
     const auto plan = plan_of(note("a"));
     const auto second = after(first, plan, "r2", "2026-11-25T00:00:00Z");
     const auto cluster =
-        Cluster().put("Note shop/a", R"({"spec":{"a":1}})").put("Note shop/b", R"({"spec":{"a":5}})");
+        LiveObjects().put("Note shop/a", R"({"spec":{"a":1}})").put("Note shop/b", R"({"spec":{"a":5}})");
     CHECK(lines_of(cluster.analyse(plan, &first)) ==
           Lines{"Note shop/a in sync", "Note shop/b removed from Git"});
     CHECK(lines_of(cluster.analyse(plan, &second)) == Lines{"Note shop/a in sync"});
@@ -163,14 +164,14 @@ TEST_SUITE("drift: removed from Git") {
           R"("time":"{}","fieldsType":"FieldsV1","fieldsV1":{{{}}}}}]}},"data":{{"password":"eA=="}},"spec":{{"a":5}}}})",
           manager, tests::after_base, field);
     };
-    CHECK(Cluster()
+    CHECK(LiveObjects()
               .put("Note shop/a", R"({"spec":{"a":1}})")
               .put("Secret shop/db", live("kubectl-patch", R"("f:data":{"f:password":{}})"))
               .analyse(both, &base)
               .severity == "high");
     const auto notes = plan_of(note("a") + note("b"));
     const auto other = after(notes, plan_of(note("a")), "r2", "2026-11-26T00:00:00Z");
-    CHECK(Cluster()
+    CHECK(LiveObjects()
               .put("Note shop/a", R"({"spec":{"a":1}})")
               .put("Note shop/b", live("argocd-controller", R"("f:spec":{"f:a":{}})"))
               .analyse(notes, &other)
@@ -191,7 +192,7 @@ TEST_SUITE("drift: removed from Git") {
     const auto same = after(first, plan_of(note("a")), "r2", tests::base_time);
     auto plan = first;
     plan.objects.front().guarded.clear();
-    const auto report = Cluster()
+    const auto report = LiveObjects()
                             .put("Note shop/a", R"({"spec":{"a":1}})")
                             .put("Deployment shop/web", R"({"spec":{"replicas":5,"paused":true}})")
                             .analyse(plan, &same);
@@ -208,7 +209,7 @@ TEST_SUITE("drift: removed from Git") {
          at = text.find("metadata: {name: "))
       text.replace(at, std::string_view("metadata: {name: ").size(), hook);
     const auto plan = plan_of(text);
-    const auto report = Cluster().analyse(plan, &base);
+    const auto report = LiveObjects().analyse(plan, &base);
     CHECK(lines_of(report) == Lines{"Note shop/a not inspected", "Note shop/b not inspected"});
     CHECK(report.objects[0].unread == analysis::Unread::now_hook);
     CHECK(report.severity == "low");
@@ -216,8 +217,9 @@ TEST_SUITE("drift: removed from Git") {
     CHECK(carried(next).size() == 2);
     const auto read_back = hook::read_removed(hook::removed_json(next.removed, next), next);
     CHECK(read_back.objects[0].hook);
-    CHECK(lines_of(Cluster().analyse(plan, &next)).empty());
-    const auto back = Cluster().put("Note shop/a", R"({"spec":{"a":2}})").analyse(plan_of(note("a")), &next);
+    CHECK(lines_of(LiveObjects().analyse(plan, &next)).empty());
+    const auto back =
+        LiveObjects().put("Note shop/a", R"({"spec":{"a":2}})").analyse(plan_of(note("a")), &next);
     CHECK(back.objects[0].state == analysis::State::drifted);
   }
 
@@ -225,7 +227,7 @@ TEST_SUITE("drift: removed from Git") {
     auto base = plan_of(note("a"));
     base.removed.incomplete = true;
     const auto plan = plan_of(note("a") + note("b") + note("c") + note("d"));
-    const auto report = Cluster()
+    const auto report = LiveObjects()
                             .put("Note shop/a", R"({"spec":{"a":1}})")
                             .put("Note shop/b", R"({"spec":{"a":1}})")
                             .forbid("Note shop/d")
