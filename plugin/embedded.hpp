@@ -1,10 +1,11 @@
-// Files of policies/ and plugin/generate/ that the program carries inside itself (cmake/Embed.cmake).
+// Files of policies/, plugin/policy/ and plugin/generate/ that the program carries inside itself (cmake/Embed.cmake).
 #pragma once
 #include <string_view>
 
 namespace drift::embedded {
 std::string_view baseline_yaml();
 std::string_view schema_json();
+std::string_view known_kinds_txt();
 
 // Parts of Argo CD's actions that `generate actions` writes.
 std::string_view action_gate_lua();

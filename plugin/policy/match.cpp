@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 
+#include "policy/known_kinds.hpp"
 #include "policy/suggest.hpp"
 
 namespace drift::policy {
@@ -175,50 +175,9 @@ bool block_holds(const Match& match, const Subject& subject, std::string* why) {
 
 }  // namespace
 
-// `kubectl api-resources --namespaced=false` of Kubernetes 1.34, by group.
 bool is_cluster_scoped(std::string_view group, std::string_view kind) {
-  static const std::unordered_set<std::string_view> kinds = {
-      "/Namespace",
-      "/Node",
-      "/PersistentVolume",
-      "/ComponentStatus",
-      "admissionregistration.k8s.io/MutatingAdmissionPolicy",
-      "admissionregistration.k8s.io/MutatingAdmissionPolicyBinding",
-      "admissionregistration.k8s.io/MutatingWebhookConfiguration",
-      "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
-      "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
-      "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-      "apiextensions.k8s.io/CustomResourceDefinition",
-      "apiregistration.k8s.io/APIService",
-      "authentication.k8s.io/SelfSubjectReview",
-      "authentication.k8s.io/TokenReview",
-      "authorization.k8s.io/SelfSubjectAccessReview",
-      "authorization.k8s.io/SelfSubjectRulesReview",
-      "authorization.k8s.io/SubjectAccessReview",
-      "certificates.k8s.io/CertificateSigningRequest",
-      "certificates.k8s.io/ClusterTrustBundle",
-      "flowcontrol.apiserver.k8s.io/FlowSchema",
-      "flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
-      "networking.k8s.io/IngressClass",
-      "networking.k8s.io/IPAddress",
-      "networking.k8s.io/ServiceCIDR",
-      "node.k8s.io/RuntimeClass",
-      "policy/PodSecurityPolicy",
-      "rbac.authorization.k8s.io/ClusterRole",
-      "rbac.authorization.k8s.io/ClusterRoleBinding",
-      "resource.k8s.io/DeviceClass",
-      "resource.k8s.io/ResourceSlice",
-      "scheduling.k8s.io/PriorityClass",
-      "storage.k8s.io/CSIDriver",
-      "storage.k8s.io/CSINode",
-      "storage.k8s.io/StorageClass",
-      "storage.k8s.io/VolumeAttachment",
-      "storage.k8s.io/VolumeAttributesClass",
-      "storagemigration.k8s.io/StorageVersionMigration"};
-  std::string full;
-  full.reserve(group.size() + kind.size() + 1);
-  full.append(group).append("/").append(kind);
-  return kinds.contains(full);
+  const auto* known = known_kind(group, kind);
+  return known && !known->namespaced;
 }
 
 Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace) {

@@ -18,7 +18,7 @@ struct Subject {
 
 Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace);
 
-// Kinds of Kubernetes itself that have no namespace. Others are taken to have one: a policy can't know.
+// Whether a kind is known to have no namespace (known_kinds.hpp).
 bool is_cluster_scoped(std::string_view group, std::string_view kind);
 
 // Whether the rule can be about objects of this kind at all; what is false here is false in matches() too.

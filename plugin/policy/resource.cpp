@@ -4,7 +4,8 @@
 #include <cctype>
 #include <unordered_set>
 
-#include "policy/match.hpp"
+#include "manifest/phase.hpp"
+#include "policy/known_kinds.hpp"
 #include "text.hpp"
 
 namespace drift::policy {
@@ -71,6 +72,8 @@ std::string english_plural(std::string_view kind) {
 Resources::Resources(const manifest::Manifests& manifests) {
   for (const auto& manifest : manifests.objects()) {
     if (manifest.kind != "CustomResourceDefinition" || manifest.group != "apiextensions.k8s.io") continue;
+    // `Skip` applies it never, and of any other hook nobody knows whether it is applied before the objects of its kind.
+    if (manifest::is_hook(manifest)) continue;
     const manifest::Node spec = manifest.object.find("spec");
     const manifest::Node names = spec.find("names");
     const auto text = [](const manifest::Node& node) {
@@ -80,16 +83,18 @@ Resources::Resources(const manifest::Manifests& manifests) {
     const auto plural = text(names.find("plural"));
     // A definition in such a group would give a built-in kind another name, and what is called wrongly isn't inspected.
     if (is_kubernetes_own(group) || !is_dns_name(group) || plural.empty() || !is_dns_name(plural)) continue;
-    custom_.try_emplace({std::string(group), std::string(kind)},
-                        Resource{std::string(plural), text(spec.find("scope")) != "Cluster"});
+    // Of two that define the same kind Argo CD applies the last one last.
+    custom_.insert_or_assign({std::string(group), std::string(kind)},
+                             Resource{std::string(plural), text(spec.find("scope")) != "Cluster"});
   }
 }
 
 Resource Resources::of(std::string_view group, std::string_view kind) const {
   if (!is_kind(kind) || !is_dns_name(group)) return {};
+  if (const auto* known = known_kind(group, kind)) return {known->plural, known->namespaced};
   if (const auto it = custom_.find(std::pair(std::string(group), std::string(kind))); it != custom_.end())
     return it->second;
-  return {english_plural(kind), !policy::is_cluster_scoped(group, kind)};
+  return {english_plural(kind), true};
 }
 
 }  // namespace drift::policy

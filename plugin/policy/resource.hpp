@@ -15,9 +15,9 @@ struct Resource {
   bool namespaced = true;
 };
 
-// CustomResourceDefinitions of the same rendering say how their kinds are called. For any other the English plural is
-// taken, which is right for every kind of Kubernetes' own and nearly all others; they are taken to have a namespace
-// unless is_cluster_scoped() knows better.
+// What is known of a kind (known_kinds.hpp) counts first: a definition of the author's can't make it another one. Of other kinds
+// the CustomResourceDefinitions of the same rendering that are no hooks say how they are called. For any other the English plural
+// is taken, which is right for nearly all, and that they have a namespace.
 class Resources {
  public:
   explicit Resources(const manifest::Manifests& manifests);

@@ -1,0 +1,60 @@
+#include "policy/known_kinds.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "embedded.hpp"
+#include "policy/resource.hpp"
+
+namespace drift::policy {
+namespace {
+
+// Takes the text up to `end` off the front of `text`, and `end` with it.
+std::string_view take(std::string_view& text, char end) {
+  const auto word = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(word.size() + 1, text.size()));
+  return word;
+}
+
+// `Kind`, `*Kind` where it has no namespace, `Kind=plural` where that isn't the English one.
+KnownKind read_kind(std::string_view group, std::string_view word) {
+  const bool namespaced = !word.starts_with('*');
+  if (!namespaced) word.remove_prefix(1);
+  const auto kind = take(word, '=');
+  return {group, kind, word.empty() ? english_plural(kind) : std::string(word), namespaced};
+}
+
+bool before(const KnownKind& a, const KnownKind& b) {
+  return std::tie(a.group, a.kind) < std::tie(b.group, b.kind);
+}
+
+std::vector<KnownKind> read_table(std::string_view text) {
+  std::vector<KnownKind> kinds;
+  while (!text.empty()) {
+    auto line = take(text, '\n');
+    if (line.starts_with('#')) continue;
+    const auto group = take(line, ' ');
+    while (!line.empty()) kinds.push_back(read_kind(group == "-" ? "" : group, take(line, ' ')));
+  }
+  std::sort(kinds.begin(), kinds.end(), before);
+  return kinds;
+}
+
+}  // namespace
+
+std::span<const KnownKind> known_kinds() {
+  static const auto kinds = read_table(embedded::known_kinds_txt());
+  return kinds;
+}
+
+const KnownKind* known_kind(std::string_view group, std::string_view kind) {
+  const auto kinds = known_kinds();
+  const auto less = [](const KnownKind& known, const std::pair<std::string_view, std::string_view>& wanted) {
+    return std::tie(known.group, known.kind) < std::tie(wanted.first, wanted.second);
+  };
+  const auto found = std::lower_bound(kinds.begin(), kinds.end(), std::pair(group, kind), less);
+  return found != kinds.end() && found->group == group && found->kind == kind ? &*found : nullptr;
+}
+
+}  // namespace drift::policy
