@@ -18,6 +18,7 @@ void TreeBuilder::finish() {
   if (cells.capacity() > cells.size() * 5 / 4) cells.shrink_to_fit();
   document_.empty_ = cells.empty() || (cells[0].type == Type::null && cells[0].style != Style::alias);
   if (document_.has_anchors_) check_expansion(document_);
+  if (has_other_keys_) check_same_keys(document_);
 }
 
 bool TreeBuilder::expects_key() const {
@@ -120,6 +121,7 @@ void TreeBuilder::scalar(Span span, Style style, std::string_view value, bool re
 }
 
 void TreeBuilder::check_key(const Cell& cell) {
+  has_other_keys_ = has_other_keys_ || cell.type != Type::string;
   if (cell.type == Type::null) fail(cell.begin, "a key can't be null; expected a name, or quotes around it");
   if (cell.type != Type::integer) return;
   const auto number = parse_number(document_.value(cell));

@@ -52,11 +52,15 @@ class TreeBuilder {
 
   Document& document_;
   std::vector<Open> open_;
+  bool has_other_keys_ = false;  // keys that are no strings
   std::unordered_map<std::string, std::uint32_t> anchors_;
 };
 
 // Refuses what go-yaml refuses when it expands aliases: an anchor inside of itself, an alias bomb, a merge of what is
 // no mapping, and more than max_depth levels (go-yaml v2 decode.go; limits as there).
 void check_expansion(const Document& document);
+
+// Refuses two keys of a mapping that Go's reader tells apart and JSON doesn't, with both places.
+void check_same_keys(const Document& document);
 
 }  // namespace drift::manifest
