@@ -82,3 +82,36 @@ TEST_CASE("an integer tagged as a float is rounded to one") {
   CHECK(read("kind: A\n!!float 16777217: a\n16777217: b\n") ==
         "{\"1.6777216e+07\":\"a\",\"16777217\":\"b\",\"kind\":\"A\"}\n");
 }
+
+TEST_CASE("two keys that Go tells apart and JSON doesn't are refused, with both places") {
+  refused("kind: A\ndata:\n  \"2\": a\n  2: b\n",
+          "a.yaml:4:3: this key is a number and becomes the same key as a string on line 3, column 3, and "
+          "Argo CD "
+          "takes the value of either by chance; expected one of the two");
+  for (const char* two : {"{true: a, 'true': b}", "{yes: a, 'true': b}", "{1: a, 1.0: b}",
+                          "{0x10: a, '16': b}", "{16777217.0: a, 16777216.0: b}", "{1e300: a, 1e301: b}",
+                          "{? !!str 1 : a, 1: b}", "[{x: &k '1', y: {*k : a, 1: b}}]",
+                          "[&m {1: a}, {<<: *m, '1': b}]", "[&m {1: a}, &n {'1': a}, {<<: [*m, *n]}]"}) {
+    CAPTURE(two);
+    refused(std::string("kind: A\na: ") + two + "\n", "becomes the same key as");
+  }
+  // The same key twice is one key for Go too, and the last one counts.
+  CHECK(read("kind: A\n1: a\n0x1: b\nyes: c\ntrue: d\nx: e\n'x': f\n1.50: g\n1.5: h\n") ==
+        "{\"1\":\"b\",\"1.5\":\"h\",\"kind\":\"A\",\"true\":\"d\",\"x\":\"f\"}\n");
+}
+
+TEST_CASE("a label may be null, an annotation may not") {
+  CHECK(read("kind: A\nmetadata: {labels: {x: , z: a}}\n") ==
+        "{\"kind\":\"A\",\"metadata\":{\"labels\":{\"x\":null,\"z\":\"a\"}}}\n");
+  refused("kind: A\nmetadata: {annotations: {x: }}\n", "the value of annotation \"x\" is null");
+  refused("kind: A\nmetadata: {labels: {x: 1}}\n", "the value of label \"x\" is a number");
+}
+
+TEST_CASE("a byte order mark at the start of a document is read, within one it is refused") {
+  CHECK(read("kind: A\n---\n\xEF\xBB\xBFkind: B\nx: 1\n") == "{\"kind\":\"A\"}\n{\"kind\":\"B\",\"x\":1}\n");
+  CHECK(read("kind: A\n--- # c\n\xEF\xBB\xBF{kind: B}\n---\nkind: C\n") ==
+        "{\"kind\":\"A\"}\n{\"kind\":\"B\"}\n{\"kind\":\"C\"}\n");
+  // Here the decoder leaves the separator before the mark.
+  refused("---\n\xEF\xBB\xBFkind: A\n", "a.yaml:2:1: a byte order mark at the start of a line");
+  refused("kind: A\n---\n\n\xEF\xBB\xBFkind: B\n", "a.yaml:4:1: a byte order mark at the start of a line");
+}

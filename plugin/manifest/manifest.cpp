@@ -35,8 +35,9 @@ struct Job {
   Span span;
 };
 
-// Finds what keeps an object from being one. Argo CD ignores all annotations (or labels) of an object when one of them
-// is no string (unstructured.NestedStringMap), waves, hooks and options included; so such an object is refused here.
+// Finds what keeps an object from being one. Argo CD ignores all annotations of an object when one of them is no string
+// (unstructured.NestedStringMap), waves, hooks and options included, and then fails to track it; so such an object is refused
+// here. A label may be null, which the API server takes for the empty string; any other value that is no string it refuses.
 class ObjectCheck {
  public:
   explicit ObjectCheck(std::vector<Finding>& findings) : findings_(findings) {}
@@ -61,7 +62,8 @@ class ObjectCheck {
       add(metadata, fmt::format("metadata is {}; expected a mapping", type_name(metadata.type())));
     for (const auto* key : {"name", "namespace", "generateName"})
       expect_string(metadata, key, std::string("metadata.") + key);
-    for (const auto* key : {"annotations", "labels"}) expect_string_map(metadata, key);
+    expect_string_map(metadata, "annotations", false);
+    expect_string_map(metadata, "labels", true);
     return findings_.size() == before;
   }
 
@@ -81,14 +83,14 @@ class ObjectCheck {
           fmt::format("{} is {}; expected a string, so put quotes around it", what, type_name(value.type())));
   }
 
-  void expect_string_map(const Node& metadata, const char* what) {
+  void expect_string_map(const Node& metadata, const char* what, bool with_null) {
     const Node map = metadata.find(what);
     if (!map || map.is_null()) return;
     if (!map.is_mapping())
       return add(
           map, fmt::format("metadata.{} is {}; expected a mapping of strings", what, type_name(map.type())));
     for (const auto& [key, value] : map.entries())
-      if (!value.is_string())
+      if (!value.is_string() && !(with_null && value.is_null()))
         add(value, fmt::format("the value of {} \"{}\" is {}; expected a string, so put quotes around it",
                                std::string_view(what).substr(0, std::string_view(what).size() - 1), key,
                                type_name(value.type())));

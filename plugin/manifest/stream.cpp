@@ -83,6 +83,8 @@ void split_yaml(std::string_view name, std::string_view text, std::size_t start,
                          "a comment right behind a document separator (---); expected a blank between them");
       begin = end;
     }
+    // The decoder has cut the separator off, so the mark stands at the start of what go-yaml is given.
+    if (cut && text.substr(end).starts_with(byte_order_mark)) begin = end + byte_order_mark.size();
     from = behind = end;
     if (from == text.size()) {
       add_piece(text, begin, from, pieces);

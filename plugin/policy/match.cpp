@@ -54,18 +54,17 @@ const char* name_of(Operator op) {
 }
 
 // https://pkg.go.dev/k8s.io/apimachinery/pkg/labels#Requirement.Matches: NotIn also holds where the label is
-// missing.
+// missing. A label that is null becomes the empty string in the API server.
 bool requirement_holds(const Requirement& requirement, const manifest::Manifest& manifest) {
-  auto label = manifest.labels.find(requirement.key);
-  auto listed = [&] {
-    return std::find(requirement.values.begin(), requirement.values.end(), label.text()) !=
-           requirement.values.end();
-  };
+  const auto label = manifest.labels.find(requirement.key);
+  const auto text = label.is_string() ? label.text() : std::string_view();
+  const bool listed = label && std::find(requirement.values.begin(), requirement.values.end(), text) !=
+                                   requirement.values.end();
   switch (requirement.op) {
     case Operator::in:
-      return label.is_string() && listed();
+      return listed;
     case Operator::not_in:
-      return !label.is_string() || !listed();
+      return !listed;
     case Operator::exists:
       return static_cast<bool>(label);
     case Operator::does_not_exist:
