@@ -138,6 +138,25 @@ TEST_CASE("A .json file holds a single object") {
   CHECK(error_of(folder).empty());
 }
 
+TEST_CASE("A .json file without an object is refused, as Argo CD fails on it") {
+  Folder folder;
+  folder.write("a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+  for (const char* nothing : {"", " \n\n", "\xef\xbb\xbf"}) {
+    folder.write("e.json", nothing);
+    CHECK(error_of(folder).ends_with(
+        "e.json:1:1: holds nothing, on which Argo CD fails; expected one JSON object in a .json file"));
+  }
+  for (const char* other : {"\nnull\n", "\n# a comment\n", "\napiVersion: v1\n", "\n[{}]", "\n---\n{}"}) {
+    folder.write("e.json", other);
+    CHECK(error_of(folder).ends_with(
+        "e.json:2:1: is no JSON object, so Argo CD fails on it; expected exactly one in a .json file"));
+  }
+  fs::remove(folder.path() / "e.json");
+  folder.write(".json", "kind: ConfigMap");
+  CHECK(error_of(folder).ends_with(
+      ".json:1:1: is no JSON object, so Argo CD fails on it; expected exactly one in a .json file"));
+}
+
 TEST_CASE(
     "Links within the repository are followed, others are refused, dangling ones left out with a warning") {
   Folder folder;

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "error.hpp"
+#include "manifest/line_index.hpp"
 #include "policy/load.hpp"
 #include "source/file.hpp"
 #include "source/glob.hpp"
@@ -25,9 +26,20 @@ bool looks_like_manifests(std::string_view text) {
          text.find("metadata:") != std::string_view::npos;
 }
 
-// A `.json` file holds one object: Argo CD decodes the first value and refuses what follows, but for a stray `]` or `}`.
+// A `.json` file holds one object: Argo CD decodes the first value and refuses what follows, but for a stray `]` or `}`. It fails
+// on an empty file, on YAML and on comments too (getObjsFromYAMLOrJSON): left out in silence, what a truncated file held before
+// would be pruned.
 void check_single_json(const std::string& name, std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos)
+    throw InputError({name, 1, 1},
+                     "holds nothing, on which Argo CD fails; expected one JSON object in a .json file");
+  if (text[begin] != '{') {
+    const auto at = manifest::LineIndex(text).at(static_cast<std::uint32_t>(begin));
+    throw InputError({name, at.line, at.column},
+                     "is no JSON object, so Argo CD fails on it; expected exactly one in a .json file");
+  }
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::BaseReaderHandler<> ignore;
   rapidjson::Reader reader;
@@ -121,10 +133,10 @@ class Walk {
     if (include_ && !include_->matches(relative.native())) return;
 
     const auto name = name_of(relative);
-    const auto extension = relative.extension();
+    const bool is_json = name.ends_with(".json");
     auto text = read_file(*path, name, manifest::max_text_size);
     if (text.find(skip_marker) != std::string::npos) return;
-    if (extension == ".jsonnet") {
+    if (name.ends_with(".jsonnet")) {
       throw InputError({name},
                        "Jsonnet is not supported; exclude the file (directory-exclude), or render it before");
     }
@@ -135,8 +147,8 @@ class Walk {
           "sidecar), {} included",
           shown_.string(), max_size_, name));
     }
-    if (extension == ".json") check_single_json(name, text);
-    const bool skippable = extension != ".json" && !looks_like_manifests(text);
+    if (is_json) check_single_json(name, text);
+    const bool skippable = !is_json && !looks_like_manifests(text);
     source_.files.push_back({name, std::move(text), skippable});
   }
 
