@@ -176,6 +176,12 @@ TEST_CASE("Values files by pattern come in order, but for those that are named")
   CHECK(resolved({"envs/*.yaml", "/shared/*", "envs/a.yaml"}) ==
         List{"chart/envs/z.yaml", "shared/s.yaml", "chart/envs/a.yaml"});
   CHECK(resolved({"none/*.yaml", "missing.yaml", "envs/a.yaml"}, true) == List{"chart/envs/a.yaml"});
+  // Of a file that is named twice the first place counts, as in Argo CD from 3.5 on; two links to it are two files.
+  CHECK(resolved({"envs/a.yaml", "envs/z.yaml", "./envs/a.yaml", "/chart/envs/a.yaml"}) ==
+        List{"chart/envs/a.yaml", "chart/envs/z.yaml"});
+  std::filesystem::create_symlink("a.yaml", folder.path() / "chart/envs/link.yaml");
+  CHECK(resolved({"envs/a.yaml", "envs/z.yaml", "envs/link.yaml"}) ==
+        List{"chart/envs/a.yaml", "chart/envs/z.yaml", "chart/envs/a.yaml"});
   CHECK_THROWS_WITH(resolved({"none/*.yaml"}), "helm-value-files: no file matches 'none/*.yaml'");
   CHECK_THROWS_WITH(resolved({"missing.yaml"}), "helm-value-files: there is no file 'missing.yaml'");
 }
@@ -201,7 +207,7 @@ TEST_CASE("A values file of another source is refused, and none of this one is t
   folder.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
   CHECK_THROWS_AS(load(folder.path().string(), parameters, context, programs), drift::InputError);
   options.helm_value_files = {"$ARGOCD_APP_NAMESPACE/values.yaml", "${ARGOCD_APP_NAMESPACE}/values.yaml"};
-  CHECK(resolve_value_files(repository, options, context).size() == 2);
+  CHECK(resolve_value_files(repository, options, context).size() == 1);  // both name the same file
 }
 
 TEST_CASE("Values files and file parameters can't be outside of the repository") {

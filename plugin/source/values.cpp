@@ -22,23 +22,32 @@ void add_matches(const Repository& repository, const std::string& pattern, std::
     if (!fs::is_regular_file(match, ignored)) continue;
     auto path = repository.check(match, pattern, setting);
     any = true;
-    if (taken.insert(path).second) files.push_back(std::move(path));
+    if (taken.insert(match.lexically_normal()).second) files.push_back(std::move(path));
   }
   if (!any && !may_be_empty) throw InputError(fmt::format("{}: no file matches '{}'", setting, pattern));
+}
+
+// The path as Argo CD joins it, links not followed: two links to one file are two files there.
+fs::path joined(const Repository& repository, const std::string& entry) {
+  const fs::path path(entry);
+  return (path.is_absolute() ? repository.root() / path.relative_path() : repository.folder() / path)
+      .lexically_normal();
 }
 
 }  // namespace
 
 std::vector<fs::path> resolve_value_files(const Repository& repository, const Options& options,
                                           const Context& context) {
-  // A file that is named keeps its place, whatever patterns match it too.
+  // Each file is read once, where it is first named (appendUnique in Argo CD 3.5's getResolvedValueFiles; before, a file named
+  // twice was read twice, and the last place counted). A file that is named keeps its place, whatever patterns match it too.
   std::set<fs::path> taken;
   std::vector<std::string> entries;
   for (const auto& written : options.helm_value_files) {
     entries.push_back(context.substitute_path(written, setting));
-    if (!is_pattern(entries.back())) taken.insert(repository.resolve(entries.back(), setting));
+    if (!is_pattern(entries.back())) taken.insert(joined(repository, entries.back()));
   }
   std::vector<fs::path> files;
+  std::set<fs::path> named;
   for (const auto& entry : entries) {
     if (is_pattern(entry)) {
       add_matches(repository, entry, taken, files, options.helm_ignore_missing_value_files);
@@ -50,7 +59,7 @@ std::vector<fs::path> resolve_value_files(const Repository& repository, const Op
       if (options.helm_ignore_missing_value_files) continue;
       throw InputError(fmt::format("{}: there is no file '{}'", setting, entry));
     }
-    files.push_back(std::move(path));
+    if (named.insert(joined(repository, entry)).second) files.push_back(std::move(path));
   }
   return files;
 }
