@@ -66,7 +66,11 @@ TEST_CASE("Image overrides are read as kustomize edit set image reads them") {
   check("a=b:1@sha256:ff", {"a", "b", "1", "sha256:ff"});
   check("localhost:5000/web:2", {"localhost:5000/web", "", "2", ""});
   check("a=*:2", {"a", "*", "2", ""});
-  for (const char* bad : {"nginx", "host:5000/nginx", "", "=x:1"})
+  check("nginx=:3.6", {"nginx", "", "3.6", ""});
+  check("nginx=@sha256:ff", {"nginx", "", "", "sha256:ff"});
+  check("nginx=", {"nginx", "", "", ""});
+  check("=x:1", {"x", "", "1", ""});
+  for (const char* bad : {"nginx", "host:5000/nginx", ""})
     CHECK_THROWS_AS(parse_image(bad), drift::InputError);
 }
 

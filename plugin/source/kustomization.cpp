@@ -271,14 +271,16 @@ ImageOverride parse_image(const std::string& text) {
   if (colon != std::string::npos)
     image.new_tag = value.substr(colon + 1, std::min(at, value.size()) - colon - 1);
   if (at != std::string::npos) image.digest = value.substr(at + 1);
-  if (name == text || name.empty() || equals == 0) {
+  if (name == text) {
     throw InputError(
         fmt::format("kustomize-images: '{}' is no override; expected NAME:TAG, NAME@DIGEST, or "
-                    "NAME=NEWNAME[:TAG][@DIGEST]",
+                    "NAME=[NEWNAME][:TAG][@DIGEST]",
                     text));
   }
-  image.name = equals == std::string::npos ? name : text.substr(0, equals);
-  if (equals != std::string::npos) image.new_name = name;
+  // Without a name before the `=`, kustomize takes what stands behind it as if there were no `=`.
+  const bool renames = equals != std::string::npos && equals > 0;
+  image.name = renames ? text.substr(0, equals) : name;
+  if (renames) image.new_name = name;
   return image;
 }
 
