@@ -191,6 +191,21 @@ TEST_CASE("A real overlay renders with and without options, and stays as it is o
   CHECK(folder.read("base/kustomization.yaml") == "resources: [deployment.yaml]\n");
 }
 
+TEST_CASE("Of a kustomization only the first document counts, as for kustomize") {
+  Folder folder;
+  folder.write(".git/config", "");
+  write_deployment(folder, "base");
+  Options options;
+  options.kustomize_name_suffix = "-x";
+  for (const char* rest :
+       {"---\n", "---\nresources: [../../outside]\n", "...\n{{ no: yaml", "# end\n--- # more\na: b\n"}) {
+    CAPTURE(rest);
+    folder.write("app/kustomization.yaml", std::string("resources: [../base]\n") + rest);
+    CHECK(contains(render(folder.path() / "app", {}), "name: web\n"));
+    CHECK(contains(render(folder.path() / "app", options), "name: web-x\n"));
+  }
+}
+
 TEST_CASE("Components are added, and missing ones ignored where that is asked for") {
   Folder folder;
   write_deployment(folder, "app");

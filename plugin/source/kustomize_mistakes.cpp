@@ -8,6 +8,7 @@
 #include "manifest/stream.hpp"
 #include "source/file.hpp"
 #include "source/kustomize_messages.hpp"
+#include "source/yaml.hpp"
 #include "text.hpp"
 
 namespace drift::source {
@@ -91,7 +92,7 @@ std::vector<Finding> mistakes_in(const Overlay& overlay) {
     if (file.empty()) continue;
     const auto name = (folder / file).string();
     const auto text = read_file(folder / file, name, max_kustomization_size);
-    const manifest::Document document(name, text, {0, static_cast<std::uint32_t>(text.size())});
+    const auto document = read_first_document(name, text);
     Check check;
     check.kustomization(document.root());
     for (auto& finding : check.take()) all.push_back(std::move(finding));

@@ -7,9 +7,9 @@
 #include <system_error>
 
 #include "error.hpp"
-#include "manifest/document.hpp"
 #include "source/file.hpp"
 #include "source/go_key.hpp"
+#include "source/yaml.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -68,7 +68,7 @@ class Search {
     if (!repository_.holds(fs::canonical(folder / file, error)))
       throw InputError({name}, "this link leads out of the repository");
     const auto text = read_file(folder / file, name, max_kustomization_size);
-    const manifest::Document document(name, text, {0, static_cast<std::uint32_t>(text.size())});
+    const auto document = read_first_document(name, text);
     if (!document.root()) return;
     refuse_alike_keys(document.root(), "kustomize");
     for (const auto& [field, list] : document.root().entries()) {

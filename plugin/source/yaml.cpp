@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include "error.hpp"
-#include "manifest/document.hpp"
+#include "manifest/first_document.hpp"
 
 namespace drift::source {
 
+manifest::Document read_first_document(std::string_view name, std::string_view text) {
+  if (text.size() > manifest::max_text_size) throw InputError({std::string(name)}, "is too large");
+  return {name, text, manifest::first_document(text)};
+}
+
 Json read_yaml(const std::string& name, std::string_view text) {
-  if (text.size() > manifest::max_text_size) throw InputError({name}, "is too large");
-  const manifest::Document document(name, text, {0, static_cast<std::uint32_t>(text.size())});
+  const auto document = read_first_document(name, text);
   Json json;
   if (!document.root()) return json;
   constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;

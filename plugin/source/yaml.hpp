@@ -5,11 +5,17 @@
 #include <string>
 #include <string_view>
 
+#include "manifest/document.hpp"
+
 namespace drift::source {
 
 using Json = rapidjson::Document;
 
-// Reads one YAML document as Kubernetes tools do. Null where it holds nothing. `name` is for messages. Throws InputError.
+// The first document of a file, as Kustomize and Helm read their own files (sigs.k8s.io/yaml): what follows it is never looked
+// at. `name` is for messages; it and the text must outlive the document. Throws InputError.
+manifest::Document read_first_document(std::string_view name, std::string_view text);
+
+// The same as JSON. Null where it holds nothing.
 Json read_yaml(const std::string& name, std::string_view text);
 
 }  // namespace drift::source
