@@ -11,6 +11,7 @@
 #include "error.hpp"
 #include "source/chart_values.hpp"
 #include "source/repository.hpp"
+#include "source/secrecy.hpp"
 #include "source/settings.hpp"
 #include "source/source.hpp"
 
@@ -29,11 +30,15 @@ void write_entry(Writer& writer, const char* key, std::string_view text) {
   write_text(writer, text);
 }
 
+// Likely secrets stay away, wherever they were set.
 struct WriteValue {
   Writer& writer;
   const Options& options;
 
-  void operator()(std::string Options::*member) const { write_entry(writer, "string", options.*member); }
+  void operator()(std::string Options::*member) const {
+    const auto& text = options.*member;
+    write_entry(writer, "string", looks_secret(text) ? std::string_view() : std::string_view(text));
+  }
   void operator()(bool Options::*member) const {
     write_entry(writer, "itemType", "boolean");
     write_entry(writer, "string", options.*member ? "true" : "false");
@@ -42,7 +47,8 @@ struct WriteValue {
     write_entry(writer, "collectionType", "array");
     writer.Key("array");
     writer.StartArray();
-    for (const auto& item : options.*member) write_text(writer, item);
+    for (const auto& item : options.*member)
+      if (!looks_secret(item)) write_text(writer, item);
     writer.EndArray();
   }
   void operator()(Map Options::*member) const {
@@ -50,6 +56,7 @@ struct WriteValue {
     writer.Key("map");
     writer.StartObject();
     for (const auto& [name, value] : options.*member) {
+      if (is_likely_secret(name, value)) continue;
       writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
       write_text(writer, value);
     }

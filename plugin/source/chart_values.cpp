@@ -21,18 +21,13 @@ constexpr std::size_t max_values = 1'000;
 constexpr std::size_t max_value_size = 1'000;
 constexpr std::size_t max_file_size = std::size_t{4} << 20;
 
-struct Values {
-  Map shown;
-  std::vector<std::string> secret;
-};
-
-// Takes a chart's values apart, likely secrets from all others.
+// Takes those of a chart's values that aren't likely secrets.
 class Sorter {
  public:
-  explicit Sorter(Values& values) : values_(values) {}
+  explicit Sorter(Map& shown) : shown_(shown) {}
 
   void add(const rapidjson::Value& value, const std::string& name, bool secret = false) {
-    if (values_.shown.size() >= max_values || values_.secret.size() >= max_values) return;
+    if (shown_.size() >= max_values) return;
     if (name.size() > max_value_size) return;
     if (value.IsObject()) {
       add_members(value, name, secret);
@@ -58,18 +53,20 @@ class Sorter {
 
   void add_scalar(const rapidjson::Value& value, const std::string& name, bool secret) {
     auto text = value.IsString() ? std::string(text_of(value)) : to_json(value);
-    if (secret || sounds_secret(name) || looks_secret(text)) {
-      if (value.IsString()) values_.secret.push_back(std::move(text));
-    } else if (text.size() <= max_value_size) {
-      values_.shown[name] = std::move(text);
-    }
+    const bool hidden = (secret && !value.IsBool() && !text.empty()) || is_likely_secret(name, text);
+    if (hidden || text.size() > max_value_size)
+      shown_.erase(name);  // of a values file before
+    else
+      shown_[name] = std::move(text);
   }
 
-  Values& values_;
+  Map& shown_;
 };
 
-Values read_values(const Repository& repository, const Options& options, const Context& context) {
-  Values result;
+}  // namespace
+
+Map chart_values(const Repository& repository, const Options& options, const Context& context) {
+  Map result;
   try {
     auto files = resolve_value_files(repository, options, context);
     files.insert(files.begin(), repository.resolve("values.yaml", "values.yaml"));
@@ -82,26 +79,6 @@ Values read_values(const Repository& repository, const Options& options, const C
     // A form without them is better than none; rendering says what is wrong.
   }
   return result;
-}
-
-}  // namespace
-
-Map chart_values(const Repository& repository, const Options& options, const Context& context) {
-  return read_values(repository, options, context).shown;
-}
-
-std::vector<std::string> chart_secrets(const Repository& repository, const Options& options,
-                                       const Context& context) {
-  auto values = read_values(repository, options, context);
-  try {
-    if (!options.helm_values.empty()) Sorter(values).add(read_yaml("helm-values", options.helm_values), "");
-  } catch (const InputError&) {
-    values.secret.push_back(options.helm_values);  // nothing of it need be seen
-  }
-  for (const auto* parameters : {&options.helm_parameters, &options.helm_string_parameters})
-    for (const auto& [name, value] : *parameters)
-      if (sounds_secret(name) || looks_secret(value)) values.secret.push_back(value);
-  return std::move(values.secret);
 }
 
 List value_files_present(const fs::path& folder) {

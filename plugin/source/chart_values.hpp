@@ -14,10 +14,6 @@ namespace drift::source {
 // 1,000; files that can't be read and likely secrets (secrecy.hpp) are left out (Argo CD's helm.GetParameters shows these too).
 Map chart_values(const Repository& repository, const Options& options, const Context& context);
 
-// The likely secrets among them, and among the values and parameters of the options.
-std::vector<std::string> chart_secrets(const Repository& repository, const Options& options,
-                                       const Context& context);
-
 // The YAML files below the folder with `values` in their name, sorted, at most 100.
 List value_files_present(const std::filesystem::path& folder);
 

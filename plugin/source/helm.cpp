@@ -7,9 +7,9 @@
 #include <system_error>
 
 #include "error.hpp"
-#include "source/chart_values.hpp"
+#include "source/chart_texts.hpp"
 #include "source/dependencies.hpp"
-#include "source/secrecy.hpp"
+#include "source/helm_messages.hpp"
 #include "source/version.hpp"
 
 namespace drift::source {
@@ -188,12 +188,13 @@ void load_helm(const Repository& repository, const Options& options, const Conte
   repository.check_links(repository.folder());
   const auto template_arguments = arguments(repository, options, context, programs);
   auto result = run_template(repository.folder(), template_arguments, programs);
+  auto texts = repository.folder();
   if (result.exit_code != 0 && lacks_dependencies(result)) {
-    result = run_template(build_dependencies(repository, programs), template_arguments, programs);
+    const auto chart = build_dependencies(repository, programs);
+    result = run_template(chart, template_arguments, programs);
+    texts = programs.work_folder() / "chart";  // with the charts that it depends on
   }
-  // Templates can fail with any value: `fail .Values.password`.
-  if (!result.err.empty())
-    result.err = masked(std::move(result.err), chart_secrets(repository, options, context));
+  if (!result.err.empty()) result.err = without_values(result.err, ChartTexts(texts));
   if (result.exit_code != 0) {
     outside::throw_failed({"helm", template_arguments, repository.root()}, result, programs.work_folder());
   }

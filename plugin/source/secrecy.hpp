@@ -1,19 +1,18 @@
-// What is likely a secret, by its name or its looks, and keeping it out of what people see.
+// What is likely a secret, by its name or its looks. In doubt it is one.
 #pragma once
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace drift::source {
 
-// Whether a value of that name (`db.pass`, `tls.key`, `DB_PASSWORD`) is likely one.
+// Whether a value of that name (`db.pass`, `datadog.appKey`, `DB_PASSWORD`) is likely one. What is only sometimes one
+// (`webhook`, `auth`) counts where the name ends with it.
 bool sounds_secret(std::string_view name);
 
-// Whether the value is one whatever its name: a private key, or a URL with a password or a token.
+// Whether the value is one whatever its name: keys and certificates (PEM), a URL or text with a password or a token in it
+// (`jdbc:…?password=x`, `AccountKey=x`), tokens of known form, and long random text.
 bool looks_secret(std::string_view value);
 
-// The text with `…` in place of each secret and its base64. Of several lines each counts by itself, and what is shorter
-// than four bytes stays: it could be part of any word.
-std::string masked(std::string text, const std::vector<std::string>& secrets);
+// Both, for a value that is shown under its name. Empty ones, `true` and `false` are none.
+bool is_likely_secret(std::string_view name, std::string_view value);
 
 }  // namespace drift::source
