@@ -157,7 +157,7 @@ TEST_CASE("All mistakes in parameters are told at once") {
 TEST_CASE("The operator's limits are read and checked") {
   const auto context =
       read_context({{"DRIFT_POLICY_EXEC_TIMEOUT", "1m30s"}, {"DRIFT_POLICY_MAX_MANIFEST_SIZE", "64Mi"}});
-  CHECK(context.exec_timeout == std::chrono::seconds(90));
+  CHECK(context.limits.time == std::chrono::seconds(90));
   CHECK(context.max_directory_size == 64 << 20);
   CHECK(parse_duration("90", "x") == std::chrono::seconds(90));
   CHECK(parse_duration("1.5s", "x") == std::chrono::milliseconds(1500));

@@ -268,9 +268,9 @@ TEST_CASE("Nothing stays behind on Ctrl-C") {
 TEST_CASE("Nothing of a real rendering stays behind when it is killed at once") {
   Folder folder;
   folder.write("app/Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n");
-  const auto pid = (folder.path() / "pid").string();
+  // Confined as it is, helm can write into the work folder only.
   folder.program("helm",
-                 "trap '' TERM; sleep 300 & echo $! > " + pid + ".new; mv " + pid + ".new " + pid + "; wait");
+                 "trap '' TERM; sleep 300 & echo $! > $TMPDIR/pid.new; mv $TMPDIR/pid.new $TMPDIR/pid; wait");
   const auto path = "PATH=" + folder.path().string() + ":/usr/bin:/bin";
   const auto temporary = "TMPDIR=" + folder.path().string();
   const auto app = (folder.path() / "app").string();
@@ -281,8 +281,13 @@ TEST_CASE("Nothing of a real rendering stays behind when it is killed at once") 
     ::execle(drift::tests::program_path(), "drift-policy", "render", app.c_str(), nullptr, environment);
     ::_exit(127);
   }
-  REQUIRE(within_seconds(20, [&] { return fs::exists(pid); }));
-  const auto grandchild = std::stoi(folder.read("pid"));
+  fs::path pid;
+  REQUIRE(within_seconds(20, [&] {
+    for (const auto& entry : fs::directory_iterator(folder.path()))
+      if (fs::exists(entry.path() / "tmp/pid")) pid = entry.path() / "tmp/pid";
+    return !pid.empty();
+  }));
+  const auto grandchild = std::stoi(drift::tests::contents(pid));
   CHECK(work_folders(folder) == 1);
   ::kill(process, SIGKILL);
   int status = 0;

@@ -13,6 +13,7 @@
 
 #include "commands/command.hpp"
 #include "outside/log.hpp"
+#include "outside/own_limits.hpp"
 #include "policy/suggest.hpp"
 #include "printable.hpp"
 
@@ -133,7 +134,7 @@ int run(int argc, const char* const* argv) {
   } catch (const Failure& failure) {
     return report(failure);
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: out of memory\n");
+    fmt::print(stderr, "error: {}\n", outside::out_of_memory());
     return static_cast<int>(Exit::outside);
   } catch (const std::exception& defect) {
     fmt::print(stderr, "error: {} (a defect of drift-policy {}; nothing was printed)\n", defect.what(),

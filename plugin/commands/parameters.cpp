@@ -3,6 +3,7 @@
 #include <string>
 
 #include "commands/command.hpp"
+#include "outside/own_limits.hpp"
 #include "outside/process.hpp"
 #include "outside/terminal.hpp"
 #include "source/announcement.hpp"
@@ -21,7 +22,8 @@ Action declare_parameters(Arguments& app) {
   return [input] {
     const auto environment = outside::environment();
     const auto [options, context] = source::read_settings(input->line, environment);
-    outside::SystemPrograms programs(environment, {context.exec_timeout});
+    outside::bound_this_process(context.limits);
+    outside::SystemPrograms programs(environment, context.limits);
     outside::print({source::announcement(input->path, options, context, programs), "\n"});
     return Exit::ok;
   };

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "annotators/hooks.hpp"
+#include "outside/own_limits.hpp"
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
 #include "policy/load.hpp"
@@ -94,7 +95,8 @@ void add_rendering_options(Arguments& app, RenderingOptions& options) {
 Rendered render_application(const RenderingOptions& options, const outside::Environment& environment,
                             Wanted wanted) {
   const auto settings = source::read_settings(options.source, environment);
-  outside::SystemPrograms programs(environment, {settings.context.exec_timeout});
+  outside::bound_this_process(settings.context.limits);
+  outside::SystemPrograms programs(environment, settings.context.limits);
   auto source = source::load(options.path, settings.options, settings.context, programs);
   for (const auto& warning : source.warnings) spdlog::warn("{}", warning);
   // Policies and manifests are read at the same time: neither asks about the other.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 
 #include "manifest/utf8.hpp"
 
@@ -113,7 +114,7 @@ void LibyamlReader::check_text() const {
 
 void LibyamlReader::read() {
   check_text();
-  if (!yaml_parser_initialize(&parser_)) throw OutsideError("out of memory");
+  if (!yaml_parser_initialize(&parser_)) throw std::bad_alloc();
   const std::unique_ptr<yaml_parser_t, void (*)(yaml_parser_t*)> owner(&parser_, yaml_parser_delete);
   yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
   yaml_parser_set_input(&parser_, &LibyamlReader::give, this);
@@ -202,8 +203,7 @@ void LibyamlReader::fail_parser() const {
         static_cast<std::uint32_t>(std::min(base + p.problem_offset, std::size_t{document_.span().end}));
     fail(offset, fmt::format("{}; expected UTF-8 text without control characters", p.problem));
   }
-  if (p.error == YAML_MEMORY_ERROR || p.problem == nullptr)
-    throw OutsideError("out of memory while reading YAML");
+  if (p.error == YAML_MEMORY_ERROR || p.problem == nullptr) throw std::bad_alloc();
   std::string message = p.problem;
   if (p.context != nullptr) {
     message += fmt::format(", {}", p.context);

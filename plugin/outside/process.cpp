@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,7 +52,9 @@ std::vector<std::string> path_folders(const Environment& environment) {
 // How a child starts: its program and arguments (Boost's own exe and args take &front() of an empty argument), and what it does
 // between fork and exec, with async-signal-safe calls only.
 struct Start : bp::extend::handler {
-  Start(const std::filesystem::path& p, const Command& command, const Workspace& w) : path(p), workspace(&w) {
+  Start(const std::filesystem::path& p, const Command& command, const Workspace& w, const Confinement* c,
+        std::size_t m)
+      : path(p), workspace(&w), confinement(c), memory(m) {
     arguments.push_back(const_cast<char*>(path.c_str()));
     for (const auto& argument : command.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
@@ -72,11 +75,17 @@ struct Start : bp::extend::handler {
       const int flags = ::fcntl(file, F_GETFD);
       if (flags >= 0) ::fcntl(file, F_SETFD, flags | FD_CLOEXEC);
     }
+    // What Go and C programs take from the system counts as data. What they only reserve doesn't, unlike in RLIMIT_AS.
+    const rlimit data{memory == 0 ? RLIM_INFINITY : memory, memory == 0 ? RLIM_INFINITY : memory};
+    if (memory != 0 && ::setrlimit(RLIMIT_DATA, &data) != 0) ::_exit(127);
+    if (confinement != nullptr && !confinement->enter()) ::_exit(127);
   }
 
   const std::filesystem::path& path;
   std::vector<char*> arguments;
   const Workspace* workspace;
+  const Confinement* confinement;  // null: none
+  std::size_t memory;              // 0: no limit
 };
 
 // Collects what a child prints until both of its pipes close.
@@ -142,6 +151,13 @@ void end_group(bp::child& child, const Workspace& workspace) {
   workspace.release(group);
 }
 
+// What Go's runtime, C programs and the kernel say; a Go program then ends with exit code 2.
+bool ran_out_of_memory(std::string_view said) {
+  for (const std::string_view words : {"out of memory", "Out of memory", "cannot allocate memory"})
+    if (said.find(words) != std::string_view::npos) return true;
+  return false;
+}
+
 int exit_code(const bp::child& child) {
   const int status = child.native_exit_code();
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -150,7 +166,9 @@ int exit_code(const bp::child& child) {
 }  // namespace
 
 SystemPrograms::SystemPrograms(Environment environment, Limits limits)
-    : environment_(std::move(environment)), limits_(limits), deadline_(Clock::now() + limits.time) {}
+    : environment_(std::move(environment)),
+      limits_(std::move(limits)),
+      deadline_(Clock::now() + limits_.time) {}
 
 SystemPrograms::~SystemPrograms() = default;
 
@@ -176,6 +194,27 @@ bool SystemPrograms::has(std::string_view program) {
   return find(program).has_value();
 }
 
+std::unique_ptr<Confinement> SystemPrograms::confinement(const Command& command,
+                                                         const std::filesystem::path& program) {
+  if (command.repository.empty() || limits_.confine == Confine::off) return nullptr;
+  View view{program, command.repository, workspace().folder(), command.reach, limits_.readable};
+  if (command.reach != Reach::nothing)
+    for (const char* name : {"SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"})
+      if (const auto found = environment_.find(name); found != environment_.end())
+        view.more.emplace_back(found->second);
+  auto result = std::make_unique<Confinement>(view);
+  if (!result->lacking().empty()) {
+    const auto what = fmt::format(
+        "this system has no {}, which would keep {} from files and connections outside of the repository",
+        result->lacking(), command.program);
+    if (limits_.confine == Confine::require)
+      throw OutsideError(fmt::format("{}, and DRIFT_POLICY_CONFINEMENT in the sidecar demands it", what));
+    if (!told_of_confinement_) spdlog::warn("{}; what rendering reads is still checked before", what);
+    told_of_confinement_ = true;
+  }
+  return result;
+}
+
 Result SystemPrograms::run(const Command& command) {
   const auto program = find(command.program);
   if (!program) {
@@ -186,11 +225,14 @@ Result SystemPrograms::run(const Command& command) {
   auto& space = workspace();
   bp::environment environment;
   for (const auto& [name, value] : clean_environment(environment_, space.folder())) environment[name] = value;
+  // Below the limit Go collects more often instead of growing.
+  if (limits_.memory != 0) environment["GOMEMLIMIT"] = fmt::format("{}B", limits_.memory / 8 * 7);
 
   bp::pipe out;
   bp::pipe err;
   std::error_code error;
-  Start start(*program, command, space);
+  const auto walls = confinement(command, *program);
+  Start start(*program, command, space, walls.get(), limits_.memory);
   bp::child child(start, environment, bp::start_dir = command.directory.string(),
                   bp::std_in<bp::null, bp::std_out> out, bp::std_err > err, error);
   if (error) throw OutsideError(fmt::format("{} could not be started: {}", command.program, error.message()));
@@ -201,16 +243,18 @@ Result SystemPrograms::run(const Command& command) {
       end != Reader::End::too_late && (end != Reader::End::closed || await_end(child.id(), deadline_));
   end_group(child, space);
   if (!in_time) {
-    throw OutsideError(
-        fmt::format("{} was ended: rendering may take {:.3g} seconds altogether (DRIFT_POLICY_EXEC_TIMEOUT "
-                    "in the sidecar)",
-                    command.program, std::chrono::duration<double>(limits_.time).count()));
+    throw OutsideError(fmt::format("{} was ended: rendering may take {:.3g} seconds altogether ({})",
+                                   command.program, std::chrono::duration<double>(limits_.time).count(),
+                                   time_setting));
   }
   if (end == Reader::End::too_much) {
     throw OutsideError(
         fmt::format("{} was ended: it printed more than {} MiB", command.program, limits_.output >> 20));
   }
   result.exit_code = exit_code(child);
+  if (result.exit_code != 0 && limits_.memory != 0 && ran_out_of_memory(result.err))
+    throw OutsideError(fmt::format("{} was ended: it needed more than {} MiB of memory ({})", command.program,
+                                   limits_.memory >> 20, memory_setting));
   return result;
 }
 

@@ -2,7 +2,6 @@
 // what they may print. Programs is the interface that tests replace; SystemPrograms is the real one.
 #pragma once
 #include <chrono>
-#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -10,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "outside/confinement.hpp"
 #include "outside/environment.hpp"
+#include "outside/limits.hpp"
 
 namespace drift::outside {
 
@@ -18,6 +19,10 @@ struct Command {
   std::string program;  // a name, looked for in the absolute folders of PATH
   std::vector<std::string> arguments;
   std::filesystem::path directory;  // where it runs
+  // The repository, the only folder that it may read beside the work folder and what the system has for all (confinement.hpp).
+  // Empty: it may read everything.
+  std::filesystem::path repository = {};
+  Reach reach = Reach::nothing;
 };
 
 struct Result {
@@ -32,18 +37,10 @@ class Programs {
   // Whether a program of that name can be run.
   virtual bool has(std::string_view program) = 0;
   // Runs it to its end. A program that is missing, can't be started, overruns the deadline or prints too much is an
-  // OutsideError; one that fails is a Result.
+  // OutsideError, and so is one that takes too much memory; one that fails is a Result.
   virtual Result run(const Command& command) = 0;
   // A private folder for files that the programs need; it is removed when we end, and made when first asked for.
   virtual const std::filesystem::path& work_folder() = 0;
-};
-
-// What a program may use up.
-struct Limits {
-  // Everything together, counted from the construction of SystemPrograms. repo-server gives a plugin 60 seconds.
-  std::chrono::milliseconds time = std::chrono::seconds(55);
-  // Of stdout, bytes. manifest::max_text_size is the most that could be read anyway.
-  std::size_t output = std::size_t{64} << 20;
 };
 
 class Workspace;
@@ -59,12 +56,14 @@ class SystemPrograms : public Programs {
 
  private:
   Workspace& workspace();
+  std::unique_ptr<Confinement> confinement(const Command& command, const std::filesystem::path& program);
   std::optional<std::filesystem::path> find(std::string_view program) const;
 
   Environment environment_;
   Limits limits_;
   std::chrono::steady_clock::time_point deadline_;
   std::unique_ptr<Workspace> workspace_;
+  bool told_of_confinement_ = false;
 };
 
 // The environment that a program gets: PATH (its absolute folders), the variables for proxies and certificates, and homes and

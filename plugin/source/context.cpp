@@ -55,7 +55,7 @@ Reference read_reference(std::string_view rest) {
 }
 
 // A Kubernetes quantity of bytes: a number and one of k, M, G, Ki, Mi, Gi.
-std::size_t parse_size(std::string_view text) {
+std::size_t parse_size(std::string_view text, std::string_view what) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
@@ -66,8 +66,26 @@ std::size_t parse_size(std::string_view text) {
       return static_cast<std::size_t>(number * factor);
     }
   }
+  throw InputError(fmt::format("{}: '{}' is no size; expected one like 10M or 64Mi", what, text));
+}
+
+outside::Confine parse_confine(std::string_view text) {
+  if (text.empty() || text == "warn") return outside::Confine::warn;
+  if (text == "require") return outside::Confine::require;
+  if (text == "off") return outside::Confine::off;
   throw InputError(
-      fmt::format("DRIFT_POLICY_MAX_MANIFEST_SIZE: '{}' is no size; expected one like 10M or 64Mi", text));
+      fmt::format("DRIFT_POLICY_CONFINEMENT: '{}' is none; expected warn, require or off", text));
+}
+
+void read_limits(const outside::Environment& environment, outside::Limits& limits) {
+  using outside::value_or;
+  if (const auto time = value_or(environment, "DRIFT_POLICY_EXEC_TIMEOUT"); !time.empty())
+    limits.time = parse_duration(time, "DRIFT_POLICY_EXEC_TIMEOUT");
+  if (const auto size = value_or(environment, "DRIFT_POLICY_MEMORY_LIMIT"); !size.empty())
+    limits.memory = parse_size(size, "DRIFT_POLICY_MEMORY_LIMIT");
+  limits.confine = parse_confine(value_or(environment, "DRIFT_POLICY_CONFINEMENT"));
+  for (auto& path : split(value_or(environment, "DRIFT_POLICY_READABLE"), ':'))
+    limits.readable.emplace_back(std::move(path));
 }
 
 }  // namespace
@@ -145,11 +163,9 @@ Context read_context(const outside::Environment& environment) {
   context.kube_version = value_or(environment, "KUBE_VERSION");
   context.api_versions = split(value_or(environment, "KUBE_API_VERSIONS"), ',');
   if (const auto size = value_or(environment, "DRIFT_POLICY_MAX_MANIFEST_SIZE"); !size.empty()) {
-    context.max_directory_size = parse_size(size);
+    context.max_directory_size = parse_size(size, "DRIFT_POLICY_MAX_MANIFEST_SIZE");
   }
-  if (const auto time = value_or(environment, "DRIFT_POLICY_EXEC_TIMEOUT"); !time.empty()) {
-    context.exec_timeout = parse_duration(time, "DRIFT_POLICY_EXEC_TIMEOUT");
-  }
+  read_limits(environment, context.limits);
   return context;
 }
 

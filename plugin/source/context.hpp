@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "outside/environment.hpp"
+#include "outside/limits.hpp"
 
 namespace drift::source {
 
@@ -28,7 +29,8 @@ struct Context {
   std::optional<std::filesystem::path> repo_root;  // --repo-root
   std::size_t max_directory_size =
       10'000'000;  // DRIFT_POLICY_MAX_MANIFEST_SIZE; Argo CD's default is 10M. 0: no limit
-  std::chrono::milliseconds exec_timeout = std::chrono::seconds(55);  // DRIFT_POLICY_EXEC_TIMEOUT
+  // DRIFT_POLICY_EXEC_TIMEOUT, DRIFT_POLICY_MEMORY_LIMIT, DRIFT_POLICY_CONFINEMENT, DRIFT_POLICY_READABLE
+  outside::Limits limits;
 
   // The application's name without its namespace (Argo CD's util/argo ParseInstanceName).
   std::string_view short_name() const;

@@ -81,8 +81,9 @@ class Collector {
   Dependencies found_;
 };
 
-void run_helm(std::vector<std::string> arguments, const fs::path& chart, outside::Programs& programs) {
-  const outside::Command command{"helm", std::move(arguments), chart};
+void run_helm(std::vector<std::string> arguments, const fs::path& root, const fs::path& chart,
+              outside::Programs& programs) {
+  const outside::Command command{"helm", std::move(arguments), chart, root, outside::Reach::https};
   const auto result = programs.run(command);
   if (result.exit_code != 0) outside::throw_failed(command, result, programs.work_folder());
 }
@@ -102,9 +103,9 @@ fs::path build_dependencies(const Repository& repository, outside::Programs& pro
   for (const auto& url : dependencies.repositories) {
     auto name = url;
     std::replace(name.begin(), name.end(), '/', '-');
-    run_helm({"repo", "add", name, url}, chart, programs);
+    run_helm({"repo", "add", name, url}, repository.root(), chart, programs);
   }
-  run_helm({"dependency", "build"}, chart, programs);
+  run_helm({"dependency", "build"}, repository.root(), chart, programs);
   return chart;
 }
 

@@ -166,10 +166,10 @@ class LockFile {
   bool was_there_;
 };
 
-outside::Result run_template(const fs::path& chart, std::vector<std::string> arguments,
-                             outside::Programs& programs) {
+outside::Result run_template(const Repository& repository, const fs::path& chart,
+                             std::vector<std::string> arguments, outside::Programs& programs) {
   const LockFile lock(chart);
-  return programs.run({"helm", std::move(arguments), chart});
+  return programs.run({"helm", std::move(arguments), chart, repository.root()});
 }
 
 bool lacks_dependencies(const outside::Result& result) {
@@ -187,11 +187,11 @@ void load_helm(const Repository& repository, const Options& options, const Conte
   }
   repository.check_links(repository.folder());
   const auto template_arguments = arguments(repository, options, context, programs);
-  auto result = run_template(repository.folder(), template_arguments, programs);
+  auto result = run_template(repository, repository.folder(), template_arguments, programs);
   auto texts = repository.folder();
   if (result.exit_code != 0 && lacks_dependencies(result)) {
     const auto chart = build_dependencies(repository, programs);
-    result = run_template(chart, template_arguments, programs);
+    result = run_template(repository, chart, template_arguments, programs);
     texts = programs.work_folder() / "chart";  // with the charts that it depends on
   }
   if (!result.err.empty()) result.err = without_values(result.err, ChartTexts(texts));

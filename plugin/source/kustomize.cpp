@@ -80,7 +80,9 @@ void load_kustomize(const Repository& repository, const Options& options, const 
   }
   const outside::Command command{standalone ? "kustomize" : "kubectl",
                                  {standalone ? "build" : "kustomize", folder.string()},
-                                 repository.root()};
+                                 repository.root(),
+                                 repository.root(),
+                                 outside::Reach::git};
   auto result = programs.run(command);
   if (result.exit_code != 0)
     if (const auto mistakes = mistakes_in(overlay); !mistakes.empty()) throw InputError(mistakes);

@@ -140,7 +140,7 @@ void add_flags(Arguments& app, CommandLine& line) {
   app.add_option("--repo-root", line.repo_root, "The repository, which no path of the source may leave")
       .type_name("FOLDER")
       .group("Source");
-  app.add_option("--exec-timeout", line.exec_timeout, "How long helm and kustomize may take (default 55s)")
+  app.add_option("--exec-timeout", line.exec_timeout, "How long rendering may take (default 55s)")
       .type_name("DURATION")
       .group("Source");
   app.add_option("--app-name", line.app_name, "The application's name (default: $ARGOCD_APP_NAME)")
@@ -156,7 +156,7 @@ Settings read_settings(const CommandLine& line, const outside::Environment& envi
   apply_parameters(environment, result.options);
   if (!line.repo_root.empty()) result.context.repo_root = line.repo_root;
   if (!line.exec_timeout.empty())
-    result.context.exec_timeout = parse_duration(line.exec_timeout, "--exec-timeout");
+    result.context.limits.time = parse_duration(line.exec_timeout, "--exec-timeout");
   if (!line.app_name.empty()) result.context.app_name = line.app_name;
   if (!line.app_namespace.empty()) result.context.space = line.app_namespace;
   return result;
