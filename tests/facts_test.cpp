@@ -81,6 +81,32 @@ TEST_SUITE("facts of a sync") {
     CHECK(hook::gather(shop.run_of(Hook::gate), false).plan_text.empty());
   }
 
+  TEST_CASE("what is of an application whose names are the same is left out, whatever it says of this sync") {
+    Cluster cluster;
+    SyncCase shop(cluster);
+    shop.audit();
+    shop.put_report(shop.drift_report());
+    shop.put_file(shop.names().emergency(), "emergency.json",
+                  fmt::format(R"({{"gate":"{}","planDigest":"{}"}})", shop.uid(Hook::gate),
+                              shop.argument(Hook::gate, "--plan-digest")));
+    const auto whole = facts_of(shop);
+    CHECK_FALSE(whole.base_revision.empty());
+    CHECK_FALSE(whole.report.empty());
+    CHECK_FALSE(whole.emergency.empty());
+    const char* const others = R"({"metadata":{"annotations":{"drift-policy.dev/application":"sh.op"}}})";
+    for (const auto& name : {shop.names().base(), shop.names().report(), shop.names().emergency()})
+      cluster.kubernetes.patch(shop.config_map(name), others);
+    cluster.kubernetes.patch(shop.job(Hook::gate), others);
+    const auto facts = facts_of(shop);
+    CHECK(facts.base_revision.empty());
+    CHECK(facts.report.empty());
+    CHECK(facts.emergency.empty());
+    CHECK_FALSE(facts.gate.has_value());
+    cluster.kubernetes.patch(shop.config_map(shop.names().plan()), others);
+    CHECK_THROWS_AS(facts_of(shop), InputError);
+    CHECK_FALSE(hook::gather(shop.run_of(Hook::gate), false).plan.has_value());
+  }
+
   TEST_CASE("a server that doesn't answer is no missing report") {
     Cluster cluster;
     SyncCase shop(cluster);

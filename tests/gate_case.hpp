@@ -48,10 +48,12 @@ struct GateCase {
   // A new sync: Argo CD makes the Job anew.
   void new_job() {
     if (!kubernetes.stored(job()).IsNull()) kubernetes.erase(job());
-    kubernetes.put(job(), fmt::format(R"({{"metadata":{{"annotations":{{"drift-policy.dev/plan-digest":"{}",)"
-                                      R"("drift-policy.dev/through-argocd":"{}"}}}},)"
-                                      R"("spec":{{"activeDeadlineSeconds":87000}}}})",
-                                      digest(), through_argocd));
+    kubernetes.put(job(),
+                   fmt::format(R"({{"metadata":{{"annotations":{{"drift-policy.dev/application":"shop",)"
+                               R"("drift-policy.dev/plan-digest":"{}",)"
+                               R"("drift-policy.dev/through-argocd":"{}"}}}},)"
+                               R"("spec":{{"activeDeadlineSeconds":87000}}}})",
+                               digest(), through_argocd));
   }
 
   hook::GateEnd run() {
@@ -124,7 +126,8 @@ struct GateCase {
     kubernetes.put(
         config_map(name),
         fmt::format(R"({{"metadata":{{"labels":{{"app.kubernetes.io/component":"{}",)"
-                    R"("app.kubernetes.io/managed-by":"drift-policy","drift-policy.dev/source":"{}"}}}},)"
+                    R"("app.kubernetes.io/managed-by":"drift-policy","drift-policy.dev/source":"{}"}},)"
+                    R"("annotations":{{"drift-policy.dev/application":"shop"}}}},)"
                     R"("data":{{"plan.json":{}}}}})",
                     component, names.prefix(),
                     to_text(rapidjson::Value(rapidjson::StringRef(text.c_str())))));

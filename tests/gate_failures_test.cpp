@@ -21,6 +21,18 @@ TEST_SUITE("gate") {
     SUBCASE("it is another application's") {
       place.kubernetes.patch(base, R"({"metadata":{"labels":{"drift-policy.dev/source":"other-12345678"}}})");
     }
+    SUBCASE("it is that of an application whose names are the same") {
+      place.kubernetes.patch(base,
+                             R"({"metadata":{"annotations":{"drift-policy.dev/application":"sh.op"}}})");
+    }
+    SUBCASE("it doesn't say of which application it is") {
+      place.kubernetes.patch(base, R"({"metadata":{"annotations":{"drift-policy.dev/application":null}}})");
+    }
+    SUBCASE("its plan is another application's") {
+      auto text = place.plan;
+      text.replace(text.find("\"application\":\"shop\""), 20, R"("application":"sh.op")");
+      place.put_config_map(place.names.base(), "base", text);
+    }
     SUBCASE("it can't be read") {
       place.kubernetes.patch(base, R"({"data":{"plan.json":"{"}})");
     }
@@ -79,6 +91,29 @@ TEST_SUITE("gate") {
       place.kubernetes.patch(place.config_map(place.names.plan()), R"({"data":{"plan.json":"{}"}})");
       CHECK(place.run().how == How::refused);
       CHECK(place.state() == "refused");
+    }
+    SUBCASE("the plan is of an application whose names are the same") {
+      place.kubernetes.patch(place.config_map(place.names.plan()),
+                             R"({"metadata":{"annotations":{"drift-policy.dev/application":"sh.op"}}})");
+      const auto end = place.run();
+      CHECK(end.how == How::refused);
+      CHECK(end.reason ==
+            "ConfigMap drift-policy/shop-12345678-plan can't be this plan: it is of application sh.op, not "
+            "of shop");
+      CHECK(place.state() == "refused");
+    }
+    SUBCASE("the plan says inside that it is another application's") {
+      place.plan.replace(place.plan.find("\"application\":\"shop\""), 20, R"("application":"sh.op")");
+      place.put_config_map(place.names.plan(), "plan", place.plan);
+      place.new_job();
+      CHECK(place.run().how == How::refused);
+      CHECK(place.state() == "refused");
+    }
+    SUBCASE("the Job is of an application whose names are the same") {
+      place.kubernetes.patch(place.job(),
+                             R"({"metadata":{"annotations":{"drift-policy.dev/application":"sh.op"}}})");
+      CHECK(place.run().how == How::refused);
+      CHECK(place.state().empty());
     }
     SUBCASE("the plan is gone") {
       place.kubernetes.erase(place.config_map(place.names.plan()));

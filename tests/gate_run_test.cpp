@@ -130,4 +130,17 @@ TEST_SUITE("gate") {
     CHECK(place.run().how == How::passed);
     CHECK(place.file(place.names.report(), "history.jsonl") == history);
   }
+
+  TEST_CASE("a report of another application is no history") {
+    GateCase place;
+    place.drift("low", "Other");
+    CHECK(place.run().how == How::passed);
+    place.kubernetes.patch(place.config_map(place.names.report()),
+                           R"({"metadata":{"annotations":{"drift-policy.dev/application":"sh.op"}}})");
+    place.new_job();
+    place.drift("low", "Ours");
+    CHECK(place.run().how == How::passed);
+    CHECK(has(place.file(place.names.report(), "report.json"), "Ours"));
+    CHECK_FALSE(has(place.file(place.names.report(), "history.jsonl"), "Other"));
+  }
 }

@@ -174,6 +174,7 @@ struct SyncCase {
   }
   void put_file(const std::string& name, const std::string& key, const std::string& text) {
     rapidjson::Document object;
+    drift::set(object, {"metadata", "annotations", "drift-policy.dev/application"}, application.name);
     drift::set(object, {"data", key}, text);
     cluster.kubernetes.put(config_map(name), to_text(object));
   }

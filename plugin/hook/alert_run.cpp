@@ -6,6 +6,7 @@
 #include "hook/emergency.hpp"
 #include "hook/failed_hooks.hpp"
 #include "hook/failed_objects.hpp"
+#include "hook/marks.hpp"
 #include "manifest/json.hpp"
 
 namespace drift::hook {
@@ -51,7 +52,8 @@ void look_closer(const Run& run, const Facts& facts, Cause& cause, std::vector<s
 Recorded run_alert(const Run& run) {
   const Facts facts = gather(run, false);
   std::optional<JobResult> audit_job;
-  if (const auto job = run.kubernetes.get(run.job_path(Hook::audit))) audit_job = job_result(*job);
+  if (const auto job = run.kubernetes.get(run.job_path(Hook::audit)))
+    if (why_not_of(run.application, *job).empty()) audit_job = job_result(*job);
   Cause cause = cause_of(facts.gate, audit_job, run.plan_digest);
   audit::Record record = describe(run, facts, Hook::alert);
   if (cause.word == "applyFailed" && facts.plan) look_closer(run, facts, cause, record.failed);

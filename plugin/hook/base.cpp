@@ -60,8 +60,11 @@ Base read_base(const Run& run) {
                                           run.space, run.names.base(), printable(why))};
   };
   if (!has_labels_of_a_base(run, *object)) return unusable("it hasn't the labels that the audit writes");
+  if (const auto why = why_not_of(run.application, *object); !why.empty()) return unusable(why);
   try {
     auto plan = read_plan_object(*object, {});
+    if (plan.application != run.application)
+      return unusable(fmt::format("it holds a plan of application {}", plan.application));
     const auto noted = note_of(*object, plan_digest);
     const auto removed = stored_text(*object, removed_file, longest_removed);
     if ((!noted.empty() && plan.digest != noted) || note_of(*object, removed_digest) != digest_of(removed))

@@ -6,6 +6,7 @@
 
 #include "audit/time.hpp"
 #include "hook/base.hpp"
+#include "hook/marks.hpp"
 #include "hook/plan_object.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
@@ -28,7 +29,7 @@ std::string read_plan_of(const Run& run, bool must_have_plan, Facts& facts) {
     throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.space, run.names.plan()));
   if (!object) return {};
   try {
-    facts.plan = read_plan_object(*object, run.plan_digest);
+    facts.plan = read_own_plan(*object, run);
     facts.plan_text = plan_text(*object);
   } catch (const InputError&) {
     if (must_have_plan) throw;
@@ -51,10 +52,10 @@ std::string revision_of_base(const Run& run) {
   return base ? base->revision : std::string();
 }
 
-// The JSON under a name in a ConfigMap, if it says that it is of this plan.
+// The JSON under a name in a ConfigMap of this application, if it says that it is of this plan.
 std::string of_this_plan(const Run& run, const std::string& name, const std::string& file) {
   const auto object = config_map(run, name);
-  if (!object) return {};
+  if (!object || !why_not_of(run.application, *object).empty()) return {};
   try {
     auto text = stored_text(*object, file, longest_report);
     if (text.empty() || text_of(parse_json(file, text), "planDigest") != run.plan_digest) return {};
@@ -124,7 +125,8 @@ Facts gather(const Run& run, bool must_have_plan) {
   facts.base_revision = revision_of_base(run);
   if (const auto job = run.kubernetes.get(run.job_path(Hook::gate))) {
     facts.gate = gate_result(*job);
-    if (facts.gate->plan_digest != run.plan_digest || is_of_earlier_sync(*facts.gate, plan_made))
+    if (!why_not_of(run.application, *job).empty() || facts.gate->plan_digest != run.plan_digest ||
+        is_of_earlier_sync(*facts.gate, plan_made))
       facts.gate.reset();
   }
   facts.report = of_this_plan(run, run.names.report(), "report.json");

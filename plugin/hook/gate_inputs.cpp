@@ -28,7 +28,7 @@ analysis::Plan read_plan_of_sync(const Run& run) {
   const auto object = run.kubernetes.get(run.config_map(run.names.plan()));
   if (!object)
     throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.space, run.names.plan()));
-  return read_plan_object(*object, run.plan_digest);
+  return read_own_plan(*object, run);
 }
 
 analysis::Live live_objects(outside::Kubernetes& kubernetes, std::function<void()> go_on) {

@@ -12,6 +12,7 @@
 #include "hook/gate_inputs.hpp"
 #include "hook/gate_job.hpp"
 #include "hook/gate_words.hpp"
+#include "hook/marks.hpp"
 #include "hook/report_object.hpp"
 #include "json.hpp"
 #include "printable.hpp"
@@ -221,6 +222,9 @@ class Gate {
     const auto object = run_.kubernetes.get(run_.job_path(Hook::gate));
     if (!object)
       throw NotOurJob(fmt::format("the gate's Job {}/{} is gone", run_.space, run_.names.of(Hook::gate)));
+    if (const auto why = why_not_of(run_.application, *object); !why.empty())
+      throw NotOurJob(
+          fmt::format("Job {}/{} can't be this gate's: {}", run_.space, run_.names.of(Hook::gate), why));
     auto job = read_gate_job(*object);
     if (uid_.empty()) uid_ = job.uid;
     if (job.uid != uid_ || job.plan_digest != run_.plan_digest)

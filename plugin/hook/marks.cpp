@@ -1,6 +1,10 @@
 #include "hook/marks.hpp"
 
+#include <fmt/format.h>
+
+#include "json.hpp"
 #include "json_values.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 
@@ -17,9 +21,20 @@ rapidjson::Document new_config_map(const std::string& space, const std::string& 
   return object;
 }
 
+namespace {
+constexpr const char* application_note = "drift-policy.dev/application";
+}
+
 void mark(rapidjson::Document& object, const std::string& source, const std::string& application) {
   set(object, {"metadata", "labels", "drift-policy.dev/source"}, source);
-  set(object, {"metadata", "annotations", "drift-policy.dev/application"}, application);
+  set(object, {"metadata", "annotations", application_note}, application);
+}
+
+std::string why_not_of(const std::string& application, const rapidjson::Value& object) {
+  const auto other = text_at(object, {"metadata", "annotations", application_note});
+  if (other == application) return {};
+  if (other.empty()) return fmt::format("it doesn't say that it is of application {}", application);
+  return fmt::format("it is of application {}, not of {}", printable(other), application);
 }
 
 }  // namespace drift::hook

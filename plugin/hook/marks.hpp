@@ -15,4 +15,9 @@ rapidjson::Document new_config_map(const std::string& space, const std::string& 
 // Says of which application it is: the label has its source (the prefix of its names), an annotation its name.
 void mark(rapidjson::Document& object, const std::string& source, const std::string& application);
 
+// Why an object is none of this application, though it has its name or label: those hold the application's name with `-` for
+// every other sign, and 32 bits of a hash, so another application can be made to have them. The annotation that mark() writes
+// decides (deploy/admission lets nobody change it). Empty: it is of this application.
+std::string why_not_of(const std::string& application, const rapidjson::Value& object);
+
 }  // namespace drift::hook

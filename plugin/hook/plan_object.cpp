@@ -6,8 +6,10 @@
 
 #include "analysis/json_value.hpp"
 #include "error.hpp"
+#include "hook/marks.hpp"
 #include "hook/stored_text.hpp"
 #include "policy/plan.hpp"
+#include "printable.hpp"
 
 namespace drift::hook {
 namespace {
@@ -42,6 +44,17 @@ analysis::Plan read_plan_object(const rapidjson::Value& config_map, std::string_
     throw InputError(fmt::format("the plan is {}, not {} as this Job was told: it belongs to another sync",
                                  plan.digest, expected_digest));
   plan.written = last_written(config_map);
+  return plan;
+}
+
+analysis::Plan read_own_plan(const rapidjson::Value& config_map, const Run& run) {
+  const auto why = why_not_of(run.application, config_map);
+  if (!why.empty())
+    throw InputError(fmt::format("ConfigMap {}/{} can't be this plan: {}", run.space, run.names.plan(), why));
+  auto plan = read_plan_object(config_map, run.plan_digest);
+  if (plan.application != run.application)
+    throw InputError(fmt::format("ConfigMap {}/{} holds a plan of application {}, not of {}", run.space,
+                                 run.names.plan(), printable(plan.application), run.application));
   return plan;
 }
 

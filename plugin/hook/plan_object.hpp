@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "analysis/plan.hpp"
+#include "hook/facts.hpp"
 
 namespace drift::hook {
 
@@ -15,5 +16,8 @@ std::string plan_text(const rapidjson::Value& config_map);
 
 // Reads the plan in a ConfigMap. Throws InputError, also where its digest is not `expected` (`sha256:<hex>`; empty: any).
 analysis::Plan read_plan_object(const rapidjson::Value& config_map, std::string_view expected_digest);
+
+// The plan of the sync that `run` is of. Throws InputError where it is another sync's, or another application's.
+analysis::Plan read_own_plan(const rapidjson::Value& config_map, const Run& run);
 
 }  // namespace drift::hook

@@ -70,8 +70,9 @@ bool try_to_write(const Run& run, const std::string& json) {
       run.kubernetes.create(where, object_of(run, json, {}));
       return true;
     }
-    if (text_at(*before, {"data", report_file}) == json) return true;
-    auto object = object_of(run, json, history_of(*before));
+    const bool own = why_not_of(run.application, *before).empty();
+    if (own && text_at(*before, {"data", report_file}) == json) return true;
+    auto object = object_of(run, json, own ? history_of(*before) : std::string());
     set(object, {"metadata", "resourceVersion"}, text_at(*before, {"metadata", "resourceVersion"}));
     run.kubernetes.replace(where, object);
     return true;

@@ -52,7 +52,8 @@ class LoneGate(Gate):
         plan = self.plan()
         labels = {**plan["metadata"]["labels"], "app.kubernetes.io/component": "base"}
         body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {
-            "name": plan["metadata"]["name"].removesuffix("plan") + "base", "namespace": self.namespace, "labels": labels}}
+            "name": plan["metadata"]["name"].removesuffix("plan") + "base", "namespace": self.namespace, "labels": labels,
+            "annotations": {"drift-policy.dev/application": "lone"}}}
         self.api.create({**body, **{key: plan[key] for key in ("data", "binaryData") if key in plan}})
 
     def new_job(self):
