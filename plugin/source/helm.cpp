@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "error.hpp"
+#include "source/chart_schema.hpp"
 #include "source/chart_texts.hpp"
 #include "source/dependencies.hpp"
 #include "source/helm_messages.hpp"
@@ -166,8 +167,9 @@ class LockFile {
   bool was_there_;
 };
 
-outside::Result run_template(const Repository& repository, const fs::path& chart,
+outside::Result run_template(const Repository& repository, const Options& options, const fs::path& chart,
                              std::vector<std::string> arguments, outside::Programs& programs) {
+  if (!options.helm_skip_schema_validation) check_schemas(chart);
   const LockFile lock(chart);
   return programs.run({"helm", std::move(arguments), chart, repository.root()});
 }
@@ -187,11 +189,11 @@ void load_helm(const Repository& repository, const Options& options, const Conte
   }
   repository.check_links(repository.folder());
   const auto template_arguments = arguments(repository, options, context, programs);
-  auto result = run_template(repository, repository.folder(), template_arguments, programs);
+  auto result = run_template(repository, options, repository.folder(), template_arguments, programs);
   auto texts = repository.folder();
   if (result.exit_code != 0 && lacks_dependencies(result)) {
     const auto chart = build_dependencies(repository, programs);
-    result = run_template(repository, chart, template_arguments, programs);
+    result = run_template(repository, options, chart, template_arguments, programs);
     texts = programs.work_folder() / "chart";  // with the charts that it depends on
   }
   if (!result.err.empty()) result.err = without_values(result.err, ChartTexts(texts));
