@@ -56,6 +56,9 @@ class LiveObjects {
   std::map<std::string, std::optional<std::string>> objects_;
 };
 
+// Not a class of that name: sync_case.hpp has one, and the linker would take the members of one for the other's.
+using Cluster = LiveObjects;
+
 // One object that Git hasn't changed since the last success, as the cluster has it now.
 inline analysis::Report analyse_one(const std::string& source, const std::string& live) {
   const auto plan = plan_of(source);
