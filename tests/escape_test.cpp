@@ -177,9 +177,40 @@ TEST_CASE("no trick of YAML hides ours or overrules them") {
           "s.json",
           "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"}}"),
       "Secret/s");
+}
+
+// The cases are those of Kubernetes' decoder and of Argo CD's, which disagree about what a list is.
+TEST_CASE("what Kubernetes would take apart where Argo CD doesn't is refused") {
+  const std::string hook =
+      "metadata: {name: outer, annotations: {argocd.argoproj.io/hook: PreSync, "
+      "argocd.argoproj.io/sync-wave: \"-9000000000\"}}";
+  const std::string inner = "[{apiVersion: v1, kind: Secret, metadata: {name: s}}]";
+  for (const std::string kind : {"ConfigMap", "List", "ConfigMapList", "Anything"})
+    for (const std::string& items : {inner, std::string("[]")})
+      Attack()
+          .file("l.yaml",
+                "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: " + kind + ", " + hook +
+                    ",\n   items: " + items + "}\n")
+          .refused("l.yaml:5:11: an object in a list has items of its own");
+  Attack()
+      .file("l.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret,\n  items: null}]\n")
+      .refused("l.yaml:4:10: items is null");
+  Attack()
+      .file("l.json",
+            R"({"kind":"List","items":[{"kind":"List","items":[{"kind":"List","items":[{"kind":"Secret"}]}]}]})")
+      .refused("l.json:1:48: an object in a list has items of its own");
+  for (const std::string items : {"{}", "{a: 1}", "text", "5", "true", "\"\""})
+    Attack().file("w.yaml", "apiVersion: v1\nkind: Widget\nitems: " + items + "\n").refused("w.yaml:3:8: items is ");
+}
+
+TEST_CASE("lists that Argo CD and Kubernetes take apart alike are still taken apart") {
+  const std::string item = "- {apiVersion: v1, kind: Secret, metadata: {name: s}}\n";
+  for (const std::string kind : {"v1\nkind: List", "v1\nkind: SecretList", "example.org/v1\nkind: List", "v1\nkind: Secret"})
+    check_holds(Attack().file("l.yaml", "apiVersion: " + kind + "\nitems:\n" + item), "Secret/s");
+  // Kubernetes compares keys exactly, and looks at no items further inside.
   check_holds(Attack().file("l.yaml",
-                            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n"
-                            "  - {apiVersion: v1, kind: Secret, metadata: {name: s}}\n"),
+                            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nItems: [{kind: List}]\nITEMS: 5\n"
+                            "data: {items: []}\n"),
               "Secret/s");
 }
 

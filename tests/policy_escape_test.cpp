@@ -220,8 +220,7 @@ TEST_CASE("escape: items of a List are judged one by one") {
   auto manifests = manifests_of(
       "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: rbac.authorization.k8s.io/v1, kind: Role, "
       "metadata: {name: r}}\n"
-      "- {apiVersion: v1, kind: List, items: [{apiVersion: apps/v1, kind: Deployment, metadata: {name: "
-      "d}}]}\n");
+      "- {apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}\n");
   auto verdicts = decide(set, manifests, {});
   REQUIRE(verdicts.size() == 2);
   CHECK(verdicts[0].severity == critical);

@@ -53,6 +53,7 @@ class ObjectCheck {
       return false;
     }
     expect_kind(object);
+    expect_no_items(object);
     for (const auto* key : {"apiVersion", "kind"}) expect_string(object, key, key);
     const auto api_version = string_at(object, "apiVersion");
     if (std::count(api_version.begin(), api_version.end(), '/') > 1)
@@ -74,6 +75,22 @@ class ObjectCheck {
     const Node kind = object.find("kind");
     if (!kind || kind.is_null() || (kind.is_string() && kind.text().empty()))
       add(object, "an object without a kind; expected \"kind: ...\"");
+  }
+
+  // kubectl's apply, which Argo CD calls for each object, takes whatever has `items` for a list (unstructuredJSONScheme.decode;
+  // keys are compared exactly), and takes lists in lists apart to any depth (FlattenListVisitor). So what stands in the items
+  // of an object would be applied in its phase and wave, and neither we nor the AppProject would have looked at it; and an
+  // object whose items are no list can't be applied at all.
+  void expect_no_items(const Node& object) {
+    const Node items = object.find("items");
+    if (items.is_sequence())
+      add(items,
+          "an object in a list has items of its own, which Kubernetes would apply as objects that Argo CD hasn't "
+          "looked at; expected each object in the outer list");
+    else if (items)
+      add(items, fmt::format("items is {}, and Kubernetes takes whatever has items for a list; expected a list of "
+                             "objects, or no items",
+                             type_name(items.type())));
   }
 
   void expect_string(const Node& parent, const char* key, const std::string& what) {
@@ -143,18 +160,21 @@ bool is_null_list(const Node& object, const Node& items) {
          !object.find("status");
 }
 
-// Objects with a list of items stand for the items (unstructured.IsList); an empty List holds nothing.
+// Objects with a list of items stand for the items, whatever their kind (unstructured.IsList; repository.go,
+// GenerateManifests); an empty List holds nothing. Argo CD takes one such list apart and no more.
 void collect(const Document& document, std::size_t file, const Node& object, std::vector<Finding>& findings,
              std::vector<Manifest>& objects) {
-  if (objects.size() + findings.size() >= max_objects) too_many(object.place());
+  const auto add = [&](const Node& each) {
+    if (objects.size() + findings.size() >= max_objects) too_many(each.place());
+    if (ObjectCheck(findings)(each)) objects.push_back(describe(document, file, each));
+  };
   const Node items = object.find("items");
   if (items.is_sequence()) {
     ObjectCheck(findings).list(object);
-    for (const Node& item : items.elements()) collect(document, file, item, findings, objects);
-    return;
+    for (const Node& item : items.elements()) add(item);
+  } else if (!is_null_list(object, items)) {
+    add(object);
   }
-  if (is_null_list(object, items)) return;
-  if (ObjectCheck(findings)(object)) objects.push_back(describe(document, file, object));
 }
 
 // YAML knows no tab before the first character of a line: those around the objects of a JSON stream become blanks.
