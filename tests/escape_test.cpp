@@ -188,30 +188,34 @@ TEST_CASE("what Kubernetes would take apart where Argo CD doesn't is refused") {
   for (const std::string kind : {"ConfigMap", "List", "ConfigMapList", "Anything"})
     for (const std::string& items : {inner, std::string("[]")})
       Attack()
-          .file("l.yaml",
-                "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: " + kind + ", " + hook +
-                    ",\n   items: " + items + "}\n")
+          .file("l.yaml", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: " + kind + ", " +
+                              hook + ",\n   items: " + items + "}\n")
           .refused("l.yaml:5:11: an object in a list has items of its own");
   Attack()
       .file("l.yaml", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret,\n  items: null}]\n")
       .refused("l.yaml:4:10: items is null");
   Attack()
-      .file("l.json",
-            R"({"kind":"List","items":[{"kind":"List","items":[{"kind":"List","items":[{"kind":"Secret"}]}]}]})")
+      .file(
+          "l.json",
+          R"({"kind":"List","items":[{"kind":"List","items":[{"kind":"List","items":[{"kind":"Secret"}]}]}]})")
       .refused("l.json:1:48: an object in a list has items of its own");
   for (const std::string items : {"{}", "{a: 1}", "text", "5", "true", "\"\""})
-    Attack().file("w.yaml", "apiVersion: v1\nkind: Widget\nitems: " + items + "\n").refused("w.yaml:3:8: items is ");
+    Attack()
+        .file("w.yaml", "apiVersion: v1\nkind: Widget\nitems: " + items + "\n")
+        .refused("w.yaml:3:8: items is ");
 }
 
 TEST_CASE("lists that Argo CD and Kubernetes take apart alike are still taken apart") {
   const std::string item = "- {apiVersion: v1, kind: Secret, metadata: {name: s}}\n";
-  for (const std::string kind : {"v1\nkind: List", "v1\nkind: SecretList", "example.org/v1\nkind: List", "v1\nkind: Secret"})
+  for (const std::string kind :
+       {"v1\nkind: List", "v1\nkind: SecretList", "example.org/v1\nkind: List", "v1\nkind: Secret"})
     check_holds(Attack().file("l.yaml", "apiVersion: " + kind + "\nitems:\n" + item), "Secret/s");
   // Kubernetes compares keys exactly, and looks at no items further inside.
-  check_holds(Attack().file("l.yaml",
-                            "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nItems: [{kind: List}]\nITEMS: 5\n"
-                            "data: {items: []}\n"),
-              "Secret/s");
+  check_holds(
+      Attack().file("l.yaml",
+                    "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nItems: [{kind: List}]\nITEMS: 5\n"
+                    "data: {items: []}\n"),
+      "Secret/s");
 }
 
 TEST_CASE("annotations that Argo CD would ignore all together are refused") {

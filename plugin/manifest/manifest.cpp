@@ -85,12 +85,14 @@ class ObjectCheck {
     const Node items = object.find("items");
     if (items.is_sequence())
       add(items,
-          "an object in a list has items of its own, which Kubernetes would apply as objects that Argo CD hasn't "
+          "an object in a list has items of its own, which Kubernetes would apply as objects that Argo CD "
+          "hasn't "
           "looked at; expected each object in the outer list");
     else if (items)
-      add(items, fmt::format("items is {}, and Kubernetes takes whatever has items for a list; expected a list of "
-                             "objects, or no items",
-                             type_name(items.type())));
+      add(items,
+          fmt::format("items is {}, and Kubernetes takes whatever has items for a list; expected a list of "
+                      "objects, or no items",
+                      type_name(items.type())));
   }
 
   void expect_string(const Node& parent, const char* key, const std::string& what) {
@@ -298,6 +300,11 @@ bool may_be_left_out(const SourceFile& file) {
   return file.skip_unless_manifest && !(holds("apiVersion:") && holds("kind:") && holds("metadata:"));
 }
 
+// Argo CD has read it, whatever else is wrong with it.
+bool is_read(const Node& root) {
+  return root.is_mapping() && !string_at(root, "kind").empty();
+}
+
 }  // namespace
 
 Manifests::Manifests(std::vector<SourceFile> files) : files_(std::move(files)) {
@@ -308,15 +315,15 @@ Manifests::Manifests(std::vector<SourceFile> files) : files_(std::move(files)) {
   std::vector<Finding> all;
   for (std::size_t file = 0, job = 0; file < files_.size(); ++file) {
     const auto first_object = objects_.size(), first_document = documents_.size();
-    bool good_first = false;  // an object was read before the first mistake
+    bool good_first = false;  // Argo CD read something before the first mistake that keeps it from reading
     for (; job < jobs.size() && jobs[job].file == file; ++job) {
       auto outcome = std::move(outcomes[job]);
       findings[file].insert(findings[file].end(), outcome.findings.begin(), outcome.findings.end());
       if (!outcome.document) continue;
       documents_.push_back(std::move(*outcome.document));
       const Document& document = documents_.back();
+      good_first = good_first || (findings[file].empty() && is_read(document.root()));
       collect(document, file, document.root(), findings[file], objects_);
-      good_first = good_first || (findings[file].empty() && objects_.size() > first_object);
     }
     if (!findings[file].empty() && !good_first && may_be_left_out(files_[file])) {
       objects_.resize(first_object);
