@@ -121,7 +121,15 @@ TEST_CASE("a Namespace counts by its own name, other cluster-scoped objects are 
   CHECK_FALSE(filter_matches("namespaces: [dev]", object("v1", "Namespace", "name: prod"), "dev"));
   const auto role = object("rbac.authorization.k8s.io/v1", "ClusterRole");
   CHECK_FALSE(filter_matches("namespaces: [dev]", role, "dev"));
-  CHECK(filter_matches("namespaces: ['*']", role, "dev"));
+  // Nor by a pattern that any name fits: as an `exclude` it would take every ClusterRole out of its rule.
+  for (const std::string pattern : {"*", "**", "*?", "?*"})
+    CHECK_FALSE(filter_matches("namespaces: ['" + pattern + "']", role, "dev"));
+  CHECK_FALSE(filter_matches("namespaces: ['*']",
+                             object("rbac.authorization.k8s.io/v1", "ClusterRole", "name: r, namespace: x")));
+  CHECK(
+      rule_matches("  match: {any: [{resources: {kinds: ['*']}}]}\n"
+                   "  exclude: {any: [{resources: {namespaces: ['*']}}]}\n",
+                   role, "dev"));
 }
 
 TEST_CASE("explain says for each rule what made it match, or which clause failed and what was there") {

@@ -39,6 +39,12 @@ bool kind_matches(const ResourceFilter& filter, std::string_view group, std::str
          });
 }
 
+// No pattern holds for an object without a namespace, `*` neither: a rule that takes namespaces out would take out every
+// ClusterRole else. Kyverno's `*` does hold for it (utils/match.CheckNamespace).
+bool namespace_matches(const ResourceFilter& filter, std::string_view space) {
+  return filter.namespaces.empty() || (!space.empty() && matches_any(filter.namespaces, space));
+}
+
 const char* name_of(Operator op) {
   switch (op) {
     case Operator::in:
@@ -92,7 +98,8 @@ bool selector_holds(const Selector& selector, const manifest::Manifest& manifest
 // What we write into annotations is never looked at: rendering rendered output must decide the same.
 bool is_output(std::string_view key) {
   return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
-         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options";
+         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options" ||
+         key == "argocd.argoproj.io/hook-delete-policy" || key == "helm.sh/hook-delete-policy";
 }
 
 bool annotation_found(const std::pair<Glob, Glob>& wanted, const manifest::Manifest& manifest) {
@@ -119,7 +126,7 @@ bool filter_holds(const ResourceFilter& filter, const Subject& subject, std::str
                          joined(texts));
     });
   level = 1;
-  if (!filter.namespaces.empty() && !matches_any(filter.namespaces, subject.space))
+  if (!namespace_matches(filter, subject.space))
     return fail(why, [&] {
       auto found = subject.space.empty() ? "none, or not known" : in_quotes(subject.space);
       return fmt::format("namespace is {}, the rule wants {}", found, list_of(filter.namespaces));
