@@ -2,6 +2,7 @@
 
 #include "annotators/annotator.hpp"
 #include "annotators/hooks.hpp"
+#include "annotators/hooks_authors.hpp"
 #include "annotators/options.hpp"
 #include "annotators/severity.hpp"
 #include "annotators/wanted.hpp"
@@ -11,8 +12,11 @@ namespace drift::annotators {
 namespace {
 
 constexpr std::array annotators = {
-    Annotator{"severity", severity},         Annotator{"sync wave", sync_wave},
-    Annotator{"sync options", sync_options}, Annotator{"wanted values", wanted_values},
+    Annotator{"severity", severity},
+    Annotator{"sync wave", sync_wave},
+    Annotator{"sync options", sync_options},
+    Annotator{"wanted values", wanted_values},
+    Annotator{"delete policies", delete_policies},
     Annotator{"hooks", hooks, true},
 };
 

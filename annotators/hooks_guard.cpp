@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "annotators/hooks_authors.hpp"
+#include "annotators/reserved_names.hpp"
 #include "manifest/phase.hpp"
 #include "policy/match.hpp"
 #include "policy/suggest.hpp"
@@ -63,11 +67,25 @@ class SourceCheck {
       : context_(context), early_kinds_(early_kinds(injection)) {}
 
   void operator()(const Manifest& manifest) {
+    if (is_of_another(manifest)) return;
     hook_words(manifest);
     if (context_.builtin) hook_order(manifest);
+    if (context_.builtin) hook_after_refusal(manifest);
     if (context_.builtin) definition(manifest);
     names(manifest);
     platform_namespace(manifest);
+  }
+
+  // What only all objects together tell.
+  void finish() {
+    for (const auto& [owner, named] : foreign_)
+      findings[named.finding].message = fmt::format(
+          "{}{} a name that is kept for the hooks of drift-policy, of another application or source, or of "
+          "another "
+          "rendering ({}-...); expected other names, or output that was rendered with the same "
+          "ARGOCD_APP_NAME, "
+          "ARGOCD_APP_SOURCE_REPO_URL and ARGOCD_APP_SOURCE_PATH",
+          named.first, others(named.count - 1), owner);
   }
 
   std::vector<Finding> findings;
@@ -98,6 +116,12 @@ class SourceCheck {
                     manifest.display(), manifest::wave_of(manifest), gate_wave + 1, highest_wave));
   }
 
+  // Where the policy is only observed, the gate never refuses.
+  void hook_after_refusal(const Manifest& manifest) {
+    if (context_.observe()) return;
+    if (auto finding = forbidden_hook(manifest)) findings.push_back(std::move(*finding));
+  }
+
   void definition(const Manifest& manifest) {
     if (manifest.kind != "CustomResourceDefinition" || manifest.group != "apiextensions.k8s.io") return;
     const auto spec = manifest.object.find("spec");
@@ -111,11 +135,40 @@ class SourceCheck {
   }
 
   void names(const Manifest& manifest) {
-    const bool head = manifest.name == audit_head && manifest.kind == "ConfigMap";
-    if (!head && !context_.names.reserves(manifest.name)) return;
-    add(manifest.metadata.find("name").place(),
+    const auto name = manifest.metadata.find("name"), beginning = manifest.metadata.find("generateName");
+    const bool named = !manifest.name.empty();
+    const auto text = named ? manifest.name : beginning.is_string() ? beginning.text() : std::string_view();
+    const bool kept = named ? owner_of(text).has_value() : owner_of_beginning(text).has_value();
+    if (!kept && !context_.names.reserves(text)) return;
+    add((named ? name : beginning).place(),
         fmt::format("{} has a name that is kept for the hooks of drift-policy; expected another name",
-                    manifest.display()));
+                    named ? manifest.display() : fmt::format("{}/{}", manifest.kind, text)));
+  }
+
+  // Objects with names of another application's or source's hooks, by whose they are. Mostly these hooks themselves, in
+  // output that was rendered under another name: one line for all of them, and nothing of their waves.
+  struct Named {
+    std::size_t finding = 0;  // index into findings
+    std::string first;
+    std::size_t count = 0;
+  };
+
+  bool is_of_another(const Manifest& manifest) {
+    if (manifest.name.empty() || context_.names.reserves(manifest.name)) return false;
+    const auto owner = owner_of(manifest.name);
+    if (!owner || *owner == shared_owner) return false;
+    auto& named = foreign_[std::string(*owner)];
+    if (named.count++ == 0) {
+      named.finding = findings.size();
+      named.first = manifest.display();
+      add(manifest.metadata.find("name").place(), {});
+    }
+    return true;
+  }
+
+  static std::string others(std::size_t count) {
+    if (count == 0) return " has";
+    return fmt::format(" and {} more object{} have", count, count == 1 ? "" : "s");
   }
 
   // Argo CD may write to the platform's namespace, since the hooks live there; the application's manifests may not, even
@@ -133,6 +186,7 @@ class SourceCheck {
 
   const HookContext& context_;
   std::set<GroupKind> early_kinds_;
+  std::map<std::string, Named, std::less<>> foreign_;
 };
 
 }  // namespace
@@ -143,6 +197,7 @@ std::vector<Finding> check_source(const HookContext& context, const Objects& inj
   const auto& objects = context.input.manifests.objects();
   for (std::size_t i = 0; i < objects.size(); ++i)
     if (!ours[i]) check(objects[i]);
+  check.finish();
   return std::move(check.findings);
 }
 

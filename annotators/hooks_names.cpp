@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 
+#include "annotators/reserved_names.hpp"
 #include "policy/digest.hpp"
 #include "text.hpp"
 
@@ -75,6 +77,59 @@ std::string one_spelling_of_repository(std::string_view spelt, bool is_git) {
   return is_git ? repository.append(suffix) : repository;
 }
 
+// What follows a prefix in the names above, and in that of the ClusterRole which the gate's log has the commands for
+// (hook/advice.cpp).
+constexpr std::string_view objects[] = {"plan", "base",  "report", "emergency",
+                                        "gate", "audit", "alert",  "read-cluster"};
+
+// What all applications of a namespace share, and what deploy/hooks and deploy/admission install: each by itself, and with
+// more behind a dash (`drift-policy-gate-low`, `drift-policy-audit-keys`).
+constexpr std::string_view shared[] = {
+    "drift-policy-gate",         "drift-policy-audit",    "drift-policy-alert", "drift-policy-accounts",
+    "drift-policy-read-cluster", "drift-policy-approver", "drift-policy-jobs",  "drift-policy-names",
+    "drift-policy-platform",     "drift-policy-evidence"};
+
+constexpr std::string_view digits = "0123456789", hex_digits = "0123456789abcdef";
+
+bool consists_of(std::string_view text, std::string_view characters, std::size_t length) {
+  return text.size() == length && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+bool is_or_goes_on(std::string_view text, std::string_view beginning) {
+  return text.starts_with(beginning) && (text.size() == beginning.size() || text[beginning.size()] == '-');
+}
+
+// What follows a prefix and a dash in a name of ours.
+bool is_object(std::string_view what) {
+  const auto behind = [&](std::string_view word) {
+    return what.starts_with(word) ? what.substr(word.size()) : std::string_view();
+  };
+  return std::find(std::begin(objects), std::end(objects), what) != std::end(objects) ||
+         consists_of(behind("record-"), digits, 2) ||
+         consists_of(behind("read-"), hex_digits, digest_digits) || !behind("extra-").empty();
+}
+
+bool may_become_object(std::string_view what) {
+  return std::any_of(std::begin(objects), std::end(objects),
+                     [&](std::string_view object) { return is_or_goes_on(what, object); }) ||
+         what.starts_with("record") || what.starts_with("read") || what.starts_with("extra");
+}
+
+template <typename IsObject>
+std::optional<std::string_view> owner(std::string_view name, const IsObject& is_one) {
+  for (const auto each : shared)
+    if (is_or_goes_on(name, each)) return shared_owner;
+  for (auto dash = name.find('-'); dash != std::string_view::npos && dash <= longest_application;
+       dash = name.find('-', dash + 1)) {
+    const auto behind = name.substr(dash + 1);
+    if (dash > 0 && behind.size() > digest_digits && behind[digest_digits] == '-' &&
+        consists_of(behind.substr(0, digest_digits), hex_digits, digest_digits) &&
+        is_one(behind.substr(digest_digits + 1)))
+      return name.substr(0, dash + 1 + digest_digits);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view hook_name(Hook hook) {
@@ -124,6 +179,14 @@ std::string Names::extra(std::string_view name) const {
 
 bool Names::reserves(std::string_view name) const {
   return name.size() > prefix_.size() && name.starts_with(prefix_) && name[prefix_.size()] == '-';
+}
+
+std::optional<std::string_view> owner_of(std::string_view name) {
+  return owner(name, is_object);
+}
+
+std::optional<std::string_view> owner_of_beginning(std::string_view generate_name) {
+  return owner(generate_name, may_become_object);
 }
 
 std::string platform_account(Hook hook, std::string_view severity) {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "annotators/hooks_names.hpp"
+#include "annotators/reserved_names.hpp"
 #include "hooks_input.hpp"
 #include "manifest/phase.hpp"
 
@@ -75,6 +76,34 @@ TEST_SUITE("hooks: what authors may not do") {
     CHECK_FALSE(is_early("helm.sh/hook: pre-install\n    helm.sh/hook-weight: \"-5\""));
   }
 
+  TEST_CASE("a SyncFail hook, which Argo CD applies when the gate has refused") {
+    const auto said = [](const std::string& annotations) {
+      return Rendered(web +
+                      "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: early\n  annotations:\n    " +
+                      annotations + "\n")
+          .mistakes();
+    };
+    CHECK(said(hook + "SyncFail") ==
+          "app.yaml:19:30: ConfigMap/early is a SyncFail hook, which Argo CD would apply after the gate has "
+          "refused; expected another phase, or a Job or Pod");
+    for (const char* words : {"Sync,SyncFail", "\" ,SyncFail\\t\"", "Skip,SyncFail"}) {
+      CAPTURE(words);
+      CHECK_FALSE(said(hook + words).empty());
+      CHECK(mistakes(hook + words).empty());  // of a Job
+    }
+    for (const char* word : {"PreSync", "Sync", "PostSync", "Skip", "PreDelete", "PostDelete"})
+      CHECK(said(hook + word).empty());
+    CHECK(said("helm.sh/hook: post-install,post-rollback,test-failure,post-delete").empty());
+  }
+
+  TEST_CASE("SyncFail hooks are let through where there is no gate to get around, or it never says no") {
+    const std::string source =
+        web + "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: early\n  annotations: {" + hook +
+        "SyncFail}\n";
+    CHECK(Rendered(source, policy_text("  rules: []\n")).mistakes().empty());
+    CHECK(Rendered(source, medium_policy + "  enforcement: observe\n").mistakes().empty());
+  }
+
   TEST_CASE("waves are integers as Go reads them") {
     using drift::manifest::parse_wave;
     CHECK(parse_wave("+5") == 5);
@@ -142,6 +171,82 @@ TEST_SUITE("hooks: what authors may not do") {
     CHECK(Rendered(web + object("ConfigMap", prefix)).mistakes().empty());
     CHECK(Rendered(web + object("ConfigMap", "drift-policy-audit-head")).mistakes() != "");
     CHECK(Rendered(web + object("ConfigMap", "drift-policy-plan")).mistakes().empty());
+  }
+
+  TEST_CASE("a name of the hooks of another source, of which Argo CD would keep the last") {
+    const std::string other = "shop-0a1b2c3d";
+    for (const std::string end : {"-plan", "-base", "-report", "-emergency", "-record-00", "-gate", "-audit",
+                                  "-alert", "-read-0123abcd", "-read-cluster", "-extra-smoke"})
+      for (const char* kind : {"Job", "ConfigMap", "ServiceAccount", "Role", "RoleBinding", "Widget"})
+        for (const char* space : {"", "shop", "elsewhere"}) {
+          CAPTURE(end);
+          CHECK_FALSE(Rendered(web + object(kind, other + end, space)).mistakes().empty());
+          CHECK_FALSE(
+              Rendered(object(kind, other + end, space), policy_text("  rules: []\n")).mistakes().empty());
+        }
+    for (const std::string name :
+         {"shop-plan", "shop-0a1b2c3-plan", "shop-0a1b2c3x-plan", "shop-0A1B2C3D-plan", "0a1b2c3d-plan",
+          "-0a1b2c3d-plan", "shop-0a1b2c3d", "shop-0a1b2c3d-plans", "shop-0a1b2c3d-record-1",
+          "shop-0a1b2c3d-record-1x", "shop-0a1b2c3d-read-cm", "shop-0a1b2c3d-extra-",
+          "shop-0a1b2c3d-web-plan", "a-name-of-more-than-27-letters-0a1b2c3d-plan"}) {
+      CAPTURE(name);
+      CHECK(Rendered(web + object("ConfigMap", name)).mistakes().empty());
+    }
+    CHECK_FALSE(Rendered(web + object("Job", "a-12345678-0a1b2c3d-gate")).mistakes().empty());
+  }
+
+  TEST_CASE("every name that an application has is kept in every other") {
+    auto other = shop();
+    other.path = "other";
+    const drift::annotators::Names names(other);
+    for (const auto& name : {names.plan(), names.base(), names.report(), names.emergency(), names.record(0),
+                             names.record(31), names.of(drift::annotators::Hook::gate), names.read("shop"),
+                             names.extra("smoke"), names.extra(std::string(253, 'x'))}) {
+      CAPTURE(name);
+      CHECK(drift::annotators::owner_of(name) == names.prefix());
+    }
+    CHECK_FALSE(Rendered(web + object("Secret", drift::annotators::chain_record("0123456789abcdef", 1)))
+                    .mistakes()
+                    .empty());
+  }
+
+  TEST_CASE("what all hooks of a namespace read, and the platform's accounts and rights") {
+    for (const char* name : {"drift-policy-audit-keys", "drift-policy-audit-head", "drift-policy-audit-high",
+                             "drift-policy-gate", "drift-policy-gate-low", "drift-policy-alert-critical",
+                             "drift-policy-accounts", "drift-policy-read-cluster",
+                             "drift-policy-read-cluster-x", "drift-policy-approver", "drift-policy-platform"})
+      for (const char* kind : {"Secret", "ConfigMap", "ServiceAccount", "ClusterRole"}) {
+        CAPTURE(name);
+        CHECK(Rendered(web + object(kind, name)).mistakes().find("kept for the hooks") != std::string::npos);
+      }
+    CHECK(Rendered(web + object("ConfigMap", "drift-policy-gates")).mistakes().empty());
+  }
+
+  TEST_CASE("a generateName that would make such a name") {
+    const auto generated = [](const std::string& beginning) {
+      return Rendered(web + "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  generateName: " + beginning +
+                      "\n")
+          .mistakes();
+    };
+    const std::string prefix = drift::annotators::Names(shop()).prefix();
+    for (const std::string& beginning :
+         {prefix + "-", prefix + "-gate", std::string("shop-0a1b2c3d-gate-"),
+          std::string("shop-0a1b2c3d-read-"), std::string("shop-0a1b2c3d-extra-"),
+          std::string("drift-policy-audit-"), std::string("drift-policy-gate-lo")}) {
+      CAPTURE(beginning);
+      CHECK(generated(beginning).find("kept for the hooks") != std::string::npos);
+    }
+    CHECK(generated("migrate-0a1b2c3d-").empty());
+    CHECK(generated("drift-policy-").empty());
+  }
+
+  TEST_CASE("output of another rendering is one mistake, not one for each of its hooks") {
+    auto before = shop();
+    before.path = "elsewhere";
+    const std::string text = Rendered(Rendered(web, medium_policy, before).output()).mistakes();
+    CHECK(text.find(drift::annotators::Names(before).prefix() + "-...") != std::string::npos);
+    CHECK(text.find("of another rendering") != std::string::npos);
+    CHECK(text.find('\n') == std::string::npos);
   }
 
   TEST_CASE("an object in the platform's namespace, where Argo CD may write only for us") {

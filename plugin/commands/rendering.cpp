@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "annotators/hooks.hpp"
+#include "annotators/hooks_authors.hpp"
 #include "outside/own_limits.hpp"
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
@@ -52,6 +53,12 @@ policy::PolicySet policies_for(const RenderingOptions& options, const source::Co
   if (const auto found = environment.find("DRIFT_POLICY_PATH"); found != environment.end())
     inputs.environment = found->second;
   inputs.called_by_argocd = environment.contains("ARGOCD_APP_NAME");
+  if (inputs.flag && inputs.called_by_argocd)
+    spdlog::warn(
+        "--policy {} is not looked at, since ARGOCD_APP_NAME says that Argo CD calls; expected the "
+        "platform's "
+        "policies in DRIFT_POLICY_PATH or in {}",
+        printable(options.policy), policy::mounted_folder);
   inputs.application = application_policy(folder_of(options.path), context);
   inputs.application_name = (folder_of(options.path) / policy::application_file).lexically_normal().string();
   std::vector<Finding> warnings;  // `check` shows them; here they would be in the way of every sync
@@ -107,6 +114,9 @@ Rendered render_application(const RenderingOptions& options, const outside::Envi
                          application_of(options, settings.context, environment), wanted);
   if (environment.contains("ARGOCD_APP_NAME") && !rendered.policies.none)
     annotators::require_hooks_namespace(input_of(rendered));
+  if (rendered.policies.enforcement == policy::Enforcement::observe && !rendered.policies.none)
+    for (const auto& [object, finding] : annotators::forbidden_hooks(input_of(rendered)))
+      spdlog::warn("{} (refused once the policy is enforced)", to_string(finding));
   for (const auto& finding : policy::unmet_expectations(rendered.policies, rendered.verdicts))
     spdlog::warn("{}", to_string(finding));
   const bool allowed = rendered.policies.allow_empty || rendered.policies.none;

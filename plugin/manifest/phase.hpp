@@ -16,12 +16,16 @@ inline constexpr std::string_view helm_hook_annotation = "helm.sh/hook";
 inline constexpr std::string_view wave_annotation = "argocd.argoproj.io/sync-wave";
 inline constexpr std::string_view helm_weight_annotation = "helm.sh/hook-weight";
 
+inline constexpr std::string_view delete_policy_annotation = "argocd.argoproj.io/hook-delete-policy";
+inline constexpr std::string_view helm_delete_policy_annotation = "helm.sh/hook-delete-policy";
+
 // The words of an annotation that is a comma list, as Argo CD reads it: without what Go takes for space around them, and
 // without empty ones (pkg/sync/resource/annotations.go).
 std::vector<std::string_view> words_of(std::string_view list);
 
 struct Phases {
   bool pre_sync = false, sync = false, post_sync = false, sync_fail = false;
+  bool any() const { return pre_sync || sync || post_sync || sync_fail; }
 };
 
 // An object that is no hook is in `sync`. A hook may be in several, or in none: `Skip`, hooks of deletion, Helm's tests.

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
+#include "annotators/hooks_authors.hpp"
 #include "json.hpp"
 #include "json_values.hpp"
 #include "output/colour.hpp"
@@ -24,9 +26,19 @@ const manifest::MetadataChange* change_of(const Rendered& rendered, std::size_t 
   return found == rendered.changes.end() ? nullptr : &*found;
 }
 
+// Why an object may not be the hook that it is, by index.
+using RefusedHooks = std::map<std::size_t, std::string>;
+RefusedHooks refused_hooks(const Rendered& rendered) {
+  RefusedHooks hooks;
+  for (auto& [object, finding] : annotators::forbidden_hooks(input_of(rendered)))
+    hooks.emplace(object, std::move(finding.message));
+  return hooks;
+}
+
 class Page {
  public:
-  Page(const Rendered& rendered, bool colour) : rendered_(rendered), colour_(colour) {}
+  Page(const Rendered& rendered, bool colour)
+      : rendered_(rendered), refused_(refused_hooks(rendered)), colour_(colour) {}
 
   void add(std::size_t object) {
     const auto& manifest = rendered_.manifests->objects()[object];
@@ -43,6 +55,8 @@ class Page {
       const auto mark = trace.matched ? in_colour("matched", green, colour_) : "no match";
       line(fmt::format("    {}/{}: {}: {}", trace.policy, trace.rule, mark, printable(trace.clause)));
     }
+    if (const auto refused = refused_.find(object); refused != refused_.end())
+      line("  " + in_colour("refused", red, colour_) + ": " + printable(refused->second));
     const auto* change = change_of(rendered_, object);
     if (change == nullptr) return;
     line("  written:");
@@ -64,6 +78,7 @@ class Page {
   }
 
   const Rendered& rendered_;
+  RefusedHooks refused_;
   bool colour_;
 };
 
@@ -88,7 +103,7 @@ rapidjson::Value rules_json(const std::vector<policy::RuleTrace>& rules, rapidjs
   return list;
 }
 
-std::string object_json(const Rendered& rendered, std::size_t object) {
+std::string object_json(const Rendered& rendered, std::size_t object, const RefusedHooks& refused) {
   const auto& manifest = rendered.manifests->objects()[object];
   const auto& verdict = rendered.verdicts[object];
   const auto& severities = rendered.policies.severities;
@@ -105,6 +120,7 @@ std::string object_json(const Rendered& rendered, std::size_t object) {
   set(document, {"rule"}, verdict.rule);
   set(document, {"demands"}, severities[verdict.demands].name);
   set(document, {"rules"}, rules_json(rules_for(rendered, object), document));
+  if (const auto hook = refused.find(object); hook != refused.end()) set(document, {"refused"}, hook->second);
   const auto* change = change_of(rendered, object);
   set(document, {"written", "annotations"},
       keys_json(change ? change->annotations : manifest::KeyChanges{}, document));
@@ -122,7 +138,9 @@ std::string explanation_page(const Rendered& rendered, const std::vector<std::si
 
 std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects) {
   std::string text = "[";
-  for (const auto object : objects) text += (text.size() > 1 ? ",\n" : "") + object_json(rendered, object);
+  const auto refused = refused_hooks(rendered);
+  for (const auto object : objects)
+    text += (text.size() > 1 ? ",\n" : "") + object_json(rendered, object, refused);
   return text + "]\n";
 }
 

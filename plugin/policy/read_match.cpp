@@ -14,7 +14,8 @@ namespace {
 // again.
 bool is_output(std::string_view key) {
   return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
-         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options";
+         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options" ||
+         key == "argocd.argoproj.io/hook-delete-policy" || key == "helm.sh/hook-delete-policy";
 }
 
 void check_not_output(const Setting& setting, std::string_view key) {

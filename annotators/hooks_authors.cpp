@@ -1,0 +1,76 @@
+#include "annotators/hooks_authors.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "annotators/hooks_context.hpp"
+#include "manifest/phase.hpp"
+
+namespace drift::annotators {
+namespace {
+
+// What runs something that tells or tidies up, and changes no other object by being applied.
+bool allowed(const manifest::Manifest& manifest) {
+  return (manifest.group == "batch" && manifest.kind == "Job") ||
+         (manifest.group.empty() && manifest.kind == "Pod");
+}
+
+bool has_gate(const Input& input) {
+  return make_context(input, input.injected).builtin;
+}
+
+// A delete policy in an annotation, in Argo CD's words or in Helm's; Argo CD obeys both.
+struct DeletePolicy {
+  std::string_view key, failed, default_value;
+};
+constexpr DeletePolicy delete_words[] = {
+    {manifest::delete_policy_annotation, "HookFailed", "BeforeHookCreation"},
+    {manifest::helm_delete_policy_annotation, "hook-failed", "before-hook-creation"}};
+
+}  // namespace
+
+std::optional<Finding> forbidden_hook(const manifest::Manifest& manifest) {
+  if (!manifest::phases_of(manifest).sync_fail || allowed(manifest)) return std::nullopt;
+  return Finding{
+      manifest.annotations.find(manifest::hook_annotation).place(),
+      fmt::format("{} is a SyncFail hook, which Argo CD would apply after the gate has refused; expected "
+                  "another phase, or a Job or Pod",
+                  manifest.display())};
+}
+
+std::vector<std::pair<std::size_t, Finding>> forbidden_hooks(const Input& input) {
+  std::vector<std::pair<std::size_t, Finding>> found;
+  for_each_object(input, [&](std::size_t i, const manifest::Manifest& manifest, const policy::Verdict&) {
+    if (auto finding = forbidden_hook(manifest)) found.emplace_back(i, std::move(*finding));
+  });
+  if (!found.empty() && !has_gate(input)) found.clear();
+  return found;
+}
+
+Changes delete_policies(const Input& input) {
+  Changes changes;
+  if (input.policies.enforcement == policy::Enforcement::observe) return changes;
+  for_each_object(input, [&](std::size_t i, const manifest::Manifest& manifest, const policy::Verdict&) {
+    if (manifest.hook == manifest::HookKind::none || !manifest::phases_of(manifest).any() ||
+        allowed(manifest))
+      return;
+    for (const auto& [key, failed, default_value] : delete_words) {
+      std::string others;
+      bool found = false;
+      for (const auto word : manifest::words_of(manifest.annotation(key))) {
+        if (word == failed)
+          found = true;
+        else
+          others.append(others.empty() ? "" : ",").append(word);
+      }
+      if (!found) continue;
+      changes.changes.push_back({i, Change::Target::annotation, std::string(key),
+                                 others.empty() ? std::string(default_value) : std::move(others)});
+    }
+  });
+  if (!changes.changes.empty() && !has_gate(input)) changes.changes.clear();
+  return changes;
+}
+
+}  // namespace drift::annotators
