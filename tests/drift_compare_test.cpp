@@ -394,6 +394,124 @@ TEST_SUITE("drift: comparison") {
                   list(R"({"name":"a","run":1},{"name":"c","run":1})")) == Lines{"/spec/steps changed"});
   }
 
+  TEST_CASE(
+      "maps of schemas that are left out where they are empty are no drift, and nothing else of a schema "
+      "is") {
+    const std::string crd = "apiextensions.k8s.io/CustomResourceDefinition";
+    const auto schema = [](const std::string& fields) {
+      return R"({"spec":{"versions":[{"schema":{"openAPIV3Schema":{)" + fields + "}}}]}}";
+    };
+    const std::string at = "/spec/versions/0/schema/openAPIV3Schema/";
+    for (const std::string map : {"properties", "patternProperties", "definitions", "dependencies"}) {
+      CAPTURE(map);
+      CHECK(drifted(crd, schema('"' + map + R"(":{})"), schema("")) == none);
+      CHECK(drifted(crd, schema(R"("properties":{"a":{"items":{")" + map + R"(":{}}}})"),
+                    schema(R"("properties":{"a":{"items":{}}})")) == none);
+      // A property of that name.
+      CHECK(drifted(crd, schema(R"("properties":{")" + map + R"(":{},"b":{}})"),
+                    schema(R"("properties":{"b":{}})")) == Lines{at + "properties/" + map + " removed"});
+      // The author's JSON.
+      CHECK(drifted(crd, schema(R"("example":{")" + map + R"(":{}})"), schema(R"("example":{})")) ==
+            Lines{at + "example/" + map + " removed"});
+    }
+    for (const std::string keyword :
+         {"items", "not", "additionalProperties", "externalDocs", "default", "example"})
+      CHECK(drifted(crd, schema('"' + keyword + R"(":{})"), schema("")) == Lines{at + keyword + " removed"});
+    // Of others' kinds nobody knows what is a map.
+    CHECK(drifted(custom, R"({"spec":{"properties":{}}})", R"({"spec":{}})") ==
+          Lines{"/spec/properties removed"});
+  }
+
+  TEST_CASE("other maps of Kubernetes' own that are empty are dropped") {
+    const auto flex = [](const std::string& options) {
+      return pod(R"({"volumes":[{"name":"a","flexVolume":{"driver":"d")" + options + "}}]}");
+    };
+    CHECK(drifted(deployment, flex(R"(,"options":{})"), flex("")) == none);
+    CHECK(drifted(deployment, flex(R"(,"options":{"o":""})"), flex(R"(,"options":{})")).size() == 1);
+    CHECK(drifted("certificates.k8s.io/CertificateSigningRequest", R"({"spec":{"extra":{}}})",
+                  R"({"spec":{}})") == none);
+  }
+
+  TEST_CASE("bytes are the same over line ends, in each field of bytes") {
+    const auto spec = [](const std::string& field, const std::string& text) {
+      return R"({"spec":{")" + field + R"(":")" + text + R"("}})";
+    };
+    const auto config = [](const std::string& text) {
+      return R"({"webhooks":[{"name":"w","clientConfig":{"caBundle":")" + text + R"("}}]})";
+    };
+    const std::string group = "admissionregistration.k8s.io/";
+    for (const std::string kind : {"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}) {
+      CHECK(drifted(group + kind, config(R"(QUJD\nREVG\n)"), config("QUJDREVG")) == none);
+      CHECK(drifted(group + kind, config(R"(QUJD\r\nRA==)"), config("QUJDRA==")) == none);
+      for (const auto& [git, live] : {std::pair("QUJDREVG", "QUJDREVH"), std::pair("?", "!")})
+        CHECK(drifted(group + kind, config(git), config(live)) ==
+              Lines{"/webhooks/0/clientConfig/caBundle changed"});
+    }
+    CHECK(drifted("apiregistration.k8s.io/APIService", spec("caBundle", R"(QUJD\nREVG)"),
+                  spec("caBundle", "QUJDREVG")) == none);
+    CHECK(drifted("apiextensions.k8s.io/CustomResourceDefinition",
+                  R"({"spec":{"conversion":{"webhook":{"clientConfig":{"caBundle":"QUJD\n"}}}}})",
+                  R"({"spec":{"conversion":{"webhook":{"clientConfig":{"caBundle":"QUJD"}}}}})") == none);
+    CHECK(drifted("certificates.k8s.io/CertificateSigningRequest", spec("request", R"(QUJD\nREVG)"),
+                  spec("request", "QUJDREVG")) == none);
+    for (const std::string field : {"pkixPublicKey", "proofOfPossession", "stubPKCS10Request"})
+      CHECK(drifted("certificates.k8s.io/PodCertificateRequest", spec(field, R"(QUJD\n)"),
+                    spec(field, "QUJD")) == none);
+    // Elsewhere it is text.
+    CHECK(drifted(custom, spec("caBundle", R"(QUJD\n)"), spec("caBundle", "QUJD")) ==
+          Lines{"/spec/caBundle changed"});
+    CHECK(drifted(deployment, spec("request", R"(QUJD\n)"), spec("request", "QUJD")).size() == 1);
+  }
+
+  TEST_CASE("Endpoints say the same in any order and grouping") {
+    const auto subsets = [](const std::string& list) { return R"({"subsets":[)" + list + "]}"; };
+    const std::string a = R"({"name":"a","port":80})", udp = R"({"name":"b","port":81,"protocol":"UDP"})";
+    const std::string one = R"({"ip":"10.0.0.1"})", two = R"({"ip":"10.0.0.2"})";
+    const auto subset = [](const std::string& addresses, const std::string& ports,
+                           const std::string& others = "") {
+      return R"({"addresses":[)" + addresses + R"(],"ports":[)" + ports + "]" + others + "}";
+    };
+    const auto git = subsets(subset(one + "," + two, a + "," + udp));
+    CHECK(drifted("/Endpoints", git,
+                  subsets(subset(two + "," + one, udp + R"(,{"name":"a","port":80,"protocol":"TCP"})"))) ==
+          none);
+    CHECK(drifted("/Endpoints", git,
+                  subsets(subset(two + "," + one, a) + "," + subset(one + "," + two, udp))) == none);
+    // One more, one less, another port, one that isn't ready any more, one that has lost a port.
+    for (const auto& live :
+         {subset(one + "," + two + R"(,{"ip":"6.6.6.6"})", a + "," + udp), subset(one, a + "," + udp),
+          subset(two + "," + one, R"({"name":"a","port":82},)" + udp),
+          subset(one, a + "," + udp, R"(,"notReadyAddresses":[)" + two + "]"),
+          subset(one + "," + two, a) + "," + subset(one, udp)}) {
+      CAPTURE(live);
+      CHECK_FALSE(drifted("/Endpoints", git, subsets(live)).empty());
+    }
+    CHECK(drifted("/Endpoints", git, "{}") == Lines{"/subsets removed"});
+    CHECK(drifted("example.org/Endpoints", git, subsets(subset(two + "," + one, a + "," + udp))).size() == 2);
+  }
+
+  TEST_CASE("Endpoints of many addresses and ports are compared in bounded time") {
+    std::string addresses, ports;
+    for (int i = 0; i < 5000; ++i) {
+      addresses += fmt::format("{}{{\"ip\":\"10.0.{}.{}\"}}", i > 0 ? "," : "", i / 250, i % 250);
+      ports += fmt::format("{}{{\"port\":{}}}", i > 0 ? "," : "", i + 1);
+    }
+    const auto object = R"({"subsets":[{"addresses":[)" + addresses + R"(],"ports":[)" + ports + "]}]}";
+    CHECK(drifted("/Endpoints", object, object) == none);
+  }
+
+  TEST_CASE("more that Git wants to be 0 or false is missed when it goes") {
+    CHECK(drifted("/Service", R"({"spec":{"allocateLoadBalancerNodePorts":false}})", R"({"spec":{}})") ==
+          Lines{"/spec/allocateLoadBalancerNodePorts removed"});
+    CHECK(drifted("batch/Job", R"({"spec":{"manualSelector":false}})", R"({"spec":{}})") ==
+          Lines{"/spec/manualSelector removed"});
+    const auto volume = [](const std::string& source) {
+      return pod(R"({"volumes":[{"name":"a",)" + source + "}]}");
+    };
+    CHECK(drifted(deployment, volume(R"("fc":{"lun":0})"), volume(R"("fc":{})")).size() == 1);
+    CHECK(drifted(deployment, volume(R"("iscsi":{"lun":0})"), volume(R"("iscsi":{})")) == none);
+  }
+
   TEST_CASE("another type is a change") {
     const auto value = [](const std::string& text) { return R"({"spec":{"a":)" + text + "}}"; };
     for (const auto* live : {"[]", "{}", "\"x\"", "1", "true"})

@@ -1,7 +1,5 @@
-// What Kubernetes knows of a field by its place: lists with keys, quantities, values that are defaulted or not kept.
-//
-// The tables are those of k8s.io/api and k8s.io/client-go 1.37 (patchMergeKey, listMapKeys, the types Quantity and
-// IntOrString). Of custom resources only what they have in common with pods is known.
+// What Kubernetes knows of a field by its place: lists with keys, quantities, bytes, values that are defaulted or not kept.
+// The table is field_facts.hpp.
 #pragma once
 #include <rapidjson/document.h>
 
@@ -39,6 +37,8 @@ std::string element_key(const rapidjson::Value& element, std::span<const std::st
 bool is_text(const Where& where);
 bool is_quantity(const Where& where);
 bool is_int_or_string(const Where& where);
+bool is_bytes(const Where& where);    // as base64
+bool is_subsets(const Where& where);  // of Endpoints
 
 // Whether the API server doesn't keep such a value, so that "absent" is the same.
 bool not_kept(const Where& where, const rapidjson::Value& value);

@@ -24,15 +24,18 @@ bool foreign_since(const std::vector<Managers::Owner>& owners, std::string_view 
   });
 }
 
+// As the API server writes the bytes.
+std::string canonical_base64(std::string_view text) {
+  const auto bytes = manifest::decode_base64(text);
+  return bytes ? manifest::base64(*bytes) : std::string(text);
+}
+
 // What was applied, by key, as base64.
 std::map<std::string, std::string> applied_data(const Value& applied) {
   std::map<std::string, std::string> data;
   if (const auto* map = member(&applied, "data"); map && map->IsObject())
-    for (const auto& entry : map->GetObject()) {
-      std::string text(string_of(&entry.value));
-      std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
-      data.insert_or_assign(std::string(string_of(&entry.name)), std::move(text));
-    }
+    for (const auto& entry : map->GetObject())
+      data.insert_or_assign(std::string(string_of(&entry.name)), canonical_base64(string_of(&entry.value)));
   if (const auto* map = member(&applied, "stringData"); map && map->IsObject())
     for (const auto& entry : map->GetObject())
       data.insert_or_assign(std::string(string_of(&entry.name)), manifest::base64(string_of(&entry.value)));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "manifest/base64.hpp"
 #include "manifest/json.hpp"
 #include "policy/digest.hpp"
 #include "policy/pointer.hpp"
@@ -153,9 +154,8 @@ std::string redacted_value(std::string_view text) {
 }
 
 std::string redacted_base64(std::string_view text) {
-  std::string compact(text);
-  std::erase_if(compact, [](char c) { return c == '\n' || c == '\r'; });
-  return redacted_value(compact);
+  const auto bytes = manifest::decode_base64(text);
+  return redacted_value(bytes ? manifest::base64(*bytes) : text);
 }
 
 }  // namespace drift::policy

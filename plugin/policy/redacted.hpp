@@ -24,7 +24,7 @@ bool left_out_of_metadata(std::string_view key);
 // How plans write a value that must not be read: `sha256:<hex>`. An empty one stays empty.
 std::string redacted_value(std::string_view text);
 
-// The same of base64, in which line ends don't count.
+// The same of base64, in the form in which the API server writes the bytes.
 std::string redacted_base64(std::string_view text);
 
 }  // namespace drift::policy
