@@ -366,4 +366,48 @@ metadata: {generateName: once-}
                                       }),
                     OutsideError);
   }
+
+  TEST_CASE("a Job that Git lets be deleted after its end has ended when it is gone") {
+    const auto job = [](const std::string& spec) {
+      return plan_of("apiVersion: batch/v1\nkind: Job\nmetadata: {name: once}\nspec: {" + spec + "}\n");
+    };
+    const auto asked = job("ttlSecondsAfterFinished: 0"), not_asked = job("backoffLimit: 1");
+    const auto state = [](const analysis::Plan& plan, const analysis::Plan& base, const std::string& live) {
+      LiveObjects cluster;
+      if (!live.empty()) cluster.put("Job shop/once", live);
+      const auto report = cluster.analyse(plan, &base);
+      CHECK(report.drifted() == (report.objects.at(0).state != analysis::State::ended));
+      CHECK(analysis::read_report(analysis::report_json(report)).objects.at(0).state ==
+            report.objects.at(0).state);
+      return std::string(analysis::state_name(report.objects.at(0).state));
+    };
+    CHECK(state(asked, asked, "") == "ended");
+    CHECK(state(not_asked, not_asked, "") == "deleted");
+    // As it was applied, not as it shall be applied.
+    CHECK(state(asked, not_asked, "") == "deleted");
+    CHECK(state(not_asked, asked, "") == "ended");
+    // Its finalizers hold it for a while. One that still runs a person has deleted.
+    const auto going = [](const std::string& status) {
+      return R"({"metadata":{"deletionTimestamp":"2026-11-25T09:30:00Z"},"status":{"conditions":[)" + status +
+             "]}}";
+    };
+    CHECK(state(asked, asked, going(R"({"type":"Complete","status":"True"})")) == "ended");
+    CHECK(state(asked, asked, going(R"({"type":"Failed","status":"True"})")) == "ended");
+    CHECK(state(asked, asked, going(R"({"type":"Complete","status":"False"})")) == "being deleted");
+    CHECK(state(asked, asked, going("")) == "being deleted");
+    CHECK(state(not_asked, not_asked, going(R"({"type":"Complete","status":"True"})")) == "being deleted");
+  }
+
+  TEST_CASE("only kinds that are known to be deleted after their end are") {
+    const auto gone = [](const std::string& header) {
+      const auto plan = plan_of(header +
+                                "\nmetadata: {name: once}\nspec: {ttlSecondsAfterFinished: 1, ttlStrategy: "
+                                "{secondsAfterCompletion: 1}}\n");
+      return LiveObjects().analyse(plan, &plan).objects.at(0).state == analysis::State::ended;
+    };
+    CHECK(gone("apiVersion: argoproj.io/v1alpha1\nkind: Workflow"));
+    CHECK_FALSE(gone("apiVersion: example.org/v1\nkind: Job"));
+    CHECK_FALSE(gone("apiVersion: apps/v1\nkind: Deployment"));
+    CHECK_FALSE(gone("apiVersion: batch/v1\nkind: CronJob"));
+  }
 }

@@ -4,6 +4,7 @@
 
 #include "analysis/exemption.hpp"
 #include "analysis/managers.hpp"
+#include "analysis/page.hpp"
 #include "audit/canonical.hpp"
 #include "drift_input.hpp"
 
@@ -151,8 +152,11 @@ TEST_SUITE("drift: who wrote it") {
   }
 
   TEST_CASE("a field that is gone is drift, whoever wrote the rest") {
+    // Whoever removes a field takes it from all who own it.
+    auto fields = container_fields;
+    fields.erase(fields.find(R"("f:image":{},)"), std::string_view(R"("f:image":{},)").size());
     const auto live =
-        R"({"metadata":{"managedFields":[)" + wrote("argocd-controller", before_base, container_fields) +
+        R"({"metadata":{"managedFields":[)" + wrote("argocd-controller", before_base, fields) +
         R"(]},"spec":{"replicas":3,"template":{"spec":{"containers":[{"name":"web","args":["a","b"]}]}}}})";
     CHECK(
         lines_of(analyse_one(web, live)) ==
@@ -182,6 +186,63 @@ TEST_SUITE("drift: who wrote it") {
                            R"(]},"spec":{"finalizers":["x"]}})"))
               .front()
               .find("changed") != std::string::npos);
+  }
+
+  TEST_CASE("what Argo CD still owns though it isn't there was never kept, which is said and is no drift") {
+    const std::string source =
+        "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {updateStrategy: {type: "
+        "RollingUpdate, rollingUpdate: {partition: 1, maxUnavailable: 2}}, template: {spec: {containers: "
+        "[{name: "
+        "a, image: x}, {name: b, image: x}]}}}\n";
+    const auto live = [](const std::string& managed) {
+      return R"({"metadata":{"managedFields":[)" + managed +
+             R"(]},"spec":{"updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":1}},)"
+             R"("template":{"spec":{"containers":[{"name":"a","image":"x"}]}}}})";
+    };
+    const std::string missing = "/spec/updateStrategy/rollingUpdate/maxUnavailable";
+    const std::string strategy =
+        R"({"f:spec":{"f:updateStrategy":{"f:rollingUpdate":{".":{},"f:maxUnavailable":{},"f:partition":{}}},)"
+        R"("f:template":{"f:spec":{"f:containers":{"k:{\"name\":\"b\"}":{".":{},"f:name":{}}}}}}})";
+    for (const auto* operation : {"Update", "Apply"}) {
+      const auto report =
+          analyse_one(source, live(wrote("argocd-controller", after_base, strategy, "", operation)));
+      CHECK(lines_of(report) == Lines{"StatefulSet shop/db in sync"});
+      CHECK(report.objects[0].not_kept == Lines{"/spec/template/spec/containers/1", missing});
+      CHECK_FALSE(report.drifted());
+      CHECK(analysis::read_report(analysis::report_json(report)).objects[0].not_kept ==
+            report.objects[0].not_kept);
+      CHECK(analysis::page(report, {}).find("not kept by the cluster: StatefulSet shop/db " + missing) !=
+            std::string::npos);
+    }
+    const auto seen = [&](const std::string& managed) {
+      const auto report = analyse_one(source, live(managed));
+      return report.objects[0].not_kept.empty() && report.objects[0].differences.size() == 2;
+    };
+    // What a person has removed nobody owns any more, though the copy of what was applied has it still; what is left of the
+    // mapping is an empty set. Another's ownership isn't Argo CD's, and that of the status is nobody's.
+    CHECK(seen(""));
+    CHECK(seen(wrote("argocd-controller", before_base,
+                     R"({"f:spec":{"f:updateStrategy":{"f:rollingUpdate":{".":{},"f:partition":{}}}}})")));
+    CHECK(seen(wrote("argocd-controller", before_base,
+                     R"({"f:spec":{"f:updateStrategy":{"f:rollingUpdate":{}}}})")));
+    CHECK(seen(wrote("argocd-controller", before_base, R"({"f:spec":{}})")));
+    CHECK(seen(wrote("argocd-controller", before_base, "{}")));
+    CHECK(seen(wrote("kubectl-edit", after_base, strategy)));
+    CHECK(seen(wrote("argocd-controller", after_base, strategy, "status")));
+  }
+
+  TEST_CASE(
+      "that last-applied-configuration has a field which is gone is no proof: it has what a person removes, "
+      "too") {
+    const auto live =
+        R"({"metadata":{"annotations":)" + applied_annotation("web:1") + R"(,"managedFields":[)" +
+        wrote(
+            "argocd-controller", before_base,
+            R"({"f:metadata":{"f:annotations":{"f:kubectl.kubernetes.io/last-applied-configuration":{}}}})") +
+        R"(]},"spec":{"replicas":3,"template":{"spec":{"containers":[{"name":"web","args":["a","b"]}]}}}})";
+    CHECK(
+        lines_of(analyse_one(web, live)) ==
+        Lines{"Deployment shop/web drifted: /spec/template/spec/containers/0/image removed: web:1 -> none"});
   }
 
   TEST_CASE("the last writer and his time stand beside the difference") {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "analysis/differences.hpp"
+#include "analysis/ending.hpp"
 #include "analysis/json_value.hpp"
 #include "analysis/rating.hpp"
 #include "policy/digest.hpp"
@@ -95,6 +96,7 @@ class Analysis {
       case LiveObject::Found::absent:
         // What had left Git may have been pruned.
         report.state = before.object && !before.removed ? State::deleted : State::fresh;
+        if (report.state == State::deleted && ends_by_itself(*before.object)) report.state = State::ended;
         if (report.state == State::deleted) count(report, rating.of(""));
         break;
       case LiveObject::Found::present:
@@ -149,11 +151,15 @@ class Analysis {
       report.base_time = before.removed->recorded;
     }
     if (is_being_deleted(live)) {
-      report.state = State::deleting;
-      return count(report, rating.of(""));
+      report.state = has_ended(live) && ends_by_itself(base) ? State::ended : State::deleting;
+      return report.state == State::deleting ? count(report, rating.of("")) : void();
     }
     report.guarded_only = !planned.manifest || !base.manifest;
-    finish(report, object_differences(planned, base, base_written, live), rating);
+    auto differences = object_differences(planned, base, base_written, live);
+    report.not_kept = std::move(differences.not_kept);
+    std::sort(report.not_kept.begin(), report.not_kept.end());
+    if (report.not_kept.size() > most_differences) report.not_kept.resize(most_differences);
+    finish(report, std::move(differences.found), rating);
   }
 
   void finish(ObjectReport& report, std::vector<Difference> differences, const Rating& rating) {

@@ -6,6 +6,7 @@
 #include "analysis/guarded.hpp"
 #include "analysis/json_value.hpp"
 #include "analysis/managers.hpp"
+#include "analysis/never_kept.hpp"
 #include "analysis/redact.hpp"
 #include "analysis/secrets.hpp"
 #include "audit/canonical.hpp"
@@ -43,9 +44,14 @@ Difference difference_of(const Found& found, const Managers& managers) {
 }
 
 void add(const std::vector<Found>& all, const Exemption& exemption, const Managers& managers,
-         std::vector<Difference>& differences) {
-  for (const auto& found : all)
-    if (!exemption.holds(found)) differences.push_back(difference_of(found, managers));
+         Differences& differences) {
+  for (const auto& found : all) {
+    if (exemption.holds(found)) continue;
+    if (differences.compared && never_kept(found, managers))
+      differences.not_kept.push_back(found.pointer);
+    else
+      differences.found.push_back(difference_of(found, managers));
+  }
 }
 
 std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
@@ -55,8 +61,8 @@ std::vector<std::string> joined(std::vector<std::string> a, const std::vector<st
 
 }  // namespace
 
-std::vector<Difference> object_differences(const PlannedObject& planned, const PlannedObject& base,
-                                           std::string_view base_written, rapidjson::Document& live) {
+Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
+                               std::string_view base_written, rapidjson::Document& live) {
   flatten(live, deepest_live);
   const bool secret = planned.group.empty() && planned.kind == "Secret";
   const bool guarded_only = !planned.manifest || !base.manifest;
@@ -64,10 +70,10 @@ std::vector<Difference> object_differences(const PlannedObject& planned, const P
   auto applied = last_applied(live);
   redact(applied, planned.group, planned.kind);
 
-  std::vector<Difference> differences;
+  Differences differences;
   if (secret) {
-    differences = secret_differences(live, Managers(live), base_written);
-    std::erase_if(differences, [&](const auto& found) { return lies_under(found.pointer, ignored); });
+    differences.found = secret_differences(live, Managers(live), base_written);
+    std::erase_if(differences.found, [&](const auto& one) { return lies_under(one.pointer, ignored); });
   }
   // As it is, for values of which the plan holds digests.
   rapidjson::Document whole(&live.GetAllocator());
@@ -80,6 +86,7 @@ std::vector<Difference> object_differences(const PlannedObject& planned, const P
     const auto based = parse_json("manifest", *base.manifest);
     add(compare({planned.group, planned.kind, wanted, based, live}), exemption, managers, differences);
   } else if (!secret) {
+    differences.compared = false;
     const GuardedValues values(planned, base, whole, live);
     add(values.found(), exemption, managers, differences);
   }

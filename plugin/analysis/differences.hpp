@@ -3,6 +3,7 @@
 #pragma once
 #include <rapidjson/document.h>
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,9 +12,17 @@
 
 namespace drift::analysis {
 
+struct Differences {
+  std::vector<Difference> found;
+  // Pointers to what Git wants and the cluster never kept (never_kept.hpp), which is no drift.
+  std::vector<std::string> not_kept;
+  // Whether all of the object was compared; else its guarded fields alone.
+  bool compared = true;
+};
+
 // Without those that are no drift (exemption.hpp), in no order, and not rated yet. `base`: what Git wanted of it then;
 // `base_written`: when that was recorded; empty: not known. Redacts `live`.
-std::vector<Difference> object_differences(const PlannedObject& planned, const PlannedObject& base,
-                                           std::string_view base_written, rapidjson::Document& live);
+Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
+                               std::string_view base_written, rapidjson::Document& live);
 
 }  // namespace drift::analysis

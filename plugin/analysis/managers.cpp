@@ -107,6 +107,33 @@ std::vector<Managers::Owner> Managers::owners(std::string_view pointer) const {
   return owners;
 }
 
+// An empty set on the way is what is left of a mapping whose fields others have taken, so it says nothing of them.
+bool Managers::names(const Entry& entry, const std::vector<std::string>& tokens, const Value* element) const {
+  const auto* fields = entry.fields;
+  const auto* value = &object_;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!fields->IsObject()) return false;
+    const bool last = i + 1 == tokens.size();
+    const bool list = value && value->IsArray();
+    const auto* next = last && list ? element : child(value, tokens[i]);
+    if (!list)
+      fields = member_of(fields, "f:" + tokens[i]);
+    else
+      fields = next ? element_of(*fields, *next) : nullptr;
+    if (!fields) return false;
+    value = next;
+  }
+  return true;
+}
+
+bool Managers::owns_missing(std::string_view manager, std::string_view pointer, const Value* element) const {
+  if (pointer.empty()) return false;
+  const auto tokens = policy::parse_pointer(pointer).tokens;
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.change.manager == manager && names(entry, tokens, element);
+  });
+}
+
 std::optional<LastChange> Managers::last() const {
   const auto latest = std::max_element(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
     return a.change.time < b.change.time;

@@ -32,6 +32,11 @@ class Managers {
   // All who own the field, or something in it; the latest first, Argo CD last.
   std::vector<Owner> owners(std::string_view pointer) const;
 
+  // Whether one of this name still owns exactly the field, which isn't there. `element`: what it was, where the pointer ends in
+  // `-`, an element of a list.
+  bool owns_missing(std::string_view manager, std::string_view pointer,
+                    const rapidjson::Value* element) const;
+
   // Who wrote anything but the status last; nothing where managedFields are missing.
   std::optional<LastChange> last() const;
 
@@ -47,6 +52,8 @@ class Managers {
   // The fields of a list's elements: by the names of the keys (or none, for values), then by their values.
   using Elements = std::map<std::vector<std::string>, std::map<std::string, const rapidjson::Value*>>;
 
+  bool names(const Entry& entry, const std::vector<std::string>& tokens,
+             const rapidjson::Value* element) const;
   std::optional<Owner> owner(const Entry& entry, const std::vector<std::string>& tokens) const;
   const rapidjson::Value* element_of(const rapidjson::Value& fields, const rapidjson::Value& element) const;
   const Elements& elements(const rapidjson::Value& fields) const;

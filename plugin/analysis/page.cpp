@@ -186,12 +186,24 @@ class Page {
     std::size_t in_sync = 0;
     for (const auto& object : report_.objects) in_sync += object.state == State::in_sync ? 1 : 0;
     if (in_sync > 0) text += fmt::format("  in sync: {}\n", in_sync);
-    for (const auto state :
-         {State::not_inspected, State::already_there, State::fresh, State::removed, State::before_gate})
+    for (const auto state : {State::not_inspected, State::already_there, State::fresh, State::removed,
+                             State::before_gate, State::ended})
       text += names_in(state);
+    text += not_kept();
     if (!text.empty()) text = fmt::format("\n{}\n{}", in("Without drift", output::bold), text);
     if (report_.omitted > 0)
       text += fmt::format("\nobjects that this report doesn't list: {}\n", report_.omitted);
+    return text;
+  }
+
+  std::string not_kept() const {
+    std::string text;
+    std::size_t number = 0;
+    for (const auto& object : report_.objects)
+      for (const auto& pointer : object.not_kept)
+        if (number++ < most_names)
+          text += fmt::format("  not kept by the cluster: {} {}\n", name(object.display()), name(pointer));
+    if (number > most_names) text += fmt::format("  not kept by the cluster: {} more\n", number - most_names);
     return text;
   }
 

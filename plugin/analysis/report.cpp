@@ -10,9 +10,9 @@
 
 namespace drift::analysis {
 namespace {
-constexpr std::array<std::string_view, 9> state_names = {
-    "in sync",          "drifted",       "deleted", "being deleted",          "not inspected",
-    "removed from Git", "already there", "new",     "applied before the gate"};
+constexpr std::array<std::string_view, 10> state_names = {
+    "in sync",          "drifted",       "deleted", "being deleted",           "not inspected",
+    "removed from Git", "already there", "new",     "applied before the gate", "ended"};
 constexpr std::array<std::string_view, 6> unread_names = {"",          "forbidden", "unknown",
                                                           "forgotten", "noBase",    "nowHook"};
 constexpr std::array<std::string_view, 3> change_names = {"changed", "removed", "conflict"};

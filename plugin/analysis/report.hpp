@@ -22,9 +22,10 @@ enum class State : std::uint8_t {
   already_there,  // new in Git, but somebody has made it before
   fresh,          // new in Git, and not there yet
   before_gate,    // applied before the gate looks, so its drift can't be seen
+  ended,          // gone because Git asked for it: whoever ran it deleted it once it had ended
 };
 // `in sync`, `drifted`, `deleted`, `being deleted`, `not inspected`, `removed from Git`, `already there`, `new`, `applied before
-// the gate`.
+// the gate`, `ended`.
 std::string_view state_name(State state);
 
 // Why an object isn't inspected.
@@ -80,6 +81,7 @@ struct ObjectReport {
   std::size_t more = 0;       // differences beyond the list, which is bounded
   std::string rest;           // hex SHA-256 over those; empty: none
   std::vector<Difference> differences;  // sorted by pointer
+  std::vector<std::string> not_kept;    // pointers to what the cluster never kept, sorted; no drift
 
   // `Deployment shop/web`.
   std::string display() const;

@@ -56,6 +56,7 @@ std::string object_json(const ObjectReport& object) {
   if (object.guarded_only) json.flag("guardedOnly", true);
   if (object.more > 0) json.number("more", object.more);
   json.text_if("rest", object.rest);
+  if (!object.not_kept.empty()) json.json("notKept", json_list(object.not_kept, manifest::json_string));
   if (!object.differences.empty()) json.json("differences", json_list(object.differences, difference_json));
   return json.str();
 }

@@ -21,7 +21,7 @@ std::optional<Enum> named(std::string_view name, std::string_view (*name_of)(Enu
 }
 
 State read_state(const Fields& fields) {
-  if (const auto state = named(fields.text("state"), state_name, State::before_gate)) return *state;
+  if (const auto state = named(fields.text("state"), state_name, State::ended)) return *state;
   fields.fail("state", "a state that this release knows");
 }
 
@@ -82,6 +82,7 @@ ObjectReport read_object(const Fields& fields) {
   object.guarded_only = fields.flag("guardedOnly");
   object.more = count(fields, "more");
   object.rest = fields.text_or_empty("rest");
+  object.not_kept = fields.texts("notKept");
   for (const auto& difference : fields.objects("differences"))
     object.differences.push_back(read_difference(difference));
   return object;

@@ -9,6 +9,7 @@
 #include "analysis/exemption.hpp"
 #include "analysis/guarded.hpp"
 #include "analysis/json_value.hpp"
+#include "analysis/never_kept.hpp"
 #include "analysis/redact.hpp"
 #include "audit/canonical.hpp"
 #include "json.hpp"
@@ -39,7 +40,7 @@ class Sentence {
 
   void add(const std::vector<Found>& all) {
     for (const auto& found : all) {
-      if (exemption_.holds(found) || was_applied(found, applied_)) continue;
+      if (exemption_.holds(found) || was_applied(found, applied_) || never_kept(found, managers_)) continue;
       if (++number_ > most_shown) continue;
       text_ += fmt::format("{}{} is {}, Git wants {}", text_.empty() ? "" : "; ",
                            printable(found.pointer, longest_pointer),
