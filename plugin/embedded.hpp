@@ -13,7 +13,9 @@ std::string_view action_discovery_lua();
 std::string_view action_answer_lua();
 
 // Parts of the health scripts that `generate health` writes.
+std::string_view drift_endpoints_lua();
 std::string_view drift_lua();
+std::string_view drift_schema_lua();
 std::string_view health_apiservice_lua();
 std::string_view health_cronjob_lua();
 std::string_view health_daemonset_lua();

@@ -127,6 +127,14 @@ TEST_CASE("an object's severity and health stand with the field") {
       std::string::npos);
 }
 
+TEST_CASE("scripts of all known kinds fit into one ConfigMap") {
+  const auto scripts = generate::health_scripts(set_of(guarding("\"*/*/*\"")), {});
+  CHECK(kinds_of(data_of(scripts)).size() > 40);
+  std::size_t size = 0;  // as the API server counts it
+  for (const auto& [key, value] : data_of(scripts)) size += key.size() + value.size();
+  CHECK(size < std::size_t{1000} << 10);
+}
+
 TEST_CASE("the same policy gives the same bytes") {
   CHECK(generate::health_scripts(policy::baseline(), {}).config_map ==
         generate::health_scripts(policy::baseline(), {}).config_map);

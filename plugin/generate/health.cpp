@@ -1,4 +1,4 @@
-// One script for each kind: the policy's fields of that kind as tables, then drift.lua, then the kind's built-in check, then
+// One script for each kind: the policy's fields of that kind as tables, then what Kubernetes makes of its fields, then drift.lua, then the kind's built-in check, then
 // report.lua. Each is a ConfigMap key of its own, since ConfigMap keys can hold no wildcard.
 #include "generate/health.hpp"
 
@@ -12,6 +12,7 @@
 
 #include "embedded.hpp"
 #include "generate/condition.hpp"
+#include "generate/health_facts.hpp"
 #include "generate/health_kinds.hpp"
 #include "generate/lua.hpp"
 #include "json_values.hpp"
@@ -90,19 +91,20 @@ local function annotated(holds)
 end
 )";
 
-// The text without comments and empty lines, since every script holds it.
+// The text without comments, empty lines and indentation, since every script holds it and all together must fit into a ConfigMap.
 std::string bare(std::string_view lua) {
   std::string text;
   while (!lua.empty()) {
     const auto line = lua.substr(0, lua.find('\n') + 1);
     lua.remove_prefix(line.size());
     const auto start = line.find_first_not_of(" \n");
-    if (start != std::string_view::npos && !line.substr(start).starts_with("--")) text += line;
+    if (start != std::string_view::npos && !line.substr(start).starts_with("--")) text += line.substr(start);
   }
   return text;
 }
 
-std::string script(const policy::PolicySet& policies, const std::string& rules, std::string_view check) {
+std::string script(const policy::PolicySet& policies, const Kind& kind, const std::string& rules,
+                   std::string_view check) {
   std::string severities;
   for (const auto& severity : policies.severities)
     severities += fmt::format("{}[{}] = {}", severities.empty() ? "" : ", ", lua::literal_of(severity.name),
@@ -112,6 +114,10 @@ std::string script(const policy::PolicySet& policies, const std::string& rules, 
                       lua::literal_of(policies.severities[policies.default_severity].name));
   if (rules.find("annotated(") != std::string::npos) text += annotated;
   text += fmt::format("local rules = {{\n{}}}\n\n", rules);
+  text += facts_lua(kind.first, kind.second);
+  if (kind == Kind{"apiextensions.k8s.io", "CustomResourceDefinition"})
+    text += bare(embedded::drift_schema_lua());
+  if (kind == Kind{"", "Endpoints"}) text += bare(embedded::drift_endpoints_lua());
   text += bare(embedded::drift_lua());
   text += check;
   return text + '\n' + std::string(embedded::report_lua());
@@ -169,7 +175,7 @@ HealthScripts health_scripts(const policy::PolicySet& policies, const std::vecto
     const auto rules = rule_tables(policies, kind);
     if (rules.empty()) continue;
     const auto key = kind.first.empty() ? kind.second : kind.first + '_' + kind.second;
-    set(map, {"data", "resource.customizations.health." + key}, script(policies, rules, check));
+    set(map, {"data", "resource.customizations.health." + key}, script(policies, kind, rules, check));
     set(map, {"data", "resource.customizations.useOpenLibs." + key}, "true");
   }
   for (std::size_t i = 0; i < policies.rules.size(); ++i)

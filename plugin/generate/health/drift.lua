@@ -1,23 +1,8 @@
 -- What drifted: the values that Git wants (annotations want.drift-policy.dev/<key>) beside the live ones, by the same rules
--- as the gate. `rules`, `severities` and `default_severity` stand above.
+-- as the gate (plugin/analysis/compare.cpp, kinds.cpp). `rules`, `severities`, `default_severity` and `facts`, what Kubernetes makes
+-- of fields, stand above.
 
 local prefix = "want.drift-policy.dev/"
-
--- How list elements are told apart, as Kubernetes' patches do; all other lists go by place.
-local list_keys = {
-  containers = {"name"}, initContainers = {"name"}, ephemeralContainers = {"name"}, volumes = {"name"}, env = {"name"},
-  imagePullSecrets = {"name"}, resourceClaims = {"name"}, claims = {"name"}, hostAliases = {"ip"},
-  volumeMounts = {"mountPath"}, volumeDevices = {"devicePath"},
-}
-
--- Mappings whose values are quantities.
-local quantity_maps = {requests = true, limits = true, hard = true, capacity = true, overhead = true}
-
--- Empty values that the API server fills in.
-local filled_in = {
-  protocol = true, type = true, targetPort = true, nodePort = true, imagePullPolicy = true, pathType = true,
-  terminationMessagePath = true, terminationMessagePolicy = true, schedulerName = true, restartPolicy = true,
-}
 
 local suffixes = {
   [""] = 1, k = 1e3, M = 1e6, G = 1e9, T = 1e12, P = 1e15, E = 1e18, Ki = 2 ^ 10, Mi = 2 ^ 20, Gi = 2 ^ 30, Ti = 2 ^ 40,
@@ -42,6 +27,9 @@ local function utf8(code)
 end
 
 local escapes = {b = "\b", f = "\f", n = "\n", r = "\r", t = "\t"}
+
+-- The lists among the tables that parse_json() made: of live objects an empty table may be either.
+local lists = {}
 
 -- JSON as Lua has it: mappings and lists are tables, null is nil. An error where the text is no JSON.
 local function parse_json(text)
@@ -119,6 +107,7 @@ local function parse_json(text)
       return found
     end
     if sign == "[" then
+      lists[found] = true
       each("]", function() table.insert(found, value()) end)
       return found
     end
@@ -136,117 +125,296 @@ local function parse_json(text)
   return result
 end
 
-local function is_list(value) return value[1] ~= nil end
+local function is_list(value) return lists[value] or value[1] ~= nil end
 
--- Whether the API server doesn't keep such a value, so that nothing is the same.
-local function is_empty(value)
-  return value == nil or value == false or value == 0 or value == "" or (type(value) == "table" and next(value) == nil)
+local function is_empty_list(value) return type(value) == "table" and lists[value] and next(value) == nil end
+
+-- Where a value stands: the keys that lead to it, the last one first; list elements have none.
+local function within(where, name) return {name = name, up = where, top = where and where.top or name} end
+
+local function key(where, up)
+  for _ = 1, up or 0 do where = where and where.up end
+  return where and where.name or ""
 end
 
-local function same_scalar(wanted, live, name, parent)
-  if wanted == live then return true end
-  if type(wanted) == "boolean" or type(live) == "boolean" or type(wanted) == "table" or type(live) == "table" then
-    return false
+-- Whether the value's place, or that of what it lies so many keys within, is one of these.
+local function is_at(where, places, up)
+  local found = places[key(where, up)]
+  return found == true or (found and found[key(where, (up or 0) + 1)]) or false
+end
+
+local function in_free_map(where) return is_at(where, facts.free_maps, 1) end
+
+local function is_text(where)
+  return facts.maps_of_text[key(where, 1)] or (facts.built_in and in_free_map(where)) or
+      (where and where.top == "metadata") or false
+end
+
+local function is_quantity(where)
+  return not is_text(where) and (is_at(where, facts.quantity_maps, 1) or is_at(where, facts.quantities))
+end
+
+local function is_zero(value) return value == false or value == 0 or value == "" end
+
+local function is_dropped_object(where)
+  if key(where, 1) == "metadata" or is_at(where, facts.dropped_structs) then return true end
+  local selector = key(where) == "selector" and not facts.selector_is_map
+  return facts.built_in and not selector and (is_at(where, facts.free_maps) or is_at(where, facts.quantity_maps) or
+      facts.other_maps[key(where)])
+end
+
+-- Whether the API server doesn't keep such a value, so that nothing is the same.
+local function not_kept(where, value)
+  local part = facts.schema_part and facts.schema_part(where)
+  if part == "json" then return value == nil end
+  if value == nil or is_empty_list(value) then return true end
+  if type(value) == "table" then
+    if next(value) ~= nil then return false end
+    if part then return part == "map" end
+    return is_dropped_object(where)
   end
-  if quantity_maps[parent] then
+  if is_at(where, type(value) == "string" and facts.kept_texts or facts.kept_zeros) then return false end
+  return facts.built_in and not in_free_map(where) and is_zero(value)
+end
+
+-- Whether two values are the same to the letter.
+local function equal(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  for name, value in pairs(a) do
+    if not equal(value, b[name]) then return false end
+  end
+  for name in pairs(b) do
+    if a[name] == nil then return false end
+  end
+  return true
+end
+
+-- Whether the API server puts `live` in the place of an empty value, or a controller the rules of an aggregated ClusterRole.
+local function filled_in(where, wanted, live)
+  if not facts.built_in or in_free_map(where) or not (is_zero(wanted) or is_empty_list(wanted)) then return false end
+  if facts.kind == "ClusterRole" and where.name == "rules" and not where.up then return obj.aggregationRule ~= nil end
+  for _, default in ipairs(facts.defaults[key(where)] or {}) do
+    local around, value = default[1], default[2]
+    if around == "" or around == key(where, 1) then
+      if value == "" or value == tostring(live) then return true end
+      if type(live) == "table" and equal(parse_json(value), live) then return true end
+    end
+  end
+  return false
+end
+
+local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+-- Base64 as Go writes the bytes; nil where it is none.
+local function bytes_of(text)
+  text = string.gsub(text, "[\r\n]", "")
+  if #text % 4 ~= 0 or not string.find(text, "^[%w+/]*=?=?$") then return nil end
+  local digits, padding = string.match(text, "^(.-)(=*)$")
+  if padding == "" then return text end
+  local place = string.find(alphabet, string.sub(digits, -1), 1, true) - 1
+  place = place - place % (#padding == 1 and 4 or 16) + 1
+  return string.sub(digits, 1, -2) .. string.sub(alphabet, place, place)
+end
+
+-- RFC 3339 as seconds and what is behind the point; nil for anything else.
+local function time_of(text)
+  local year, month, day, hour, minute, second, rest =
+      string.match(text, "^(%d%d%d%d)%-(%d%d)%-(%d%d)T(%d%d):(%d%d):(%d%d)(.*)$")
+  if not year then return nil end
+  local fraction, zone = string.match(rest, "^%.(%d+)(.*)$")
+  zone = zone or rest
+  local sign, hours, minutes = string.match(zone, "^([+-])(%d%d):(%d%d)$")
+  if not sign and zone ~= "Z" and zone ~= "z" then return nil end
+  local offset = sign and (hours * 60 + minutes) * (sign == "-" and -1 or 1) or 0
+  year, month = year + 0, month + 0
+  if month < 1 or month > 12 or year < 1700 or year > 2200 then return nil end
+  if month < 3 then year, month = year - 1, month + 12 end
+  local days = 365 * year + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400) +
+      math.floor((153 * (month - 3) + 2) / 5) + day
+  return (days * 24 + hour) * 3600 + (minute - offset) * 60 + second, (string.gsub(fraction or "", "0+$", ""))
+end
+
+local units = {ns = 1e-9, us = 1e-6, ["\194\181s"] = 1e-6, ms = 1e-3, s = 1, m = 60, h = 3600}
+
+-- As Go writes durations, in seconds; nil for anything else.
+local function duration_of(text)
+  local sign, rest = string.match(text, "^([+-]?)(.+)$")
+  if not rest then return nil end
+  if rest == "0" then return 0 end
+  local sum = 0
+  while rest ~= "" do
+    local number, unit, more = string.match(rest, "^([%d.]+)([^%d.]+)(.*)$")
+    if not tonumber(number) or not units[unit] then return nil end
+    sum = sum + tonumber(number) * units[unit]
+    rest = more
+  end
+  return sign == "-" and -sum or sum
+end
+
+local function same_text(where, a, b)
+  if a == b then return true end
+  if facts.built_in and is_at(where, facts.bytes) then
+    local found = bytes_of(a)
+    return found ~= nil and found == bytes_of(b)
+  end
+  if is_text(where) then return false end
+  local seconds, fraction = time_of(a)
+  if seconds then
+    local others, other_fraction = time_of(b)
+    return seconds == others and fraction == other_fraction
+  end
+  local duration = not facts.built_in and duration_of(a)
+  return duration and duration == duration_of(b) or false
+end
+
+local function same_scalar(where, wanted, live)
+  if type(wanted) == type(live) and type(wanted) ~= "string" and type(wanted) ~= "table" and wanted == live then
+    return true
+  end
+  local texts = {string = true, number = true}
+  if not texts[type(wanted)] or not texts[type(live)] then return false end
+  if is_quantity(where) then
     local a, b = quantity(wanted), quantity(live)
-    if a and b then return a == b or math.abs(a - b) <= 1e-12 * math.abs(a) end
+    if a and b and (a == b or math.abs(a - b) <= 1e-12 * math.abs(a)) then return true end
   end
-  return type(wanted) ~= type(live) and tostring(wanted) == tostring(live)
+  if type(wanted) == "string" and type(live) == "string" then return same_text(where, wanted, live) end
+  return facts.ints_or_strings[key(where)] and not is_text(where) and tostring(wanted) == tostring(live) or false
 end
 
 local fits
 
 local function key_of(element, keys)
   local found = {}
-  for _, key in ipairs(keys) do
-    local value = type(element) == "table" and element[key]
-    if not value and key ~= "protocol" then return nil end
-    table.insert(found, tostring(value or "TCP"))
+  for i, name in ipairs(keys) do
+    local value = type(element) == "table" and element[name]
+    if (value == nil or value == false) and i == 1 then return nil end
+    if not value or value == "" then value = facts.default_keys[name] or "" end
+    table.insert(found, tostring(value))
   end
   return table.concat(found, "\n")
 end
 
-local function keys_of(name, parent)
-  if name ~= "ports" then return list_keys[name] end
-  return {parent == "spec" and "port" or "containerPort", "protocol"}
-end
-
--- The elements by their keys; nil where one has none, or two have the same.
+-- The elements by their keys, and their places; nil where one has none, or two have the same.
 local function keyed(list, keys)
-  local found = {}
-  for _, element in ipairs(list) do
-    local key = keys and key_of(element, keys)
-    if not key or found[key] then return nil end
-    found[key] = element
+  local found, places = {}, {}
+  for i, element in ipairs(list) do
+    local id = key_of(element, keys)
+    if not id or found[id] then return nil end
+    found[id], places[id] = element, i
   end
-  return found
+  return found, places
 end
 
-local function lists_fit(wanted, live, name, parent)
-  local keys = keys_of(name, parent)
-  local wanted_by_key, live_by_key = keyed(wanted, keys), keyed(live, keys)
-  if wanted_by_key and live_by_key then
-    for key, element in pairs(wanted_by_key) do
-      if not fits(element, live_by_key[key], nil, name) then return false end
-    end
-    return true
+local function keyed_list(where)
+  for _, list in ipairs(facts.keyed_lists[key(where)] or {}) do
+    if list.within == "" or list.within == key(where, 1) then return list end
   end
-  if #wanted ~= #live then return false end
+end
+
+-- Whether those elements of `wanted` that are there stand in its order, whatever else stands between them.
+local function in_order(wanted, places, keys)
+  local last = 0
+  for _, element in ipairs(wanted) do
+    local place = places[key_of(element, keys)]
+    if place and place < last then return false end
+    last = place or last
+  end
+  return true
+end
+
+-- nil where the elements aren't told apart by these keys. `open`: others may add elements of their own.
+local function fit_by_keys(wanted, live, where, keys, open)
+  local wanted_by_key = keyed(wanted, keys)
+  local live_by_key, places = keyed(live, keys)
+  if not wanted_by_key or not live_by_key then return nil end
+  for id in pairs(live_by_key) do
+    if not open and not wanted_by_key[id] then return false end
+  end
+  for id, element in pairs(wanted_by_key) do
+    if not fits(element, live_by_key[id], where) then return false end
+  end
+  return true, places
+end
+
+local function fit_as_sets(wanted, live)
+  local there = {}
+  for _, element in ipairs(live) do there[element] = true end
+  for _, element in ipairs(wanted) do
+    if not there[element] then return false end
+  end
+  return true
+end
+
+local function lists_fit(wanted, live, where)
+  local pairs_of = key(where) == "subsets" and not where.up and facts.pairs_of
+  if pairs_of and equal(pairs_of(wanted), pairs_of(live)) then return true end
+  local list = keyed_list(where)
+  if not list and facts.sets[key(where)] then return fit_as_sets(wanted, live) end
+  if list then
+    local fit, places = fit_by_keys(wanted, live, where, list.keys, true)
+    if fit and list.ordered then return in_order(wanted, places, list.keys) end
+    if fit ~= nil then return fit end
+  end
+  if not facts.built_in then
+    local fit = fit_by_keys(wanted, live, where, {"name"}, false)
+    if fit ~= nil then return fit end
+  end
+  if #wanted ~= #live then return #wanted == 0 and filled_in(where, wanted, live) end
   for i, element in ipairs(wanted) do
-    if not fits(element, live[i], name, parent) then return false end
+    if not fits(element, live[i], where) then return false end
   end
   return true
 end
 
 -- Whether `live` is as `wanted` says; what only `live` has is a default, or another's.
-fits = function(wanted, live, name, parent)
-  if live == nil then return is_empty(wanted) end
+fits = function(wanted, live, where)
+  if wanted == nil then return true end
+  if live == nil then return not_kept(where, wanted) end
   if type(wanted) == "table" and type(live) == "table" then
-    if is_list(wanted) or is_list(live) then return lists_fit(wanted, live, name, parent) end
-    for key, value in pairs(wanted) do
-      if not fits(value, live[key], key, name) then return false end
+    local list = is_list(wanted)
+    local live_list = is_list(live) or (list and next(live) == nil)
+    if list and live_list then return lists_fit(wanted, live, where) end
+    if not list and not live_list then
+      local aggregated = not where and facts.kind == "ClusterRole" and facts.built_in and wanted.aggregationRule
+      for name, value in pairs(wanted) do
+        if not (aggregated and name == "rules") and not fits(value, live[name], within(where, name)) then return false end
+      end
+      return true
     end
-    return true
+    return false
   end
-  return same_scalar(wanted, live, name, parent) or (filled_in[name] and wanted ~= false and is_empty(wanted)) or false
+  return same_scalar(where, wanted, live) or filled_in(where, wanted, live) or
+      (not_kept(where, wanted) and not_kept(where, live)) or false
 end
 
 -- Whether the live value is what the annotation's text says: a string as it is, anything else as JSON.
-local function same(text, live, name, parent)
-  if live == nil then return text == "" or text == "0" or text == "false" or text == "[]" or text == "{}" end
+local function same(text, live, where)
   if type(live) == "string" and text == live then return true end
   local parsed, wanted = pcall(parse_json, text)
-  if not parsed then return type(live) == "string" and same_scalar(text, live, name, parent) end
-  return fits(wanted, live, name, parent)
+  if text == "" then return fits("", live, where) end
+  if parsed and fits(wanted, live, where) then return true end
+  return live ~= nil and type(live) ~= "table" and same_scalar(where, text, live)
 end
 
 -- Adds everything that the pointer leads to, under its index: what the `*` stood for.
-local function collect(node, pointer, depth, index, found)
+local function collect(node, pointer, depth, index, where, found)
   if node == nil then return end
   local token = pointer[depth]
   if token == nil then
-    found[index] = node
+    found[index] = {value = node, where = where}
   elseif type(node) ~= "table" then
     return
   elseif token == "*" then
-    for key, value in pairs(node) do
-      local part = type(key) == "number" and tostring(key - 1) or key
-      collect(value, pointer, depth + 1, index == "" and part or index .. "." .. part, found)
+    for name, value in pairs(node) do
+      local place = type(name) == "number"
+      local part = place and tostring(name - 1) or name
+      collect(value, pointer, depth + 1, index == "" and part or index .. "." .. part,
+              place and where or within(where, name), found)
     end
   else
     local place = is_list(node) and string.match(token, "^%d+$") and tonumber(token) + 1
-    collect(node[place or token], pointer, depth + 1, index, found)
+    collect(node[place or token], pointer, depth + 1, index, place and where or within(where, token), found)
   end
-end
-
--- The pointer's last two names, by which it is known what a value is.
-local function names_of(pointer)
-  local names = {}
-  for _, token in ipairs(pointer) do
-    if token ~= "*" and not string.match(token, "^%d+$") then table.insert(names, token) end
-  end
-  return names[#names], names[#names - 1]
 end
 
 local function rank_of(severity) return severities[severity] or 0 end
@@ -278,26 +446,43 @@ local function live_values(fields)
   for id, field in pairs(fields) do
     for number, pointer in ipairs(field.pointers) do
       local found = {}
-      if pointer then collect(obj, pointer, 1, "", found) end
+      if pointer then collect(obj, pointer, 1, "", nil, found) end
       local start = #field.pointers > 1 and id .. "." .. (number - 1) or id
-      local name, parent = names_of(pointer or {})
-      for index, value in pairs(found) do
-        local key = index == "" and start or start .. "." .. index
-        values[key] = {field = field, value = value, name = name, parent = parent}
+      for index, live in pairs(found) do
+        live.field = field
+        values[index == "" and start or start .. "." .. index] = live
       end
     end
   end
   return values
 end
 
--- The field that a key without a live value belongs to. Keys with a hash can't be led back to their place.
-local function field_of(key, fields)
-  if string.match(key, "%.h%x%x%x%x%x%x%x%x%x%x$") then return nil end
+-- Where the pointer would lead; `index` is what its `*` stood for.
+local function place_of(pointer, index)
+  local where
+  local parts = string.gmatch(index, "[^.]+")
+  for _, token in ipairs(pointer) do
+    if token == "*" then token = parts() or "0" end
+    if not string.match(token, "^%d+$") then where = within(where, token) end
+  end
+  return where
+end
+
+-- What a key without a live value belongs to. Keys with a hash can't be led back to their place.
+local function missing(name, fields)
+  if string.match(name, "%.h%x%x%x%x%x%x%x%x%x%x$") then return {} end
   local best
   for id, field in pairs(fields) do
-    if (key == id or string.sub(key, 1, #id + 1) == id .. ".") and (not best or #id > #best.id) then best = field end
+    if (name == id or string.sub(name, 1, #id + 1) == id .. ".") and (not best or #id > #best.id) then best = field end
   end
-  return best
+  if not best then return {} end
+  local index = string.sub(name, #best.id + 2)
+  local number = 1
+  if #best.pointers > 1 then
+    number = (tonumber(string.match(index, "^%d+")) or 0) + 1
+    index = string.gsub(index, "^%d+%.?", "")
+  end
+  return {field = best, where = place_of(best.pointers[number] or {}, index)}
 end
 
 local function shown(key, text, live, field)
@@ -335,8 +520,8 @@ local function drift(status)
   local sentences = {}
   for _, key in ipairs(keys) do
     local text = annotations[prefix .. key]
-    local live = values[key] or {field = field_of(key, fields)}
-    if live.field and not same(text, live.value, live.name, live.parent) then
+    local live = values[key] or missing(key, fields)
+    if live.field and not same(text, live.value, live.where) then
       table.insert(sentences, shown(key, text, live.value, live.field))
       status = worse(status, live.field.health)
     end
