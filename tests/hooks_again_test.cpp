@@ -112,7 +112,7 @@ TEST_SUITE("hooks: again") {
     other.path = "elsewhere";
     const std::string output = Rendered(web, own_namespace_policy()).output();
     const Rendered foreign(output, own_namespace_policy(), other);
-    CHECK(foreign.mistakes().find("before the gate") != std::string::npos);
+    CHECK(foreign.mistakes().find("of another rendering") != std::string::npos);
     CHECK(count(drift::annotators::injected_objects(foreign.input())) == 0);
   }
 
