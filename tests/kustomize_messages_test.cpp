@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "folder.hpp"
 #include "program.hpp"
@@ -72,6 +74,17 @@ TEST_CASE("What kustomize itself says is cut where it quotes") {
       "generators:\n- |\n  apiVersion: builtin\n  kind: SecretGenerator\n  metadata: {name: x}\n"
       "  literals: [hunter2]\n",
       3);
+  const std::string replaces =
+      "resources: [s.yaml]\nreplacements:\n- source: {kind: Secret, name: s, fieldPath: stringData.p, ";
+  CHECK(contains(said_of(replaces + "options: {delimiter: '-', index: 7}}\n"
+                                    "  targets: [{select: {kind: Secret}, fieldPaths: [stringData.q]}]\n",
+                         3),
+                 "out of bounds for value …"));
+  said_of("resources: [s.yaml]\npatches:\n- target: {kind: Secret}\n  patch: '[{op: hunter2, path: /a}]'\n",
+          3);
+  said_of("resources: [s.yaml]\nhunter2: x\n", 3);
+  said_of("resources: ['https://user:hunter2@127.0.0.1:1/x', 'https://127.0.0.1:1/x?token=hunter2']\n", 3);
+  said_of("resources: ['https://127.0.0.1:1/x?token=hunter2']\n", 3);
   said_of("resources:\n- s.yaml\n- |\n  apiVersion: v1\n  kind: Secret\n  stringData: {p: hunter2}\n", 3);
   said_of(
       "resources: [s.yaml]\npatches:\n- patch: |\n    $patch: hunter2\n    apiVersion: v1\n    kind: Secret\n"
@@ -89,4 +102,13 @@ TEST_CASE("Reasons, names of files and what git says stay") {
       "error: failed to run '/usr/bin/git fetch'\nremote: Repository not found.\nfatal: no\n";
   CHECK(without_contents(git) == git);
   CHECK(without_contents("").empty());
+  const std::string named =
+      "error: accumulating resources from 'o.yaml': unable to find field \"a.b\" in \"/x\"\n";
+  CHECK(without_contents(named) == named);
+  for (const auto& [text, shown] : std::vector<std::pair<std::string, std::string>>{
+           {"yaml: unknown anchor 'hunter2' referenced in File: o.yaml",
+            "yaml: unknown anchor '…' referenced in File: o.yaml"},
+           {"yaml: cannot decode !!str `hunter2` as a !!int", "yaml: cannot decode !!str `…` as a !!int"},
+           {"json: unknown field \"hunter2\"", "json: unknown field \"…\""}})
+    CHECK(without_contents("error: " + text + "\n") == "error: " + shown + "\n");
 }

@@ -5,6 +5,7 @@
 
 #include "error.hpp"
 #include "outside/process.hpp"
+#include "source/secrecy.hpp"
 #include "text.hpp"
 
 namespace drift::outside {
@@ -32,12 +33,18 @@ std::string without_controls(std::string_view text) {
   return result;
 }
 
-// A chart repository's or remote base's address without the user, password or token in it.
+// A chart repository's or remote base's address without the user, password or token in it. Kustomize also prints it as a
+// cleaned path, with a single slash.
 void cut_credentials(std::string& text) {
-  for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
-    const auto end = std::min(text.find_first_of("/?# \n\"'`", at + 3), text.size());
-    const auto user_end = text.rfind('@', end);
-    if (user_end != std::string::npos && user_end > at + 3) text.replace(at + 3, user_end - at - 3, "…");
+  for (auto at = text.find(":/"); at != std::string::npos; at = text.find(":/", at + 2)) {
+    const auto begin = text.find_first_not_of('/', at + 1);
+    if (begin == std::string::npos) return;
+    const auto user_end = text.rfind('@', std::min(text.find_first_of("/?# \n\"'`", begin), text.size()));
+    if (user_end != std::string::npos && user_end > begin) text.replace(begin, user_end - begin, "…");
+    const auto end = std::min(text.find_first_of(" \n\"'`", begin), text.size());
+    const auto query = text.find('?', begin);
+    if (query < end && source::looks_secret(std::string_view(text).substr(query, end - query)))
+      text.replace(query + 1, end - query - 1, "…");
   }
 }
 
