@@ -8,9 +8,11 @@
 
 #include "manifest/line_index.hpp"
 #include "manifest/manifest.hpp"
+#include "manifest/nesting.hpp"
 #include "manifest/stream.hpp"
 #include "policy/load.hpp"
 #include "policy_cases.hpp"
+#include "source/yaml.hpp"
 
 namespace {
 using namespace drift;
@@ -100,4 +102,48 @@ TEST_CASE("An application's own policy is bounded, the platform's by far more") 
   policy::Findings none;
   policy::load({{"platform", text, false}}, none);
   CHECK(none.mistakes.empty());
+}
+
+TEST_CASE("What brackets cost is known before they are read, and bounded for all documents together") {
+  const auto nested = [](std::size_t levels) {
+    return "---\nkind: A\nx: " + std::string(levels, '[') + std::string(levels, ']') + "\n";
+  };
+  CHECK(manifest::nesting_work(nested(64)) == 0);
+  CHECK(manifest::nesting_work(repeated(1'000, "a: [{b: c}]\n")) == 0);
+  CHECK(manifest::nesting_work(nested(100)) == 100 * 101);
+  CHECK(manifest::nesting_work("]]" + nested(100)) == 100 * 101);
+  CHECK(manifest::nesting_work(nested(9'900)) < manifest::max_nesting_work);
+  // With 64 levels everywhere a megabyte costs less than that.
+  CHECK((std::size_t{1} << 20) * 64 < manifest::max_nesting_work);
+  CHECK(refusal(repeated(2, nested(9'900))).empty());
+  CHECK(refusal(repeated(480, nested(9'900))) ==
+        "f.yaml:7:1: up to this document, lists and mappings in brackets are nested too deep altogether; "
+        "expected fewer levels");
+  CHECK(refusal("kind: A\nx: " + std::string(9'000, '[') + repeated(100'000, "a,")) ==
+        "f.yaml:1:1: up to this document, lists and mappings in brackets are nested too deep altogether; "
+        "expected fewer levels");
+  CHECK_THROWS_WITH_AS(
+      source::read_yaml("values.yaml", "x: " + std::string(1'500, '[') + std::string(1'500, ']')),
+      "values.yaml: lists and mappings in brackets are nested too deep; expected fewer levels", InputError);
+}
+
+TEST_CASE("A pattern of a policy has at most 1,000 characters") {
+  const auto check = [](const std::string& filter) {
+    policy::Findings findings;
+    policy::load({{"p.yaml",
+                   "apiVersion: drift-policy.dev/v1alpha1\nkind: DriftPolicy\nmetadata: {name: p}\nspec:\n  "
+                   "rules:\n  - "
+                   "name: r\n    severity: low\n    match: {any: [{resources: {" +
+                       filter + "}}]}\n"}},
+                 findings);
+    return findings.mistakes.empty() ? std::string() : to_string(findings.mistakes.front());
+  };
+  const auto longest = '*' + std::string(999, 'a'), longer = longest + 'a';
+  CHECK(check("names: ['" + longest + "']").empty());
+  for (const auto& filter :
+       {"names: ['" + longer + "']", "namespaces: ['" + longer + "']", "kinds: ['" + longer + "']",
+        "annotations: {'" + longer + "': a}", "annotations: {a: '" + longer + "'}"}) {
+    CAPTURE(filter.substr(0, 20));
+    CHECK(check(filter).find("a pattern of 1001 characters; expected at most 1000") != std::string::npos);
+  }
 }

@@ -36,6 +36,37 @@ TEST_CASE("globs: `*` is any text, `?` one character, and both mean nothing spec
   CHECK_FALSE(glob_matches("a.c", "abc"));
 }
 
+namespace {
+// What a glob means, in as few words as can be.
+bool means(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern[0] == '*')
+    return means(pattern.substr(1), text) || (!text.empty() && means(pattern, text.substr(1)));
+  return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) &&
+         means(pattern.substr(1), text.substr(1));
+}
+}  // namespace
+
+TEST_CASE("a glob matches what it means, whichever way its pieces are looked for") {
+  unsigned state = 1;
+  const auto random = [&](std::string_view characters, std::size_t longest) {
+    std::string text;
+    for (std::size_t left = (state = state * 1103515245 + 12345) / 65536 % (longest + 1); left > 0; --left)
+      text += characters[(state = state * 1103515245 + 12345) / 65536 % characters.size()];
+    return text;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const auto pattern = random("ab?*", 7), text = random("ab", 8);
+    CAPTURE(pattern);
+    CAPTURE(text);
+    CHECK(glob_matches(pattern, text) == means(pattern, text));
+  }
+  const std::string long_text = std::string(200'000, 'a') + std::string(70, 'b') + "c";
+  CHECK(glob_matches("*a" + std::string(69, '?') + "bc", long_text));
+  CHECK(glob_matches("*?" + std::string(130, 'a') + "*ab?b*c", long_text));
+  CHECK_FALSE(glob_matches("*?" + std::string(130, 'a') + "*ab?a*", long_text));
+}
+
 TEST_CASE("a glob that could go back over and over again stays fast") {
   CHECK_FALSE(glob_matches(std::string(200, '*') + "a*a*a*a*a*a*a*b", std::string(20'000, 'a')));
 }

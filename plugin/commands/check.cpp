@@ -53,13 +53,18 @@ std::string count(std::size_t number, const char* one, const char* many) {
   return fmt::format("{} {}", number, number == 1 ? one : many);
 }
 
-std::string as_text(const policy::PolicySet& set, const policy::Findings& findings) {
+// A line for each of the first 50.
+std::string listed(const std::vector<Finding>& findings, std::string_view prefix) {
+  constexpr std::size_t most = 50;
   std::string text;
-  for (const auto& mistake : findings.mistakes) text += to_string(mistake) + '\n';
-  for (auto warning : findings.warnings) {
-    warning.message.insert(0, "warning: ");
-    text += to_string(warning) + '\n';
-  }
+  for (std::size_t i = 0; i < std::min(most, findings.size()); ++i)
+    text += to_string({findings[i].place, std::string(prefix) + findings[i].message}) + '\n';
+  if (findings.size() > most) text += fmt::format("{}and {} more\n", prefix, findings.size() - most);
+  return text;
+}
+
+std::string as_text(const policy::PolicySet& set, const policy::Findings& findings) {
+  auto text = listed(findings.mistakes, "") + listed(findings.warnings, "warning: ");
   text += count(set.policies.size(), "policy", "policies") + ", " + count(set.rules.size(), "rule", "rules") +
           ": ";
   if (findings.mistakes.empty() && findings.warnings.empty()) return text + "fine\n";

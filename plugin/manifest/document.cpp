@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "manifest/libyaml_reader.hpp"
+#include "manifest/nesting.hpp"
 #include "manifest/plain_reader.hpp"
 #include "manifest/resolve.hpp"
 #include "manifest/tree.hpp"
@@ -36,6 +37,10 @@ Document::Document(std::string_view name, std::string_view text, Span span, Read
       return;
     }
   }
+  if (nesting_work(text.substr(body.begin, body.end - body.begin)) > max_nesting_work)
+    throw InputError(
+        place(body.begin),
+        "lists and mappings in brackets are nested too deep for so long a document; expected fewer levels");
   TreeBuilder tree(*this, expected);
   LibyamlReader(*this, body, tree).read();
   tree.finish();

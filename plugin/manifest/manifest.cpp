@@ -7,6 +7,7 @@
 #include <iterator>
 #include <optional>
 
+#include "manifest/nesting.hpp"
 #include "manifest/stream.hpp"
 #include "parallel.hpp"
 #include "printable.hpp"
@@ -248,6 +249,27 @@ Outcome read(const SourceFile& file, Span span, const LineIndex& lines) {
   return outcome;
 }
 
+// Throws where reading all documents would take too long: what one may have, 480 together may not.
+void check_nesting(const std::vector<SourceFile>& files, const std::deque<LineIndex>& lines,
+                   const std::vector<Job>& jobs) {
+  std::vector<std::size_t> work(jobs.size());
+  std::size_t bytes = 0;
+  for (const auto& job : jobs) bytes += job.span.end - job.span.begin;
+  in_parallel(jobs.size(), 1 + bytes / worth_a_thread, [&](std::size_t n) {
+    const auto [begin, end] = jobs[n].span;
+    work[n] = nesting_work(std::string_view(files[jobs[n].file].text).substr(begin, end - begin));
+  });
+  std::size_t sum = 0;
+  for (std::size_t n = 0; n < jobs.size(); ++n) {
+    sum += work[n];
+    if (sum <= max_nesting_work) continue;
+    const auto [line, column] = lines[jobs[n].file].at(jobs[n].span.begin);
+    throw InputError({files[jobs[n].file].name, line, column},
+                     "up to this document, lists and mappings in brackets are nested too deep altogether; "
+                     "expected fewer levels");
+  }
+}
+
 std::vector<Outcome> read_all(const std::vector<SourceFile>& files, const std::deque<LineIndex>& lines,
                               const std::vector<Job>& jobs) {
   const auto size = [&](std::size_t i) { return jobs[i].span.end - jobs[i].span.begin; };
@@ -311,6 +333,7 @@ Manifests::Manifests(std::vector<SourceFile> files) : files_(std::move(files)) {
   std::vector<std::vector<Finding>> findings(files_.size());
   const auto jobs = split_files(files_, findings);
   for (const auto& file : files_) lines_.emplace_back(file.text);
+  check_nesting(files_, lines_, jobs);
   auto outcomes = read_all(files_, lines_, jobs);
   std::vector<Finding> all;
   for (std::size_t file = 0, job = 0; file < files_.size(); ++file) {

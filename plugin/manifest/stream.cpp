@@ -177,8 +177,8 @@ std::vector<Piece> split(std::string_view name, std::string_view text) {
     at = next_object(name, text, value.end);
     if (at == std::string_view::npos) return pieces;
     // What follows on the same line belongs to a YAML stream too, if it is one.
-    const auto newline = text.find('\n', value.end);
-    yaml_start = newline != std::string_view::npos && newline < at ? newline + 1 : at;
+    const auto newline = text.substr(value.end, at - value.end).find('\n');
+    yaml_start = newline != std::string_view::npos ? value.end + newline + 1 : at;
     if (text[at] != '{') {
       if (pieces.size() > 1 && !text.substr(at).starts_with(separator))
         throw InputError(place_in(name, text, at),

@@ -20,8 +20,7 @@ std::optional<manifest::Edit> separation(const manifest::Document& document) {
   const std::size_t end = document.span().end;
   const auto next = text.find_first_not_of(" \t\r\n", end);
   if (next == std::string_view::npos) return std::nullopt;
-  const auto line = text.find_last_of('\n', next);
-  const bool on_the_line = line == std::string_view::npos || line + 1 < end;
+  const bool on_the_line = text.substr(end - 1, next - end + 1).find('\n') == std::string_view::npos;
   const auto insertion = [](std::size_t at, std::string_view what) {
     const auto offset = static_cast<std::uint32_t>(at);
     return manifest::Edit{{offset, offset}, std::string(what)};
@@ -29,7 +28,9 @@ std::optional<manifest::Edit> separation(const manifest::Document& document) {
   if (text.substr(next).starts_with("---"))
     return on_the_line ? std::optional(insertion(next, "\n")) : std::nullopt;
   const auto begin = text[next] == '{' || on_the_line ? next : text.find('\n', end) + 1;
-  if (manifest::holds_nothing(text.substr(begin, text.find("\n---", begin) - begin))) return std::nullopt;
+  // Looking for the next separator behind each object of a long stream would read all of it each time.
+  if (text[begin] != '{' && manifest::holds_nothing(text.substr(begin, text.find("\n---", begin) - begin)))
+    return std::nullopt;
   return insertion(begin, text[begin - 1] == '\n' ? "---\n" : "\n---\n");
 }
 

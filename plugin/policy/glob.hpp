@@ -6,7 +6,7 @@
 
 namespace drift::policy {
 
-// True where `pattern` describes all of `text`. Time is bounded by the product of the two lengths.
+// True where `pattern` describes all of `text`. Time is proportional to the text, for each 64 bytes of `pattern`.
 bool glob_matches(std::string_view pattern, std::string_view text);
 
 // A pattern that knows whether it needs matching at all: most have no wildcard.

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "embedded.hpp"
+#include "manifest/nesting.hpp"
 #include "manifest/stream.hpp"
 #include "policy/digest.hpp"
 #include "policy/read.hpp"
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_files = 1000;
+constexpr std::size_t max_application_nesting = 1'000'000;  // of nesting_work
 
 PolicyText baseline_text() {
   return {"built-in baseline.yaml", std::string(embedded::baseline_yaml()), false, true};
@@ -84,6 +86,11 @@ void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& 
          fmt::format("an application's own policy may have {} KiB, and this is larger; expected "
                      "fewer rules, or what is common to several in the platform's policies",
                      max_application_policy_size >> 10)});
+    return;
+  }
+  if (text.application && manifest::nesting_work(text.text) > max_application_nesting) {
+    findings.mistakes.push_back(
+        {{text.name}, "lists and mappings in brackets are nested too deep; expected fewer levels"});
     return;
   }
   const auto before = policies.size() + findings.mistakes.size();

@@ -35,6 +35,14 @@ bool has_upper(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+// Names have at most 253 characters, and each rule is matched with each object.
+constexpr std::size_t max_glob = 1'000;
+
+void check_length(const Setting& setting, std::string_view glob) {
+  if (glob.size() > max_glob)
+    setting.mistake(fmt::format("a pattern of {} characters; expected at most {}", glob.size(), max_glob));
+}
+
 std::vector<Glob> read_globs(const Setting& list, std::string_view what, std::string_view characters) {
   std::vector<Glob> globs;
   for (const auto& item : list.items()) {
@@ -43,6 +51,7 @@ std::vector<Glob> read_globs(const Setting& list, std::string_view what, std::st
       item.mistake(
           fmt::format("{} can't be {}; expected its characters, `*` for any text and `?` for one character",
                       in_quotes(text), what));
+    check_length(item, text);
     globs.emplace_back(std::move(text));
   }
   return globs;
@@ -92,6 +101,7 @@ ResourceFilter read_filter(const Setting& item) {
   filter.place = item.place();
   for (const auto& kind : resources["kinds"].items()) {
     std::string why;
+    check_length(kind, kind.text());
     if (auto pattern = parse_kind(kind.text(), why)) {
       filter.kinds.push_back(std::move(*pattern));
     } else {
@@ -104,6 +114,8 @@ ResourceFilter read_filter(const Setting& item) {
   filter.selector = read_selector(resources["selector"]);
   for (const auto& [key, value] : resources["annotations"].entries()) {
     check_not_output(value, key);
+    check_length(value, key);
+    check_length(value, value.text());
     filter.annotations.emplace_back(Glob(key), Glob(value.text()));
   }
   if (resources && resources.node().entries().empty())

@@ -12,7 +12,7 @@
 namespace drift::source {
 namespace {
 
-constexpr std::size_t max_pattern = 10'000;
+constexpr std::size_t max_pattern = 1'000;
 
 // The code points of a text; a byte that is no UTF-8 stands for itself, above Unicode so that it equals nothing else.
 std::vector<char32_t> code_points(std::string_view text) {
@@ -146,8 +146,9 @@ class GlobParser {
   int depth_ = 0;
 };
 
-Glob::Glob(std::string_view pattern, char32_t separator) : separator_(separator) {
-  if (pattern.size() > max_pattern) throw InputError("a path pattern is longer than 10,000 bytes");
+Glob::Glob(std::string_view pattern, char32_t separator, std::size_t max_steps)
+    : separator_(separator), max_steps_(max_steps) {
+  if (pattern.size() > max_pattern) throw InputError("a path pattern is longer than 1,000 bytes");
   GlobParser(pattern, *this).parse();
 }
 
@@ -189,15 +190,22 @@ bool Glob::matches(std::string_view text) const {
   std::vector<bool> states(steps_.size());
   std::vector<std::size_t> open;
   add(states, open, start_);
+  std::vector<bool> next_states;
+  std::vector<std::size_t> next_open;
   for (const auto c : code_points(text)) {
-    std::vector<bool> next_states(steps_.size());
-    std::vector<std::size_t> next_open;
+    taken_ += open.size() + 1;
+    if (taken_ > max_steps_)
+      throw InputError(
+          "a path pattern and the names of files need too many steps to be matched; expected a simpler "
+          "pattern");
+    next_states.assign(steps_.size(), false);
+    next_open.clear();
     for (const auto index : open) {
       if (!accepts(steps_[index], c)) continue;
       for (const auto next : steps_[index].next) add(next_states, next_open, next);
     }
-    states = std::move(next_states);
-    open = std::move(next_open);
+    states.swap(next_states);
+    open.swap(next_open);
   }
   return std::any_of(open.begin(), open.end(),
                      [&](std::size_t index) { return steps_[index].kind == Kind::end; });

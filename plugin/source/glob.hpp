@@ -1,6 +1,7 @@
 // Path patterns as Argo CD matches them, in the syntax of github.com/gobwas/glob: `*`, `**`, `?`, `[a-z]`, `[!ab]`,
 // `{a,b}` (nesting), and `\` before a character that is meant literally.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -10,10 +11,11 @@ namespace drift::source {
 class Glob {
  public:
   // `separator`: the character that `*`, `?` and classes don't match; 0: none, as for a directory's include and exclude.
-  // Throws InputError where gobwas/glob refuses the pattern, or where it is longer than 10,000 bytes.
-  explicit Glob(std::string_view pattern, char32_t separator = 0);
+  // Throws InputError where gobwas/glob refuses the pattern, or where it is longer than 1,000 bytes.
+  explicit Glob(std::string_view pattern, char32_t separator = 0, std::size_t max_steps = 100'000'000);
 
-  // Whether the whole text matches; takes time proportional to text and pattern.
+  // Whether the whole text matches; takes time proportional to text and pattern. Throws InputError where all texts together
+  // have taken more than `max_steps`.
   bool matches(std::string_view text) const;
 
  private:
@@ -31,8 +33,10 @@ class Glob {
   bool accepts(const Step& step, char32_t c) const;
 
   std::vector<Step> steps_;
-  std::size_t start_ = 0;
   char32_t separator_;
+  std::size_t max_steps_;  // for all texts, a second or two
+  mutable std::size_t taken_ = 0;
+  std::size_t start_ = 0;
 };
 
 }  // namespace drift::source

@@ -1,6 +1,7 @@
 #include "source/pattern.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <system_error>
 
@@ -36,7 +37,7 @@ class Expansion {
     } else if (!is_pattern(part)) {
       if (fs::exists(folder / part, ignored)) expand(folder / part, at + 1);
     } else {
-      const Glob glob(part, U'/');
+      const auto& glob = globs_.try_emplace(at, part, U'/').first->second;  // one, for it counts its steps
       for (const auto& name : names(folder)) {
         if (glob.matches(name)) expand(folder / name, at + 1);
       }
@@ -59,6 +60,7 @@ class Expansion {
 
   std::vector<std::string> parts_;
   std::vector<fs::path> found_;
+  std::map<std::size_t, Glob> globs_;  // by part
   std::size_t entries_ = 0;
 };
 
