@@ -59,6 +59,24 @@ TEST_CASE("Mistakes in inline patches are told with their place, not with their 
                  "an operation of this JSON patch is incomplete"));
 }
 
+TEST_CASE("A file outside of the kustomization's folder is named with its place") {
+  const Folder folder;
+  folder.write(".git/config", "");
+  folder.write("patch.yaml", secret);
+  folder.write("app/s.yaml", secret);
+  for (const char* fields :
+       {"resources: [s.yaml]\npatches:\n- path: ../patch.yaml\n", "resources:\n- s.yaml\n- ../patch.yaml\n",
+        "resources: [s.yaml]\npatchesStrategicMerge:\n- ../patch.yaml\n"}) {
+    CAPTURE(fields);
+    folder.write("app/kustomization.yaml", fields);
+    const auto result = run({.arguments = {"render", (folder.path() / "app").string()}});
+    CHECK(result.exit == 2);
+    CAPTURE(result.err);
+    CHECK(contains(result.err, ":3:"));
+    CHECK(contains(result.err, "'../patch.yaml' is a file outside of the kustomization's folder"));
+  }
+}
+
 TEST_CASE("What kustomize itself says is cut where it quotes") {
   CHECK(
       contains(said_of("secretGenerator: [{name: s, envs: [bad.env]}]\n", 3), "env source files: [bad.env"));

@@ -3,23 +3,19 @@
 
 #include "folder.hpp"
 #include "json.hpp"
-#include "recorder.hpp"
 #include "source/announcement.hpp"
 #include "source/yaml.hpp"
-#include "tools.hpp"
 
 using namespace drift::source;
 using drift::text_of;
 using drift::to_json;
 using drift::tests::Folder;
-using drift::tests::Recorder;
 
 namespace {
 
-Json announced(const Folder& folder, const Options& options, const Context& context,
-               drift::outside::Programs& programs) {
+Json announced(const Folder& folder, const Options& options, const Context& context) {
   Json json;
-  const auto text = announcement(folder.path().string(), options, context, programs);
+  const auto text = announcement(folder.path().string(), options, context);
   json.Parse(text.data(), text.size());
   REQUIRE(json.IsArray());
   return json;
@@ -46,8 +42,7 @@ TEST_CASE("A directory announces its own settings with what is set") {
   folder.write("a.yaml", "");
   Options options;
   options.directory_recurse = true;
-  Recorder programs;
-  const auto json = announced(folder, options, {}, programs);
+  const auto json = announced(folder, options, {});
   CHECK(json.Size() == 5);
   CHECK(parameter(json, "source-type") == R"({"string":"directory"})");
   CHECK(parameter(json, "directory-recurse") == R"({"itemType":"boolean","string":"true"})");
@@ -67,8 +62,7 @@ TEST_CASE("A chart announces its values as parameters, what is set over them") {
   options.helm_parameters = {{"image.tag", "2.0"}};
   Context context;
   context.app_name = "team_web";
-  Recorder programs;
-  const auto json = announced(folder, options, context, programs);
+  const auto json = announced(folder, options, context);
   CHECK(
       parameter(json, "helm-parameters") ==
       R"({"collectionType":"map","map":{"hosts[0]":"a","hosts[1].b":"true","image.repository":"nginx","image.tag":"2.0","replicas":"5"}})");
@@ -81,19 +75,34 @@ TEST_CASE("A chart announces its values as parameters, what is set over them") {
   }
 }
 
-TEST_CASE("An overlay announces the images that it renders to, and a broken one none") {
+TEST_CASE("An overlay announces the images of its files as its kustomizations leave them, without a build") {
   Folder folder;
-  folder.write("kustomization.yaml", "resources: [a.yaml]\n");
-  Recorder programs;
-  programs.answers = {
-      {0,
-       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {"
-       "initContainers: [{image: 'b:1'}], containers: [{image: a}, {image: 'b:1'}, {name: x}]}}}\n",
-       ""}};
-  CHECK(parameter(announced(folder, {}, {}, programs), "kustomize-images") ==
-        R"({"collectionType":"array","array":["a","b:1"]})");
-  Recorder broken;
-  broken.answers = {{1, "", "error"}};
-  CHECK(parameter(announced(folder, {}, {}, broken), "kustomize-images") ==
-        R"({"collectionType":"array","array":[]})");
+  folder.write(".git/config", "");
+  folder.write("base/kustomization.yaml",
+               "resources: [a.yaml, missing.yaml, https://example.com/x]\nimages:\n"
+               "- {name: nginx, newTag: '1.27'}\n");
+  folder.write(
+      "base/a.yaml",
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {"
+      "initContainers: [{image: 'b:1'}], containers: [{image: nginx}, {image: 'b:1'}, {name: x}]}}}\n");
+  // A chain of bases in which each names the one before twice.
+  folder.write("0/kustomization.yaml", "resources: [../base]\n");
+  for (int i = 1; i < 60; ++i)
+    folder.write(
+        std::to_string(i) + "/kustomization.yaml",
+        "resources: [../" + std::to_string(i - 1) + "]\nbases: [../" + std::to_string(i - 1) + "]\n");
+  folder.write(
+      "app/kustomization.yaml",
+      "resources: [../59, .]\nImages:\n- {name: b, newName: registry/b, digest: 'sha256:ff'}\n---\nx: y\n");
+  const auto images = [&](const char* part) {
+    Json json;
+    const auto text = announcement((folder.path() / part).string(), {}, {});
+    json.Parse(text.data(), text.size());
+    return parameter(json, "kustomize-images");
+  };
+  CHECK(images("app") == R"({"collectionType":"array","array":["nginx:1.27","registry/b@sha256:ff"]})");
+  folder.write("app/kustomization.yaml", "resources: [\n");
+  CHECK(images("app") == R"({"collectionType":"array","array":[]})");
+  folder.write("app/kustomization.yaml", "resources: [/etc, ../../../../../../etc/passwd]\n");
+  CHECK(images("app") == R"({"collectionType":"array","array":[]})");
 }

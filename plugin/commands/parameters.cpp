@@ -3,8 +3,8 @@
 #include <string>
 
 #include "commands/command.hpp"
+#include "outside/environment.hpp"
 #include "outside/own_limits.hpp"
-#include "outside/process.hpp"
 #include "outside/terminal.hpp"
 #include "source/announcement.hpp"
 #include "source/settings.hpp"
@@ -23,8 +23,7 @@ Action declare_parameters(Arguments& app) {
     const auto environment = outside::environment();
     const auto [options, context] = source::read_settings(input->line, environment);
     outside::bound_this_process(context.limits);
-    outside::SystemPrograms programs(environment, context.limits);
-    outside::print({source::announcement(input->path, options, context, programs), "\n"});
+    outside::print({source::announcement(input->path, options, context), "\n"});
     return Exit::ok;
   };
 }

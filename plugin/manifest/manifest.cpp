@@ -245,6 +245,12 @@ Outcome read(const SourceFile& file, Span span, const LineIndex& lines) {
     if (!outcome.document->root()) outcome.document.reset();
   } catch (const InputError& error) {
     outcome.findings = error.findings;
+    const auto document = std::string_view(file.text).substr(span.begin, span.end - span.begin);
+    const bool is_file = file.name.ends_with(".yaml") || file.name.ends_with(".yml");
+    if (is_file && document.find("{{") != std::string_view::npos)
+      outcome.findings.front().message +=
+          " (\"{{\" stands here: is this a template of Helm? Then render its chart's folder, or exclude the "
+          "file)";
   }
   return outcome;
 }

@@ -5,11 +5,11 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
-#include <set>
 #include <system_error>
 
 #include "error.hpp"
 #include "source/chart_values.hpp"
+#include "source/overlay_images.hpp"
 #include "source/repository.hpp"
 #include "source/secrecy.hpp"
 #include "source/settings.hpp"
@@ -64,35 +64,8 @@ struct WriteValue {
   }
 };
 
-// The images in the containers of what was rendered, sorted, each once.
-void collect_images(const manifest::Node& node, std::set<std::string>& images) {
-  for (const auto& [key, value] : node.entries()) {
-    const bool containers = key == "containers" || key == "initContainers";
-    for (const auto& element : value.elements()) {
-      const auto image = containers ? element.find("image") : manifest::Node();
-      if (image.is_string()) images.emplace(image.text());
-      if (!containers) collect_images(element, images);
-    }
-    if (value.is_mapping()) collect_images(value, images);
-  }
-}
-
-List rendered_images(const std::string& path, const Options& options, const Context& context,
-                     outside::Programs& programs) {
-  std::set<std::string> images;
-  try {
-    const manifest::Manifests manifests(load(path, options, context, programs).files);
-    for (const auto& object : manifests.objects()) collect_images(object.object, images);
-  } catch (const Failure&) {
-    // A form without these is better than none; rendering says what is wrong.
-    return {};
-  }
-  return {images.begin(), images.end()};
-}
-
 // The options with what applies where they aren't set.
-Options with_defaults(Options options, Type type, const std::string& path, const Repository& repository,
-                      const Context& context, outside::Programs& programs) {
+Options with_defaults(Options options, Type type, const Repository& repository, const Context& context) {
   options.source_type = to_string(type);
   if (type == Type::helm) {
     auto values = chart_values(repository, options, context);
@@ -100,7 +73,7 @@ Options with_defaults(Options options, Type type, const std::string& path, const
     options.helm_parameters = std::move(values);
     if (options.helm_release_name.empty()) options.helm_release_name = context.short_name();
   } else if (type == Type::kustomize && options.kustomize_images.empty()) {
-    options.kustomize_images = rendered_images(path, options, context, programs);
+    options.kustomize_images = overlay_images(repository);
   }
   return options;
 }
@@ -116,13 +89,12 @@ std::string tooltip(const Setting& setting, const Repository& repository) {
 
 }  // namespace
 
-std::string announcement(const std::string& path, const Options& options, const Context& context,
-                         outside::Programs& programs) {
+std::string announcement(const std::string& path, const Options& options, const Context& context) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) throw InputError({path}, "is no folder");
   const Repository repository(path, context);
   const auto type = detect(repository.folder(), options.source_type);
-  const auto shown = with_defaults(options, type, path, repository, context, programs);
+  const auto shown = with_defaults(options, type, repository, context);
 
   rapidjson::StringBuffer buffer;
   Writer writer(buffer);

@@ -4,14 +4,12 @@
 #pragma once
 #include <string>
 
-#include "outside/process.hpp"
 #include "source/context.hpp"
 #include "source/options.hpp"
 
 namespace drift::source {
 
 // The JSON array. Throws InputError where `path` is no folder.
-std::string announcement(const std::string& path, const Options& options, const Context& context,
-                         outside::Programs& programs);
+std::string announcement(const std::string& path, const Options& options, const Context& context);
 
 }  // namespace drift::source

@@ -2,7 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "manifest/document.hpp"
 #include "manifest/stream.hpp"
@@ -12,6 +16,7 @@
 #include "text.hpp"
 
 namespace drift::source {
+namespace fs = std::filesystem;
 namespace {
 
 using manifest::Node;
@@ -19,13 +24,17 @@ using manifest::Node;
 // Kustomize reads field names in any case.
 class Check {
  public:
+  explicit Check(fs::path folder) : folder_(std::move(folder)) {}
+
   void kustomization(const Node& root) {
     for (const auto& [name, list] : root.entries()) {
       const auto field = lower_case(name);
       for (const auto& element : list.elements()) {
         if (field == "secretgenerator" || field == "configmapgenerator") generator(element);
         if (field == "patches" || field == "patchesjson6902") inline_patch(element.find("patch"));
+        if (field == "patches" || field == "patchesjson6902") file(element.find("path"));
         if (field == "patchesstrategicmerge" && is_inline(element)) inline_patch(element);
+        if (names_files(field)) file(element);
       }
     }
   }
@@ -38,6 +47,25 @@ class Check {
   // An element of patchesStrategicMerge is a file's name or a patch.
   static bool is_inline(const Node& element) {
     return element.is_string() && element.text().find_first_of("\n{") != std::string_view::npos;
+  }
+
+  static bool names_files(std::string_view field) {
+    constexpr std::array<std::string_view, 7> names = {
+        "resources",  "patchesstrategicmerge", "crds",      "configurations",
+        "generators", "transformers",          "validators"};
+    return std::find(names.begin(), names.end(), field) != names.end();
+  }
+
+  // Kustomize reads folders from anywhere, files only in the kustomization's folder and below (its load restrictor, root only).
+  void file(const Node& name) {
+    if (!name.is_string() || is_inline(name) || name.text().find("://") != std::string_view::npos) return;
+    std::error_code ignored;
+    const auto path = (folder_ / name.text()).lexically_normal();
+    if (*path.lexically_relative(folder_).begin() != ".." || !fs::is_regular_file(path, ignored)) return;
+    add(name, fmt::format(
+                  "'{}' is a file outside of the kustomization's folder, and kustomize reads files in it and "
+                  "below only; expected a file there, or a folder with a kustomization of its own as base",
+                  name.text()));
   }
 
   void generator(const Node& generator) {
@@ -80,6 +108,7 @@ class Check {
     }
   }
 
+  fs::path folder_;
   std::vector<Finding> findings_;
 };
 
@@ -93,7 +122,7 @@ std::vector<Finding> mistakes_in(const Overlay& overlay) {
     const auto name = (folder / file).string();
     const auto text = read_file(folder / file, name, max_kustomization_size);
     const auto document = read_first_document(name, text);
-    Check check;
+    Check check(folder);
     check.kustomization(document.root());
     for (auto& finding : check.take()) all.push_back(std::move(finding));
   }
