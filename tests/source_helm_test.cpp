@@ -385,3 +385,15 @@ TEST_CASE("A missing helm is named") {
       "helm is needed and not found on PATH; install it, or put it on the PATH of the sidecar",
       drift::OutsideError);
 }
+
+TEST_CASE("What helm reports of its work is no warning") {
+  Folder folder;
+  folder.write("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+  Recorder programs;
+  programs.answers = {{0, "",
+                       "level=INFO msg=\"found symbolic link in path\"\n"
+                       "level=WARN msg=\"this chart is deprecated\"\nlevel=DEBUG msg=x\n"}};
+  const auto source = load(folder.path().string(), {}, {}, programs);
+  REQUIRE(source.warnings.size() == 1);
+  CHECK(source.warnings[0].starts_with("helm: level=WARN "));
+}

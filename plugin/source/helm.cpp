@@ -12,6 +12,7 @@
 #include "source/dependencies.hpp"
 #include "source/helm_messages.hpp"
 #include "source/version.hpp"
+#include "text.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -174,6 +175,14 @@ outside::Result run_template(const Repository& repository, const Options& option
   return programs.run({"helm", std::move(arguments), chart, repository.root()});
 }
 
+// Helm 4 logs what it does by slog's text handler; only warnings and errors are for people.
+std::string without_reports(const std::string& said) {
+  std::string text;
+  for (const auto& line : split(said, '\n'))
+    if (!line.empty() && !line.starts_with("level=INFO ") && !line.starts_with("level=DEBUG ")) text += line + '\n';
+  return text;
+}
+
 bool lacks_dependencies(const outside::Result& result) {
   return result.err.find("found in requirements.yaml, but missing in charts") != std::string::npos ||
          result.err.find("found in Chart.yaml, but missing in charts/ directory") != std::string::npos;
@@ -196,7 +205,7 @@ void load_helm(const Repository& repository, const Options& options, const Conte
     result = run_template(repository, options, chart, template_arguments, programs);
     texts = programs.work_folder() / "chart";  // with the charts that it depends on
   }
-  if (!result.err.empty()) result.err = without_values(result.err, ChartTexts(texts));
+  if (!result.err.empty()) result.err = without_values(without_reports(result.err), ChartTexts(texts));
   if (result.exit_code != 0) {
     outside::throw_failed({"helm", template_arguments, repository.root()}, result, programs.work_folder());
   }
