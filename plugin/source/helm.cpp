@@ -179,7 +179,8 @@ outside::Result run_template(const Repository& repository, const Options& option
 std::string without_reports(const std::string& said) {
   std::string text;
   for (const auto& line : split(said, '\n'))
-    if (!line.empty() && !line.starts_with("level=INFO ") && !line.starts_with("level=DEBUG ")) text += line + '\n';
+    if (!line.empty() && !line.starts_with("level=INFO ") && !line.starts_with("level=DEBUG "))
+      text += line + '\n';
   return text;
 }
 
