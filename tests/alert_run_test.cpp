@@ -282,6 +282,35 @@ TEST_SUITE("hook alert: the cause") {
   }
 }
 
+TEST_SUITE("hook alert: the gate's own word") {
+  TEST_CASE("decides, whatever the sentence beside it begins with") {
+    const auto end = [](const std::string& word, const std::string& reason) {
+      Waiting at;
+      at.shop.annotate_gate({{"state", "refused"}, {"cause", word}, {"reason", reason}});
+      at.shop.end(Hook::gate, "Failed", "PodFailurePolicy");
+      return cause_of(at.shop);
+    };
+    CHECK(end("gateFailed", "timeout was reached: get configmaps") ==
+          "failed gateFailed: timeout was reached: get configmaps");
+    CHECK(end("gateFailed", "rejected by the server") == "failed gateFailed: rejected by the server");
+    CHECK(end("held", "rejected by nobody") == "refused refused: rejected by nobody");
+    CHECK(end("notKnown", "timeout") == "refused refused: timeout");
+    CHECK(end("rejected", "no, says bob") == "refused rejected: no, says bob");
+    CHECK(end("timedOut", "too late") == "refused timedOut: too late");
+    CHECK(end("aWordOfTomorrow", "rejected by bob: timeout") == "refused refused: rejected by bob: timeout");
+  }
+
+  TEST_CASE("is in the record and in the alert, for a sync that was let go on too") {
+    Waiting at;
+    at.shop.annotate_gate({{"state", "passed"}, {"cause", "approved"}});
+    at.shop.end(Hook::gate, "Complete");
+    at.shop.alert();
+    CHECK(record_of(at.cluster).gate_cause == "approved");
+    CHECK(text_of(failure_of(at.shop), "gateCause") == "approved");
+    CHECK(text_of(failure_of(at.shop), "cause") == "applyFailed");
+  }
+}
+
 TEST_SUITE("hook alert") {
   TEST_CASE("the alert is found by its label, and says what and why") {
     Waiting at;
@@ -296,7 +325,9 @@ TEST_SUITE("hook alert") {
               at.shop.names().prefix() +
               R"(","alert-type":"emergency","drift-policy.dev/outcome":"refused"})");
     CHECK(to_text(alert["metadata"]["annotations"]) ==
-          R"({"drift-policy.dev/application":"shop","drift-policy.dev/cause":"refused"})");
+          R"({"drift-policy.dev/application":"shop","drift-policy.dev/cause":"refused",)"
+          R"("drift-policy.dev/last-record":")" +
+              audit::anchor_text(audit::anchor_of(at.cluster.records()[0].entry)) + "\"}");
     const auto failure = failure_of(at.shop);
     CHECK(text_of(failure, "application") == "shop");
     CHECK(text_of(failure, "drift") == at.drift);

@@ -3,6 +3,7 @@
 
 #include "approval/listing.hpp"
 #include "approval_case.hpp"
+#include "hook/answers.hpp"
 
 namespace {
 using drift::approval::list_gates;
@@ -30,6 +31,20 @@ TEST_SUITE("approval: gates") {
                             answer("approve", "f", "0123456789ab system:serviceaccount:a:b: colons"))
                            .given();
     CHECK(given == std::vector<std::string>{"alice", "system:serviceaccount:a:b"});
+  }
+
+  TEST_CASE("what the gate doesn't count isn't counted here either") {
+    const auto long_reason = std::string(1025, 'x');
+    for (const auto& odd : {std::string("0123456789ab bob: two\\nlines"), "0123456789ab bob: " + long_reason,
+                            std::string("0123456789ab bob: "), std::string("0123456789ab : nobody's")}) {
+      CAPTURE(odd);
+      const auto at =
+          gate(waiting + answer("approve", "a", "0123456789ab alice: fine") + answer("approve", "b", odd));
+      CHECK(at.given() == std::vector<std::string>{"alice"});
+      CHECK(drift::approval::table({at}, {}).find(" 1/2 ") != std::string::npos);
+      // The gate itself.
+      CHECK(drift::hook::counted(at.answers, {"approve", "0123456789ab", true}).size() == 1);
+    }
   }
 
   TEST_CASE("an approval through Argo CD counts where the severity that is asked about takes it") {

@@ -143,6 +143,17 @@ TEST_SUITE("approval: answering") {
     CHECK(test.annotation(alices) == "0123456789ab alice: looks fine");
   }
 
+  TEST_CASE("an answer that the gate doesn't count can be given again") {
+    ApprovalCase test;
+    const auto before = R"(,"approve.drift-policy.dev/alice-0123456789ab":"0123456789ab alice: two\nlines")";
+    test.put(waiting + before);
+    CHECK(has(test.answer(fine), "1 of 2 asked"));
+    CHECK(test.exit == Exit::ok);
+    const auto gate = drift::approval::read_gate(test.api.stored(ApprovalCase::job()));
+    CHECK(gate.given() == std::vector<std::string>{"alice"});
+    CHECK(gate.answers.size() == 2);
+  }
+
   TEST_CASE("two people whose names look alike have two keys") {
     ApprovalCase test;
     test.api.user = "Alice";

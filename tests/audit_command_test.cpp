@@ -208,10 +208,14 @@ TEST_SUITE("audit list, show and export") {
     FiveRecords at;
     std::string log = "starting\n";
     for (const auto& line : at.lines) log += "{\"level\":\"info\"}\n" + line + "\r\n\n";
+    // A log has no head, so somebody has to say which record is the last.
     const auto result = read_back({"verify"}, log);
-    CHECK(result.exit == 0);
+    CHECK(result.exit == 1);
+    CHECK(result.out.starts_with(
+        "record 6: cut off: the head is not there, so nobody can say that record 5 is"));
     CHECK(contains(result.out, "5 records are there and right"));
-    CHECK(contains(result.out, "without its head"));
+    const auto noted = at.cluster.evidence().head->hash + ":5";
+    CHECK(read_back({"verify", "--head", noted}, log).exit == 0);
   }
 
   TEST_CASE("of what isn't as it was written they say that it is left out") {
@@ -301,9 +305,10 @@ TEST_SUITE("audit verify, the command") {
     CHECK(first_line(lines, head) ==
           "record 4: cut off: records 4 to 5 are not there: the end of the chain was cut off");
 
-    // Without the head nobody sees that the end is missing, but for who noted it.
+    // With its head: the issue's own case.
     const auto cut = joined(lines, "");
-    CHECK(read_back({"verify"}, cut).exit == 0);
+    CHECK(first_line(lines, "").starts_with("record 4: cut off: the head is not there"));
+    CHECK(first_line(at.lines, "").starts_with("record 6: cut off: the head is not there"));
     const auto noted = at.cluster.evidence().head->hash + ":5";
     CHECK(contains(read_back({"verify", "--head", noted}, cut).out, "record 4: cut off: "));
   }
@@ -334,9 +339,34 @@ TEST_SUITE("audit verify, the command") {
     CHECK(contains(torn.out, "changed: -:6: "));
     CHECK(run({.arguments = {"audit", "verify", "--file", "/none"}}).exit == 2);
     CHECK(run({.arguments = {"audit", "verify", "--file", "/tmp"}}).exit == 2);
+    // A file that holds no record was meant to hold some.
     const auto nothing = read_back({"verify"}, "no record\n");
-    CHECK(nothing.exit == 0);
-    CHECK(nothing.out == "there are no records\n");
+    CHECK(nothing.exit == 2);
+    CHECK(nothing.out.empty());
+    CHECK(contains(nothing.err, "-: holds no audit records; expected some"));
+    CHECK(read_back({"verify"}, "").exit == 2);
+  }
+
+  TEST_CASE("an export holds what bases, reports and alerts know, so that it is verified like the cluster") {
+    FiveRecords at;
+    const auto evidence = at.cluster.evidence();
+    CHECK(evidence.witnesses.size() == 3);  // two bases and an alert
+    std::string known;
+    for (const auto& witness : evidence.witnesses) known += audit::line_of(witness);
+    const auto head = audit::line_of(*evidence.head);
+    const auto whole = joined(at.lines, known + head);
+    CHECK(read_back({"verify"}, whole).exit == 0);
+    CHECK(read_back({"export"}, whole).out.size() > at.text().size());
+    CHECK(read_back({"verify"}, read_back({"export"}, whole).out).exit == 0);
+    const auto result = read_back({"verify"}, known);
+    CHECK(result.exit == 1);
+    CHECK(contains(result.out, "cut off: record 5 of chain "));
+    CHECK(contains(result.out, "-emergency knows, is not there: there are no records"));
+    auto lines = at.lines;
+    lines.pop_back();
+    CHECK(read_back({"verify"}, joined(lines, known)).out.starts_with("record 5: cut off: "));
+    CHECK(read_back({"verify"}, joined(at.lines, "{\"known\":5}\n" + head)).exit == 1);
+    CHECK(read_back({"verify"}, joined(at.lines, "{\"known\":5,}\n" + head)).exit == 2);
   }
 
   TEST_CASE("every digit of the head's chain and hash counts") {

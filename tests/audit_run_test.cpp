@@ -143,6 +143,32 @@ TEST_SUITE("hook audit") {
     CHECK(audit::csv(records).ends_with(",missing\r\n"));
   }
 
+  TEST_CASE("what the gate found stays known though somebody takes its report and its alert away") {
+    Cluster cluster;
+    SyncCase shop(cluster);
+    const auto report = shop.drift_report();
+    shop.put_report(report);
+    shop.annotate_gate({{"state", "passed"}, {"cause", "unattended"}, {"alert", "raised"}});
+    shop.end(Hook::gate, "Complete");
+    SUBCASE("deleted") {
+      cluster.kubernetes.erase(shop.config_map(shop.names().report()));
+    }
+    SUBCASE("of other drift") {
+      auto other = report;
+      other.drift = std::string(32, '0');
+      shop.put_file(shop.names().report(), "report.json", analysis::report_json(other));
+    }
+    shop.audit();
+    const auto records = cluster.records();
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].record->drift == report.drift);
+    CHECK(records[0].record->severity == "medium");
+    CHECK(records[0].record->missing == std::vector<std::string>{"report", "alert"});
+    CHECK(audit::page(records[0]).find("missing:      the gate's report: deleted or changed") !=
+          std::string::npos);
+    CHECK(audit::table(records).find("medium") != std::string::npos);
+  }
+
   TEST_CASE("killed at any call, before or after it was carried out, there is one record and the base") {
     const auto keys = [](Cluster& cluster) { cluster.keys = ring({{"k", std::string(32, 'k')}}); };
     for (const auto& policy : {medium_policy, own_namespace()})

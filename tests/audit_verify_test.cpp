@@ -26,7 +26,7 @@ void chain_again(std::vector<Entry>& entries, std::size_t from) {
 }  // namespace
 
 TEST_SUITE("audit verify") {
-  TEST_CASE("a whole chain is whole, with and without its head") {
+  TEST_CASE("a whole chain is whole; without its head nobody can say so") {
     const Chain chain(5);
     auto evidence = chain.evidence();
     const auto result = verify(evidence);
@@ -35,7 +35,9 @@ TEST_SUITE("audit verify") {
     CHECK(result.sequence == 5);
     CHECK(result.hash == chain.entries.back().hash());
     evidence.head.reset();
-    CHECK(verify(evidence).problems.empty());
+    CHECK(verify(evidence).problems.size() == 1);
+    CHECK(first_problem(evidence).kind == Kind::cut);
+    CHECK(first_problem(evidence).sequence == 6);
     CHECK(verify(evidence).entries == 5);
   }
 
@@ -228,10 +230,14 @@ TEST_SUITE("audit verify") {
     }
   }
 
-  TEST_CASE("without a head a noted hash vouches for the last record") {
+  TEST_CASE("without a head a noted hash vouches for the last record, and for no other") {
     const Chain chain(3);
     auto evidence = chain.evidence();
     evidence.head.reset();
+    evidence.anchor = Anchor{chain.head.hash, std::nullopt};
+    CHECK(verify(evidence).problems.empty());
+    evidence.anchor = Anchor{chain.entries[1].hash(), 2};
+    CHECK(first_problem(evidence).kind == Kind::cut);
     evidence.anchor = Anchor{chain.head.hash, 3};
     CHECK(verify(evidence).problems.empty());
     auto forged = chain.entries[2];
@@ -283,6 +289,95 @@ TEST_SUITE("audit verify") {
     evidence.head->pending["shop-12345678"] = {"name", chain.entries[2].text()};
     CHECK(verify(evidence).problems.empty());
     CHECK(verify(evidence).entries == 3);
+  }
+
+  TEST_CASE("a record that something else knows has to be there, with that hash, in that chain") {
+    const Chain chain(5);
+    const auto known = [&](std::size_t record) { return anchor_text(anchor_of(chain.entries[record - 1])); };
+    auto evidence = chain.evidence();
+    for (std::size_t record = 1; record <= 5; ++record) evidence.witnesses.push_back({"base", known(record)});
+    CHECK(verify(evidence).problems.empty());
+
+    // Cut off with a head that was right once.
+    evidence.entries.resize(3);
+    evidence.head = Chain(3).head;
+    auto result = verify(evidence);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems[0].kind == Kind::cut);
+    CHECK(result.problems[0].message ==
+          "record 5 of chain 01234567, which base knows, is not there: the chain ends with record 3, so its "
+          "end "
+          "was cut off");
+    // And went on since: the numbers are there, the records aren't.
+    const Chain other(6, {}, "01234567");
+    evidence = other.evidence();
+    auto forged = other.entries;
+    for (std::size_t i = 3; i < 6; ++i) {
+      forged[i].sync = "another";
+      forged[i].previous = forged[i - 1].hash();
+      evidence.entries[i].text = forged[i].text();
+    }
+    evidence.head->hash = forged[5].hash();
+    CHECK(verify(evidence).problems.empty());
+    evidence.witnesses = {{"base", known(4)}, {"report", known(4)}};
+    result = verify(evidence);
+    REQUIRE(result.problems.size() == 1);
+    CHECK(result.problems[0].kind == Kind::changed);
+    CHECK(result.problems[0].message.starts_with("record 4 is not the one that base (and 1 more) knows"));
+    // All of it, and a chain of another name.
+    evidence = Chain(2, {}, "fedcba98").evidence();
+    evidence.witnesses = {{"base", known(4)}};
+    CHECK(first_problem(evidence).kind == Kind::cut);
+    CHECK(first_problem(evidence).message.ends_with("this is chain fedcba98, so the one before was cut off"));
+    evidence = {};
+    evidence.witnesses = {{"base", known(4)}};
+    CHECK(first_problem(evidence).kind == Kind::cut);
+    CHECK(first_problem(evidence).message.ends_with("is not there: there are no records"));
+  }
+
+  TEST_CASE("what something else knows and retention removed is not cut off") {
+    Chain chain(6);
+    for (const std::size_t gone : {0, 1, 2}) chain.head.remove(chain.entries[gone]);
+    auto evidence = chain.evidence();
+    evidence.entries.erase(evidence.entries.begin(), evidence.entries.begin() + 3);
+    for (const auto& entry : chain.entries)
+      evidence.witnesses.push_back({"base", anchor_text(anchor_of(entry))});
+    CHECK(verify(evidence).problems.empty());
+    evidence.witnesses = {{"base", anchor_text({std::string(64, 'd'), 3, "01234567"})}};
+    CHECK(first_problem(evidence).sequence == 3);
+  }
+
+  TEST_CASE("what a record says of an earlier one has to be so") {
+    Chain chain(4);
+    auto& last = chain.entries[3];
+    const auto with = [&](const Anchor& known) {
+      last.known = anchor_text(known);
+      chain.head.hash = last.hash();
+      return chain.evidence();
+    };
+    CHECK(verify(with(anchor_of(chain.entries[1]))).problems.empty());
+    // Record 7 was there when this record 4 was written: the head is an older one that somebody had put back.
+    CHECK(first_problem(with({std::string(64, 'd'), 7, "01234567"})).kind == Kind::cut);
+    CHECK(first_problem(with({std::string(64, 'd'), 7, "01234567"})).message.find("which record 4 (") !=
+          std::string::npos);
+    CHECK(first_problem(with({std::string(64, 'd'), 2, "01234567"})).kind == Kind::changed);
+    CHECK(first_problem(with({std::string(64, 'd'), 2, "fedcba98"})).kind == Kind::cut);
+  }
+
+  TEST_CASE("a note of a record that is none is a problem, whatever stands there") {
+    const Chain chain(1);
+    const auto good = anchor_text(anchor_of(chain.entries[0]));
+    for (const auto& text : {std::string("x"), good + ":x", good.substr(0, 66), good.substr(1),
+                             good + ":encrypted:", std::string(64, 'a') + ":0:01234567",
+                             std::string(64, 'A') + ":1:01234567", std::string(64, 'a') + ":1:0123456"}) {
+      CAPTURE(text);
+      auto evidence = chain.evidence();
+      evidence.witnesses = {{"base", text}};
+      CHECK(first_problem(evidence).kind == Kind::changed);
+      auto entry = chain.entries[0];
+      entry.known = text;
+      CHECK_THROWS_AS(parse_entry(entry.text()), drift::InputError);
+    }
   }
 
   TEST_CASE("a head is read back as it was written, and no other way") {

@@ -145,6 +145,31 @@ TEST_SUITE("gate: decision") {
     CHECK(healed.decide().reason == "rejected by bob: seen");
   }
 
+  TEST_CASE("each end has its word") {
+    const auto word = [](const Situation& situation) { return gate_cause_name(situation.decide().cause); };
+    Situation medium(usual, {"medium"});
+    CHECK(word(medium) == "waiting");
+    medium.answers = {answer("approve", "alice")};
+    CHECK(word(medium) == "approved");
+    medium.deadline = medium.now;
+    CHECK(word(medium) == "timedOut");
+    medium.answers.push_back(answer("reject", "bob"));
+    CHECK(word(medium) == "rejected");
+    medium.observe = true;
+    CHECK(word(medium) == "observed");
+    Situation critical(usual, {"critical"});
+    critical.answers = {answer("override", "alice"), answer("override", "bob")};
+    CHECK(word(critical) == "overridden");
+    CHECK(word(Situation({severity("halt", Action::stop)}, {"halt"})) == "held");
+    CHECK(word(Situation(usual, {"high"})) == "unattended");
+    CHECK(word(Situation(usual, {"enormous"})) == "notKnown");
+    Situation first(usual, {});
+    first.report.drift.clear();
+    CHECK(word(first) == "noDrift");
+    first.report.has_base = false;
+    CHECK(word(first) == "firstSync");
+  }
+
   TEST_CASE("what people write can't control a terminal") {
     Situation situation(usual, {"medium"});
     situation.answers = {answer("reject", "bob", "\x1b[31mred\x1b[0m")};

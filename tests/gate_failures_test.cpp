@@ -1,6 +1,7 @@
 // The gate where something is wrong: a base, a plan or a Job that isn't what it should be, a cluster that refuses or doesn't
 // answer, other pods. It refuses or tries again, and a refusal stays one.
 #include "gate_case.hpp"
+#include "hook/cause.hpp"
 
 namespace {
 using namespace drift;
@@ -172,6 +173,26 @@ TEST_SUITE("gate") {
     CHECK(end.how == How::refused);
     CHECK(end.reason == "the other one said no");
     CHECK(place.state() == "refused");
+  }
+
+  TEST_CASE("what only sounds like a timeout is a failure of the gate, and who wasn't asked wasn't late") {
+    GateCase place;
+    SUBCASE("an error that begins so") {
+      place.put_config_map(place.names.plan(), "plan", "timeout");
+    }
+    SUBCASE("no time left before anybody is asked") {
+      place.kubernetes.before_call = [&](const std::string& call) {
+        if (call.starts_with("get services")) place.clock.wait(hours(25));
+      };
+    }
+    CHECK(place.run().how == How::refused);
+    place.kubernetes.before_call = nullptr;
+    CHECK(place.state() == "refused");
+    CHECK(place.note("cause") == "gateFailed");
+    const auto job = place.kubernetes.stored(place.job());
+    auto result = hook::gate_result(job);
+    result.end = hook::JobResult::End::failed;
+    CHECK(hook::cause_of(result, std::nullopt, place.digest()).word == "gateFailed");
   }
 
   TEST_CASE("told to end while the cluster doesn't answer, it leaves the rest to the next pod") {

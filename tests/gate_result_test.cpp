@@ -62,12 +62,30 @@ TEST_SUITE("a Job's result") {
           End::failed);
   }
 
+  TEST_CASE("every word for how a gate decided is read back, and no other") {
+    for (int number = 0; number <= static_cast<int>(GateCause::gate_failed); ++number) {
+      const auto cause = static_cast<GateCause>(number);
+      CHECK(gate_cause_of(gate_cause_name(cause)) == cause);
+      CHECK(gate_cause_name(cause).empty() == (cause == GateCause::none));
+    }
+    CHECK(gate_cause_of("rejected by ann") == GateCause::none);
+    CHECK(gate_cause_of("Rejected") == GateCause::none);
+    const auto result = gate_result(parse_json(
+        R"({"metadata":{"annotations":{"drift-policy.dev/cause":"held","drift-policy.dev/alert":"raised"}}})"));
+    CHECK(result.cause == "held");
+    CHECK(result.alerted);
+  }
+
   TEST_CASE("whatever a gate's Job says, there is a cause with a reason") {
+    const std::vector<std::pair<std::string, std::string>> said = {
+        {"", ""},          {"timeout: x", ""}, {"held", ""}, {"x", "timedOut"}, {"x", "gateFailed"},
+        {"x", "rejected"}, {"x", "odd"}};
     for (const auto end : {JobResult::End::running, JobResult::End::complete, JobResult::End::failed})
       for (const auto* state : {"", "analysing", "waiting", "passed", "refused", "odd"})
         for (const auto* why : {"", "DeadlineExceeded", "PodFailurePolicy"})
-          for (const auto* reason : {"", "timeout: x", "held"}) {
+          for (const auto& [reason, word] : said) {
             GateResult gate;
+            gate.cause = word;
             gate.plan_digest = "sha256:1";
             gate.end = end;
             gate.state = state;

@@ -19,6 +19,8 @@ TEST_SUITE("gate") {
     CHECK(place.run().how == How::passed);
     CHECK(place.state() == "passed");
     CHECK(place.note("reason") == "nothing has drifted");
+    CHECK(place.note("cause") == "noDrift");
+    CHECK(place.note("alert").empty());
     CHECK(has(place.file(place.names.report(), "report.json"), R"("planDigest":")" + place.digest()));
     CHECK_FALSE(place.alerted());
   }
@@ -28,6 +30,7 @@ TEST_SUITE("gate") {
     place.drift("low");
     CHECK(place.run().how == How::passed);
     CHECK(place.note("reason") == "drift of severity low goes by itself");
+    CHECK(place.note("cause") == "unattended");
     CHECK(place.note("waiting-since").empty());
   }
 
@@ -40,6 +43,7 @@ TEST_SUITE("gate") {
     CHECK(has(alert, "Service shop/high"));
     CHECK(has(alert, R"("action":"restore")"));
     CHECK_FALSE(has(alert, "Service shop/low"));
+    CHECK(place.note("alert") == "raised");
     const auto object = place.kubernetes.stored(place.config_map(place.names.emergency()));
     CHECK(std::string(object["metadata"]["labels"]["alert-type"].GetString()) == "emergency");
   }
@@ -56,6 +60,9 @@ TEST_SUITE("gate") {
     CHECK(place.clock.now() == begin);
     CHECK(place.alerted());
     CHECK(place.message() == end.reason);
+    CHECK(place.note("cause") == "held");
+    const auto report = place.kubernetes.stored(place.config_map(place.names.report()));
+    CHECK(text_at(report, {"metadata", "annotations", "drift-policy.dev/cause"}) == "held");
   }
 
   TEST_CASE("observe reports everything, waits for nobody and lets everything pass") {

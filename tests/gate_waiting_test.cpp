@@ -43,6 +43,9 @@ TEST_SUITE("gate") {
     const auto end = place.run();
     CHECK(end.how == How::refused);
     CHECK(end.reason == "rejected by bob: it is fine");
+    CHECK(place.note("cause") == "rejected");
+    CHECK(place.run().reason == end.reason);  // another pod
+    CHECK(place.note("cause") == "rejected");
     CHECK(place.clock.now() == begin + hours(1));
     CHECK(place.state() == "refused");
     CHECK(place.message() == end.reason);

@@ -321,6 +321,24 @@ TEST_SUITE("ledger") {
     }
   }
 
+  TEST_CASE("behind a record that was known as encrypted none is plain, though its head is gone") {
+    Hooks place;
+    const auto key = tests::ring({{"k", std::string(32, 'k')}});
+    const auto text = place.append("a", "shop", key);
+    place.kubernetes.erase(config_map(std::string(annotators::audit_head)));
+    auto options = place.options();
+    options.known = audit::anchor_of(audit::parse_entry(text));
+    CHECK(options.known->encrypted);
+    Ledger plain(place.kubernetes, place.clock, place.random, no_keys, options);
+    CHECK_THROWS_AS(plain.append("b", "{}"), InputError);
+    Ledger sealed(place.kubernetes, place.clock, place.random, key, options);
+    const auto entry = audit::parse_entry(sealed.append("b", "{}"));
+    CHECK(entry.known == audit::anchor_text(*options.known));
+    CHECK(audit::record_of(entry, key) == "{}");
+    REQUIRE(sealed.warnings().size() == 1);
+    CHECK(sealed.warnings()[0].find("which has no head: its end was cut off") != std::string::npos);
+  }
+
   TEST_CASE("something else under a record's name is not overwritten") {
     Hooks place;
     place.append("a");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "error.hpp"
+#include "hook/answers.hpp"
 #include "json.hpp"
 #include "policy/digest.hpp"
 
@@ -72,8 +73,8 @@ std::string who_am_i(outside::Kubernetes& kubernetes) {
 void check(const Gate& gate, const Request& request) {
   if (request.reason.find_first_not_of(' ') == std::string::npos)
     throw InputError("--reason: is empty; expected why, in a sentence");
-  if (request.reason.size() > longest_reason || has_control(request.reason))
-    throw InputError(fmt::format("--reason: expected one line of at most {} bytes", longest_reason));
+  if (request.reason.size() > hook::longest_answer || has_control(request.reason))
+    throw InputError(fmt::format("--reason: expected one line of at most {} bytes", hook::longest_answer));
   if (!request.drift.empty() && request.drift != gate.drift)
     throw Refusal(fmt::format("the gate of {} asks about other drift by now: {}, not {}; look at it again",
                               gate.application, gate.drift, request.drift));
@@ -99,9 +100,12 @@ std::string answer_key(const Gate& gate, Verb verb, const std::string& user) {
 }
 
 bool answered(const Gate& gate, Verb verb, const std::string& user) {
-  return std::any_of(gate.answers.begin(), gate.answers.end(), [&](const audit::Answer& answer) {
-    return answer.action == verb_name(verb) && answer.person == user && answer.drift == gate.drift;
-  });
+  if (verb == Verb::reject)
+    return std::any_of(gate.answers.begin(), gate.answers.end(), [&](const audit::Answer& answer) {
+      return answer.action == "reject" && answer.person == user && answer.drift == gate.drift;
+    });
+  const auto given = gate.given();  // check() has seen to it that it is the answer that is asked for
+  return std::find(given.begin(), given.end(), user) != given.end();
 }
 
 void write_answer(outside::Kubernetes& kubernetes, const Gate& gate, const Request& request,

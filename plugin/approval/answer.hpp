@@ -12,8 +12,6 @@ namespace drift::approval {
 enum class Verb : std::uint8_t { approve, reject, override_stop };
 std::string_view verb_name(Verb verb);  // as in the annotation: approve, reject, override
 
-inline constexpr std::size_t longest_reason = 1024;
-
 struct Request {
   Verb verb = Verb::approve;
   std::string reason;
@@ -30,7 +28,7 @@ void check(const Gate& gate, const Request& request);
 // one with a hash.
 std::string answer_key(const Gate& gate, Verb verb, const std::string& user);
 
-// Whether this user has given this answer already.
+// Whether this user has given this answer already, as the gate counts them; one that it doesn't count can be given anew.
 bool answered(const Gate& gate, Verb verb, const std::string& user);
 
 // Writes it on this very Job. Throws Refusal with the server's message where the policy or RBAC says no.

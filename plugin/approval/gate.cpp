@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
 
 #include "error.hpp"
+#include "hook/answers.hpp"
 #include "hook/gate_job.hpp"
 #include "json.hpp"
 #include "text.hpp"
@@ -44,12 +44,11 @@ std::string state_for_people(const Gate& gate) {
 }  // namespace
 
 std::vector<std::string> Gate::given() const {
-  const std::string_view yes = asks_override ? "override" : "approve";
-  std::set<std::string> people;
-  for (const auto& answer : answers)
-    if (answer.action == yes && answer.drift == drift && (answer.person != "argocd" || through_argocd))
-      people.insert(answer.person);
-  return {people.begin(), people.end()};
+  std::vector<std::string> people;
+  for (auto& answer : hook::counted(answers, {asks_override ? "override" : "approve", drift, through_argocd}))
+    people.push_back(std::move(answer.person));
+  std::sort(people.begin(), people.end());
+  return people;
 }
 
 Gate read_gate(const rapidjson::Value& object) {

@@ -32,7 +32,7 @@ struct Gate {
   std::optional<audit::Time> since, deadline, escalates;
 
   bool waits() const { return state == "waiting"; }
-  // The people whose yes to the drift that is asked about stands on the Job, sorted.
+  // The people whose yes the gate counts, sorted.
   std::vector<std::string> given() const;
 };
 

@@ -26,6 +26,7 @@ JsonObject without_hash(const Entry& entry) {
   JsonObject json;
   json.text("application", entry.application);
   json.text("chain", entry.chain);
+  json.text_if("known", entry.known);
   json.text("previous", entry.previous);
   if (entry.sealed)
     json.json("sealed", sealed_json(*entry.sealed));
@@ -64,6 +65,10 @@ std::string Entry::text() const {
   return json.str();
 }
 
+Anchor anchor_of(const Entry& entry) {
+  return {entry.hash(), entry.sequence, entry.chain, entry.sealed.has_value()};
+}
+
 Entry parse_entry(std::string_view text) {
   if (text.size() > longest_entry) throw InputError("a record is longer than drift-policy writes any");
   const auto json = parse_json("a record", text);
@@ -76,12 +81,13 @@ Entry parse_entry(std::string_view text) {
   entry.source = text_of(json, "source");
   entry.sync = text_of(json, "sync");
   entry.time = text_of(json, "time");
+  entry.known = text_of(json, "known");
   if (const auto* sealed = find(json, {"sealed"}))
     entry.sealed = Sealed{text_of(*sealed, "key"), bytes_of(*sealed, "nonce"), bytes_of(*sealed, "data")};
   else if (const auto* record = find(json, {"record"}))
     entry.record = canonical(*record);
   if (entry.sequence == 0) throw InputError("a record has no sequence number");
-  if (entry.text() != text)
+  if (entry.text() != text || (!entry.known.empty() && !parse_whole_anchor(entry.known)))
     throw InputError(fmt::format("record {} is not as drift-policy wrote it: its hash or its form is wrong",
                                  entry.sequence));
   return entry;

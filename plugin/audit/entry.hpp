@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "audit/anchor.hpp"
 #include "audit/seal.hpp"
 
 namespace drift::audit {
@@ -29,6 +30,9 @@ struct Entry {
   std::string source;  // the prefix of the application's names (annotators/hooks_names.hpp)
   std::string sync;    // of which run of a hook: never twice in a chain
   std::string time;    // RFC 3339, when it was written
+  // The last record of this application that stood outside of the chain when this one was written (anchor.hpp); empty: none did.
+  // So a chain that was cut off, or begun anew, and went on never fits again what it has lost.
+  std::string known{};
   std::string record;  // canonical JSON (audit/record.hpp); empty where it is encrypted
   std::optional<Sealed> sealed;
 
@@ -37,6 +41,9 @@ struct Entry {
   // One line without its end; `hash` is a member of it.
   std::string text() const;
 };
+
+// How others know the entry.
+Anchor anchor_of(const Entry& entry);
 
 // Reads exactly what text() writes: another order, another space, another member, or a wrong hash is an InputError.
 Entry parse_entry(std::string_view text);

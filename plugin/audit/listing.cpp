@@ -197,6 +197,8 @@ std::string page(const Row& row) {
                 : r.report.empty() ? "not known: the gate reported nothing"
                                    : "none");
   for (const auto& reason : r.drift_reasons) line("because", reason);
+  for (const auto& what : r.missing)
+    line("missing", fmt::format("the gate's {}: deleted or changed before this record was written", what));
   for (const auto& answer : r.answers)
     line(answer.action, fmt::format("{} of {}: {}", answer.person, answer.drift, answer.reason));
   if (r.state == state_missing) line("gate", "missing: its Job was deleted, so who answered isn't known");
@@ -217,6 +219,7 @@ std::string row_json(const Row& row) {
   json.flag("encrypted", row.entry.sealed.has_value());
   json.text("hash", row.entry.hash());
   if (row.entry.sealed) json.text("key", row.entry.sealed->key);
+  json.text_if("known", row.entry.known);
   json.text("previous", row.entry.previous);
   if (!row.json.empty()) json.json("record", row.json);
   json.number("sequence", row.entry.sequence);

@@ -56,6 +56,7 @@ std::string whole(const Record& record, const std::vector<std::string>& left_out
   json.text("enforcement", record.enforcement);
   json.text_if("from", record.from);
   json.text_if("gate", record.gate);
+  json.text_if("gateCause", record.gate_cause);
   json.text("hook", record.hook);
   json.text("outcome", outcome_name(record.outcome));
   json.text_if("path", record.path);
@@ -72,6 +73,7 @@ std::string whole(const Record& record, const std::vector<std::string>& left_out
   json.number("version", record_version);
   json.json("answers", json_list(record.answers, answer_json));
   if (!record.failed.empty()) json.json("failed", json_list(record.failed, manifest::json_string));
+  if (!record.missing.empty()) json.json("missing", json_list(record.missing, manifest::json_string));
   if (!record.verdicts.empty()) json.json("verdicts", json_list(record.verdicts, verdict_json));
   if (!record.report.empty()) json.json("report", raw(record.report, "the drift report"));
   if (!record.emergency.empty()) json.json("emergency", raw(record.emergency, "the alert"));
@@ -152,6 +154,8 @@ Record read_record(std::string_view text) {
   record.severity = text_of(json, "severity");
   record.demands = text_of(json, "demands");
   record.state = text_of(json, "state");
+  record.gate_cause = text_of(json, "gateCause");
+  record.missing = texts_of(find(json, {"missing"}));
   record.enforcement = text_of(json, "enforcement");
   record.plan_digest = text_of(json, "planDigest");
   record.policy_digest = text_of(json, "policyDigest");

@@ -55,6 +55,9 @@ struct Record {
   std::string drift;                // 32 hex digits; empty: none
   std::string severity, demands;    // of the drift
   std::string state;                // the gate's, or state_missing
+  std::string gate_cause;  // how the gate decided, one word: see hook/gate_cause.hpp; empty: not known
+  // What the gate had written and somebody took away or changed before the record was written: `report`, `alert`.
+  std::vector<std::string> missing;
   std::string enforcement, plan_digest, policy_digest, plugin_version;
   std::vector<Answer> answers;
   std::vector<Verdict> verdicts;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "annotators/hooks_names.hpp"
 #include "error.hpp"
@@ -22,6 +23,7 @@ struct Found {
 };
 
 constexpr std::string_view record_part = "-record-";
+constexpr std::size_t shown_digits = 12;  // of a hash; `audit show` takes them
 
 // Whether the hooks would store it under that name.
 bool belongs_into(const std::string& name, const Entry& entry) {
@@ -39,6 +41,8 @@ class Walk {
     choose_chain();
     backwards();
     compare_with_anchor();
+    compare_with_witnesses();
+    look_for_head();
     std::stable_sort(result_.problems.begin(), result_.problems.end(),
                      [](const Problem& a, const Problem& b) { return a.sequence < b.sequence; });
     return std::move(result_);
@@ -203,6 +207,9 @@ class Walk {
             Kind::added, number,
             fmt::format("{}: a second record {}, which doesn't belong to the chain", other->place, number));
     ++result_.entries;
+    if (!right->entry.known.empty())
+      add_witness(fmt::format("record {} ({})", number, right->hash.substr(0, shown_digits)),
+                  right->entry.known);
     expected = {right->entry.previous, follows};
     return number - 1;
   }
@@ -262,7 +269,7 @@ class Walk {
 
   void compare_with_anchor() {
     if (!evidence_.anchor) return;
-    const auto& [hash, sequence] = *evidence_.anchor;
+    const auto& [hash, sequence, chain, encrypted] = *evidence_.anchor;
     if (sequence && *sequence > result_.sequence)
       return problem(
           Kind::cut, result_.sequence + 1,
@@ -289,8 +296,81 @@ class Walk {
           "no record has the hash that was noted: the end of the chain was cut off, or it was written anew");
   }
 
+  void add_witness(const std::string& place, const std::string& text) {
+    const auto known = parse_whole_anchor(text);
+    if (!known)
+      return problem(
+          Kind::changed, 0,
+          fmt::format("{}: the record that it knows is not noted as drift-policy notes one; expected "
+                      "HASH:NUMBER:CHAIN",
+                      place));
+    auto& [first, places] = witnesses_[{known->chain, *known->sequence, known->hash}];
+    if (places++ == 0) first = place;
+  }
+
+  // Each record that is known elsewhere. Of those that are not there any more the last of each chain is enough.
+  void compare_with_witnesses() {
+    for (const auto& witness : evidence_.witnesses) add_witness(witness.place, witness.text);
+    for (auto at = witnesses_.begin(); at != witnesses_.end(); ++at) {
+      const auto& [chain, number, hash] = at->first;
+      if (chain == result_.chain && number <= result_.sequence) {
+        compare_with_witness(number, hash, at->second);
+        continue;
+      }
+      const auto next = std::next(at);
+      if (next == witnesses_.end() || std::get<0>(next->first) != chain)
+        problem(Kind::cut, number,
+                fmt::format("record {} of chain {}, which {} knows, is not there: {}", number, chain,
+                            named(at->second), what_is_there_instead(chain)));
+    }
+  }
+
+  struct Witness {
+    std::string place;  // the first
+    std::size_t places = 0;
+  };
+
+  static std::string named(const Witness& witness) {
+    return witness.places == 1 ? witness.place
+                               : fmt::format("{} (and {} more)", witness.place, witness.places - 1);
+  }
+
+  std::string what_is_there_instead(const std::string& chain) const {
+    if (result_.sequence == 0) return "there are no records";
+    if (chain == result_.chain)
+      return fmt::format("the chain ends with record {}, so its end was cut off", result_.sequence);
+    return fmt::format("this is chain {}, so the one before was cut off", result_.chain);
+  }
+
+  // What retention took out can't be compared any more, but for the last record of each run; of what is missing or unreadable it
+  // has been said.
+  void compare_with_witness(std::uint64_t number, const std::string& hash, const Witness& witness) {
+    const auto* run = evidence_.head ? evidence_.head->removal(number) : nullptr;
+    if (run != nullptr ? number < run->to : !found_.contains(number)) return;
+    if (!stood_at(number, hash))
+      problem(
+          Kind::changed, number,
+          fmt::format("record {} is not the one that {} knows: the chain was written anew from there on, or "
+                      "before",
+                      number, named(witness)));
+  }
+
+  // Records without their head, where nobody vouches for the last one.
+  void look_for_head() {
+    if (evidence_.head || result_.sequence == 0) return;
+    const auto& anchor = evidence_.anchor;
+    if (anchor && anchor->sequence.value_or(result_.sequence) == result_.sequence &&
+        stood_at(result_.sequence, anchor->hash))
+      return;
+    problem(Kind::cut, result_.sequence + 1,
+            fmt::format("the head is not there, so nobody can say that record {} is the last; expected {} "
+                        "beside the records, the head as the last line of an export, or --head",
+                        result_.sequence, annotators::audit_head));
+  }
+
   const Evidence& evidence_;
   Verification result_;
+  std::map<std::tuple<std::string, std::uint64_t, std::string>, Witness> witnesses_;  // chain, number, hash
   std::map<std::uint64_t, std::vector<Found>> found_;
   std::map<std::uint64_t, bool> spoilt_;  // there, but not readable
   std::uint64_t highest_found_ = 0;

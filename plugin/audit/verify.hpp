@@ -3,6 +3,9 @@
 // Trust comes from the end: the head (or a hash that somebody noted elsewhere) says what the last entry's hash is, each
 // entry says it of the one before. So the walk goes backwards, and an entry is "changed" where it isn't what the next
 // one, itself trusted, says.
+//
+// That the end itself is the last one, only what lies elsewhere can say: the head must be there, and what each application's base,
+// report and alert know of the chain must stand in it, as must what each entry says of the one before of its application.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -27,12 +30,6 @@ struct Problem {
 };
 std::string_view problem_name(Problem::Kind kind);
 
-// A hash that was noted outside of the cluster, with its sequence number where that was noted too.
-struct Anchor {
-  std::string hash;
-  std::optional<std::uint64_t> sequence;
-};
-
 struct Verification {
   std::vector<Problem> problems;  // by sequence number: the first is the first that went wrong
   std::uint64_t entries = 0;      // that are there and right
@@ -43,12 +40,14 @@ struct Verification {
   bool with_head = false;
 };
 
-// `ordered`: the order in which they were found counts (a file). Entries that stand in the head alone count as there.
+// `anchor`: what somebody noted, who vouches for the end where there is no head. `witnesses`: what else in the cluster knows a
+// record, with its whole anchor as text. `ordered`: the order in which they were found counts (a file). Entries that stand in the head alone count as there.
 struct Evidence {
   std::vector<Stored> entries;
   bool ordered = false;
   std::optional<Head> head;
   std::optional<Anchor> anchor;
+  std::vector<Stored> witnesses{};
 };
 Verification verify(const Evidence& evidence);
 

@@ -13,9 +13,8 @@ std::string verification_text(const Verification& result) {
                                   : fmt::format("record {}: {}: {}\n", problem.sequence,
                                                 problem_name(problem.kind), problem.message);
   if (result.sequence == 0) return text + (result.problems.empty() ? "there are no records\n" : "");
-  text += fmt::format("chain {}: {} records are there and right, {} were removed by retention{}\n",
-                      result.chain, result.entries, result.removed,
-                      result.with_head ? "" : "; without its head nobody can say whether the end is missing");
+  text += fmt::format("chain {}: {} records are there and right, {} were removed by retention\n",
+                      result.chain, result.entries, result.removed);
   if (result.problems.empty()) text += fmt::format("whole; head {}:{}\n", result.hash, result.sequence);
   return text;
 }

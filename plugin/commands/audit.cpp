@@ -33,6 +33,7 @@ struct AuditOptions {
   audit::Filter filter;
   std::string record = "latest";
   std::string head;
+  bool expect_some = false;
 };
 
 constexpr std::size_t longest_file = std::size_t{1} << 30;
@@ -146,28 +147,27 @@ Exit show(AuditOptions& options) {
   return Exit::ok;
 }
 
-// HASH or HASH:SEQUENCE.
+// As audit/anchor.hpp has it.
 std::optional<audit::Anchor> anchor_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
-  const auto colon = text.find(':');
-  const auto number = colon == std::string::npos ? std::string() : text.substr(colon + 1);
-  audit::Anchor anchor{text.substr(0, colon), std::nullopt};
-  constexpr std::size_t hash_digits = 64;
-  const bool hash = anchor.hash.size() == hash_digits &&
-                    anchor.hash.find_first_not_of("0123456789abcdef") == std::string::npos;
-  const bool sequence =
-      colon == std::string::npos ||
-      (!number.empty() && number.size() < 19 && number.find_first_not_of("0123456789") == std::string::npos);
-  if (!hash || !sequence)
-    throw InputError("--head: expected HASH or HASH:NUMBER, as `audit verify` prints them");
-  if (!number.empty()) anchor.sequence = std::stoull(number);
-  return anchor;
+  if (auto anchor = audit::parse_anchor(text)) return anchor;
+  throw InputError("--head: expected HASH or HASH:NUMBER, as `audit verify` prints them");
+}
+
+// Neither records, nor anything that knows of one.
+void expect_some(const AuditOptions& options, const audit::Evidence& evidence) {
+  const bool some = !evidence.entries.empty() || evidence.head || !evidence.witnesses.empty();
+  if (some || !(options.expect_some || !options.file.empty())) return;
+  throw InputError(options.file.empty()
+                       ? fmt::format("namespace {} holds no audit records; expected some", options.space)
+                       : fmt::format("{}: holds no audit records; expected some", options.file));
 }
 
 Exit verify(AuditOptions& options) {
   outside::SystemClock clock;
   auto evidence = evidence_of(options, clock);
   evidence.anchor = anchor_of(options.head);
+  expect_some(options, evidence);
   const auto result = audit::verify(evidence);
   outside::print({options.output == "text" ? audit::verification_text(result)
                                            : in_format(audit::verification_json(result), options.output)});
@@ -178,7 +178,9 @@ Exit verify(AuditOptions& options) {
 std::string lines(const audit::Evidence& evidence, const std::vector<audit::Row>& rows, bool filtered) {
   std::string text;
   for (const auto& row : rows) text += row.entry.text() + "\n";
-  if (!filtered && evidence.head) text += audit::line_of(*evidence.head);
+  if (filtered) return text;
+  for (const auto& witness : evidence.witnesses) text += audit::line_of(witness);
+  if (evidence.head) text += audit::line_of(*evidence.head);
   return text;
 }
 
@@ -225,6 +227,8 @@ constexpr AuditCommand audit_commands[] = {
      [](Arguments& app, AuditOptions& options) {
        app.add_option("--head", options.head, "What an earlier verify printed and somebody kept elsewhere")
            .type_name("HASH[:NUMBER]");
+       app.add_flag("--expect-some", options.expect_some,
+                    "No records at all are a mistake (exit 2), as they always are in a file");
        declare_output(app, options, "text", {"text", "json", "yaml"});
      }},
     {"export", "Write records to a file that can be kept, verified and evaluated elsewhere", run_export,

@@ -6,6 +6,7 @@
 #include "hook/emergency.hpp"
 #include "hook/failed_hooks.hpp"
 #include "hook/failed_objects.hpp"
+#include "hook/last_record.hpp"
 #include "hook/marks.hpp"
 #include "manifest/json.hpp"
 
@@ -21,6 +22,7 @@ std::string alert_json(const audit::Record& record) {
   json.text_if("drift", record.drift);
   json.json("failed", audit::json_list(record.failed, manifest::json_string));
   json.text_if("from", record.from);
+  json.text_if("gateCause", record.gate_cause);
   json.text("outcome", audit::outcome_name(record.outcome));
   json.text("planDigest", record.plan_digest);
   json.text("reason", record.reason);
@@ -62,7 +64,8 @@ Recorded run_alert(const Run& run) {
   record.outcome = cause.outcome;
   write_alert(run, record);
   Recorded recorded;
-  recorded.line = append(run, record, recorded.warnings);
+  recorded.line = append(run, facts, record, recorded.warnings);
+  note_on_alert(run, record_to_note(recorded.line, facts.alert_record), recorded.warnings);
   return recorded;
 }
 

@@ -4,6 +4,7 @@
 
 #include "hook/base.hpp"
 #include "hook/emergency.hpp"
+#include "hook/last_record.hpp"
 
 namespace drift::hook {
 
@@ -15,8 +16,8 @@ Recorded run_audit(const Run& run) {
         "the gate's Job {}/{} is missing; expected it to stay until the next sync. Who answered it "
         "isn't known, and the record says so",
         run.space, run.names.of(annotators::Hook::gate)));
-  recorded.line = append(run, describe(run, facts, annotators::Hook::audit), recorded.warnings);
-  write_base(run, *facts.plan, facts.plan_text);
+  recorded.line = append(run, facts, describe(run, facts, annotators::Hook::audit), recorded.warnings);
+  write_base(run, *facts.plan, facts.plan_text, record_to_note(recorded.line, facts.base_record));
   resolve_emergency(run, facts.plan->revision, recorded.warnings);
   return recorded;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "error.hpp"
+#include "hook/last_record.hpp"
 #include "hook/marks.hpp"
 #include "hook/plan_object.hpp"
 #include "hook/removed.hpp"
@@ -35,10 +36,11 @@ std::string digest_of(std::string_view text) {
   return text.empty() ? std::string() : "sha256:" + policy::sha256_hex(text);
 }
 
-rapidjson::Document object_of(const Run& run) {
+rapidjson::Document object_of(const Run& run, const std::string& record) {
   auto base = new_config_map(run.space, run.names.base(), "base");
   mark(base, run.names.prefix(), run.application);
   set(base, {"metadata", "annotations", plan_digest}, run.plan_digest);
+  note_record(base, record);
   return base;
 }
 
@@ -56,8 +58,10 @@ Base read_base(const Run& run) {
   const auto object = run.kubernetes.get(run.config_map(run.names.base()));
   if (!object) return {};
   const auto unusable = [&](std::string_view why) {
-    return Base{std::nullopt, fmt::format("ConfigMap {}/{} can't be used as the base of the last success: {}",
-                                          run.space, run.names.base(), printable(why))};
+    return Base{std::nullopt,
+                fmt::format("ConfigMap {}/{} can't be used as the base of the last success: {}", run.space,
+                            run.names.base(), printable(why)),
+                why_not_of(run.application, *object).empty() ? noted_record(*object) : std::string()};
   };
   if (!has_labels_of_a_base(run, *object)) return unusable("it hasn't the labels that the audit writes");
   if (const auto why = why_not_of(run.application, *object); !why.empty()) return unusable(why);
@@ -70,14 +74,15 @@ Base read_base(const Run& run) {
     if ((!noted.empty() && plan.digest != noted) || note_of(*object, removed_digest) != digest_of(removed))
       return unusable("its digest isn't the one that is noted on it");
     if (!removed.empty()) plan.removed = read_removed(removed, plan);
-    return {std::move(plan), {}};
+    return {std::move(plan), {}, noted_record(*object)};
   } catch (const InputError& error) {
     return unusable(error.what());
   }
 }
 
-void write_base(const Run& run, const analysis::Plan& plan, std::string_view plan_text) {
-  auto object = object_of(run);
+void write_base(const Run& run, const analysis::Plan& plan, std::string_view plan_text,
+                const std::string& record) {
+  auto object = object_of(run, record);
   const auto taken = store_text(object, "plan.json", plan_text, "the base");
   const auto removed =
       store_removed(object, carried_from(read_base(run), plan), plan, longest_stored_base - taken);

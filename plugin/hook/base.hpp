@@ -12,14 +12,17 @@ namespace drift::hook {
 struct Base {
   std::optional<analysis::Plan> plan;  // unset: there was no success yet, or what is there is no base
   std::string problem;                 // why what is there is none; empty: nothing to say
+  // The last record, as it is noted there (hook/last_record.hpp), also where it is no base.
+  std::string record{};
 };
 
 // A base has the labels that the audit writes: in a namespace without the platform's rights anybody's hooks may make ConfigMaps
 // of any name.
 Base read_base(const Run& run);
 
-// Writes the plan of a sync that succeeded, with that text, as the base of the next; it remembers what the base that is there
+// Writes the plan of a sync that succeeded, with that text, as the base of the next, and which record it left; it remembers what the base that is there
 // knows and the plan hasn't. Written again, it stays as it is.
-void write_base(const Run& run, const analysis::Plan& plan, std::string_view plan_text);
+void write_base(const Run& run, const analysis::Plan& plan, std::string_view plan_text,
+                const std::string& record);
 
 }  // namespace drift::hook

@@ -16,17 +16,24 @@ std::string words_of(const GateResult& gate, const std::string& otherwise) {
   return gate.message.empty() ? otherwise : fmt::format("{} ({})", otherwise, gate.message);
 }
 
+// What the gate itself said. Only where it left no word at all it is of a release that had none.
+GateCause refusal_of(const GateResult& gate) {
+  if (gate.state != "refused") return GateCause::none;
+  return gate.cause.empty() ? refusal_in_words(gate.reason) : gate_cause_of(gate.cause);
+}
+
 Cause failed_gate(const GateResult& gate) {
-  if (gate.state == "refused" && gate.reason.starts_with("rejected by "))
-    return {"rejected", gate.reason, Outcome::refused};
+  const auto refusal = refusal_of(gate);
+  if (refusal == GateCause::rejected) return {"rejected", gate.reason, Outcome::refused};
+  if (refusal == GateCause::gate_failed) return {"gateFailed", gate.reason, Outcome::failed};
   const auto no = std::find_if(gate.answers.begin(), gate.answers.end(), [&](const audit::Answer& answer) {
     return answer.action == "reject" && answer.drift == gate.drift;
   });
-  if (no != gate.answers.end())
+  if (no != gate.answers.end() && (refusal == GateCause::none || gate.cause.empty()))
     return {"rejected", fmt::format("rejected by {}: {}", no->person, no->reason), Outcome::refused};
   const bool waiting = gate.state == "waiting";
   const bool late =
-      gate.why == "DeadlineExceeded" || (gate.state == "refused" && gate.reason.starts_with("timeout"));
+      refusal == GateCause::timed_out || (refusal == GateCause::none && gate.why == "DeadlineExceeded");
   if (late && (waiting || gate.state == "refused"))
     return {"timedOut",
             words_of(gate, fmt::format("nobody approved the drift {} until {}", gate.drift, gate.deadline)),

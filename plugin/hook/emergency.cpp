@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audit/time.hpp"
+#include "hook/last_record.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
 #include "json.hpp"
@@ -67,6 +68,17 @@ void write_emergency(const Run& run, const EmergencyPart& part) {
   if (part.begins) remove_other_part(patch, part.file);
   remove_marks(patch, of_the_end);
   run.kubernetes.merge_patch(where, patch);
+}
+
+void note_on_alert(const Run& run, const std::string& record, std::vector<std::string>& warnings) {
+  if (record.empty()) return;
+  rapidjson::Document patch;
+  note_record(patch, record);
+  try {
+    run.kubernetes.merge_patch(run.config_map(run.names.emergency()), patch);
+  } catch (const outside::ApiError& error) {
+    warnings.push_back(fmt::format("the record could not be noted on the alert: {}", error.what()));
+  }
 }
 
 void resolve_emergency(const Run& run, const std::string& revision, std::vector<std::string>& warnings) {

@@ -22,6 +22,9 @@ struct EmergencyPart {
 // Also takes away that an earlier alert was resolved.
 void write_emergency(const Run& run, const EmergencyPart& part);
 
+// Notes on the alert, which is there, what record its sync left (hook/last_record.hpp); a failure is a warning alone.
+void note_on_alert(const Run& run, const std::string& record, std::vector<std::string>& warnings);
+
 // After a success, to this revision: the alert stays, and says that it is over. What keeps that from being said is a warning
 // alone, since everything else is done by then.
 void resolve_emergency(const Run& run, const std::string& revision, std::vector<std::string>& warnings);

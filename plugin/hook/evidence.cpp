@@ -4,6 +4,7 @@
 
 #include "annotators/hooks_names.hpp"
 #include "error.hpp"
+#include "hook/last_record.hpp"
 #include "hook/ledger.hpp"
 #include "json.hpp"
 
@@ -30,6 +31,21 @@ std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std
   return records;
 }
 
+std::vector<audit::Stored> witnesses_in(outside::Kubernetes& kubernetes, const std::string& space) {
+  std::vector<audit::Stored> witnesses;
+  for (const std::string component : {"base", "emergency", "report"})
+    kubernetes.list(
+        {"", "v1", "configmaps", space, "", ""},
+        "app.kubernetes.io/managed-by=drift-policy,app.kubernetes.io/component=" + component,
+        [&](const rapidjson::Value& object) {
+          if (auto noted = noted_record(object); !noted.empty())
+            witnesses.push_back({fmt::format("ConfigMap {}/{}", space, text_at(object, {"metadata", "name"})),
+                                 std::move(noted)});
+          return true;
+        });
+  return witnesses;
+}
+
 }  // namespace
 
 audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string& space) {
@@ -40,12 +56,17 @@ audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string
     if (!object) return std::nullopt;
     return head_in(*object);
   };
+  // First: what they know is in the chain before they know it.
+  auto witnesses = witnesses_in(kubernetes, space);
   auto before = read_head();
   for (int tries = 1;; ++tries) {
-    audit::Evidence evidence{records_of(kubernetes, space), false, read_head(), {}};
+    audit::Evidence evidence{records_of(kubernetes, space), false, read_head(), {}, {}};
     const bool same = before.has_value() == evidence.head.has_value() &&
                       (!before || before->text() == evidence.head->text());
-    if (same || tries == most_tries) return evidence;
+    if (same || tries == most_tries) {
+      evidence.witnesses = std::move(witnesses);
+      return evidence;
+    }
     before = std::move(evidence.head);  // somebody appended meanwhile: head and records don't belong together
   }
 }

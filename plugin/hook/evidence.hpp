@@ -7,7 +7,7 @@
 
 namespace drift::hook {
 
-// All ConfigMaps labelled as records, and the head. A head that can't be read is an InputError.
+// All ConfigMaps labelled as records, the head, and which records bases, reports and alerts know. A head that can't be read is an InputError.
 audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string& space);
 
 }  // namespace drift::hook

@@ -6,6 +6,7 @@
 
 #include "audit/time.hpp"
 #include "hook/base.hpp"
+#include "hook/last_record.hpp"
 #include "hook/marks.hpp"
 #include "hook/plan_object.hpp"
 #include "hook/stored_text.hpp"
@@ -47,14 +48,15 @@ bool is_of_earlier_sync(const GateResult& gate, const std::string& plan_made) {
 }
 
 // A base that can't be used is none: the gate says so too.
-std::string revision_of_base(const Run& run) {
-  const auto base = read_base(run).plan;
-  return base ? base->revision : std::string();
+void read_base_of(const Run& run, Facts& facts) {
+  const auto base = read_base(run);
+  facts.base_revision = base.plan ? base.plan->revision : std::string();
+  facts.base_record = base.record;
 }
 
 // The JSON under a name in a ConfigMap of this application, if it says that it is of this plan.
-std::string of_this_plan(const Run& run, const std::string& name, const std::string& file) {
-  const auto object = config_map(run, name);
+std::string of_this_plan(const Run& run, const std::optional<rapidjson::Document>& object,
+                         const std::string& file) {
   if (!object || !why_not_of(run.application, *object).empty()) return {};
   try {
     auto text = stored_text(*object, file, longest_report);
@@ -109,6 +111,16 @@ void describe_plan(const analysis::Plan& plan, audit::Record& record) {
   record.verdicts = verdicts_of(plan);
 }
 
+// What the gate says on its Job that it wrote, and isn't there as it wrote it. Its drift stands on the Job too.
+void describe_missing(const Facts& facts, audit::Record& record) {
+  if (facts.report.empty() && !facts.gate->drift.empty()) {
+    record.drift = facts.gate->drift;
+    record.severity = facts.gate->severity;
+    record.missing.emplace_back("report");
+  }
+  if (facts.emergency.empty() && facts.gate->alerted) record.missing.emplace_back("alert");
+}
+
 }  // namespace
 
 outside::ResourcePath Run::config_map(const std::string& name) const {
@@ -122,15 +134,17 @@ outside::ResourcePath Run::job_path(Hook hook) const {
 Facts gather(const Run& run, bool must_have_plan) {
   Facts facts;
   const auto plan_made = read_plan_of(run, must_have_plan, facts);
-  facts.base_revision = revision_of_base(run);
+  read_base_of(run, facts);
   if (const auto job = run.kubernetes.get(run.job_path(Hook::gate))) {
     facts.gate = gate_result(*job);
     if (!why_not_of(run.application, *job).empty() || facts.gate->plan_digest != run.plan_digest ||
         is_of_earlier_sync(*facts.gate, plan_made))
       facts.gate.reset();
   }
-  facts.report = of_this_plan(run, run.names.report(), "report.json");
-  facts.emergency = of_this_plan(run, run.names.emergency(), "emergency.json");
+  facts.report = of_this_plan(run, config_map(run, run.names.report()), "report.json");
+  const auto alert = config_map(run, run.names.emergency());
+  if (alert && why_not_of(run.application, *alert).empty()) facts.alert_record = noted_record(*alert);
+  facts.emergency = of_this_plan(run, alert, "emergency.json");
   leave_out_stale(facts);
   return facts;
 }
@@ -154,6 +168,8 @@ audit::Record describe(const Run& run, const Facts& facts, Hook hook) {
   if (facts.gate) {
     record.gate = facts.gate->uid;
     record.state = facts.gate->state;
+    record.gate_cause = facts.gate->cause;
+    describe_missing(facts, record);
     record.answers = facts.gate->answers;
     record.times.detected = facts.gate->created;
     record.times.decided = facts.gate->ended;
@@ -164,10 +180,12 @@ audit::Record describe(const Run& run, const Facts& facts, Hook hook) {
   return record;
 }
 
-std::string append(const Run& run, const audit::Record& record, std::vector<std::string>& warnings) {
+std::string append(const Run& run, const Facts& facts, const audit::Record& record,
+                   std::vector<std::string>& warnings) {
   const std::string sync = run.job.empty() ? record.hook + ":" + record.gate : run.job;
   Ledger ledger(run.kubernetes, run.clock, run.random, run.keys,
-                {run.space, run.application, run.names.prefix(), run.platform, run.retention});
+                {run.space, run.application, run.names.prefix(), run.platform, run.retention,
+                 last_known(facts.base_record, facts.alert_record)});
   std::string line = ledger.append(sync, audit::record_json(record));
   warnings.insert(warnings.end(), ledger.warnings().begin(), ledger.warnings().end());
   return line;

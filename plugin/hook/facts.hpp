@@ -37,8 +37,10 @@ struct Facts {
   std::optional<analysis::Plan> plan;
   std::optional<GateResult> gate;
   std::string base_revision;  // empty: there was no base
-  std::string report;         // JSON, of this sync; empty: none
-  std::string emergency;      // JSON, of this sync; empty: none
+  // The last record of the application, as base and alert have it noted (hook/last_record.hpp).
+  std::string base_record, alert_record;
+  std::string report;     // JSON, of this sync; empty: none
+  std::string emergency;  // JSON, of this sync; empty: none
 };
 
 // Throws InputError where the plan is of another sync and `must_have_plan`.
@@ -48,6 +50,7 @@ Facts gather(const Run& run, bool must_have_plan);
 audit::Record describe(const Run& run, const Facts& facts, annotators::Hook hook);
 
 // Appends it to the chain; the line for standard output. `warnings` is added to.
-std::string append(const Run& run, const audit::Record& record, std::vector<std::string>& warnings);
+std::string append(const Run& run, const Facts& facts, const audit::Record& record,
+                   std::vector<std::string>& warnings);
 
 }  // namespace drift::hook

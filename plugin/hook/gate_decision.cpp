@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "hook/answers.hpp"
 #include "printable.hpp"
 
 namespace drift::hook {
@@ -15,9 +16,6 @@ using policy::Action;
 using policy::Rank;
 using Step = Decision::Step;
 
-// Through Argo CD, which doesn't say who.
-constexpr std::string_view through_argocd = "argocd";
-constexpr std::size_t longest_reason = 1024;
 constexpr std::size_t longest_name = 300;
 
 // The severities that the drift meets, lowest first; nothing where the plan doesn't know one of them.
@@ -70,23 +68,6 @@ Asking asking_of(const Question& question, const std::vector<Rank>& met, Rank ra
   return asking;
 }
 
-bool well_formed(const audit::Answer& answer) {
-  return !answer.person.empty() && !answer.reason.empty() && answer.reason.size() <= longest_reason &&
-         answer.reason.find('\n') == std::string::npos;
-}
-
-std::vector<audit::Answer> counted(const Question& question, const Asking& asking) {
-  std::vector<audit::Answer> given;
-  for (const auto& answer : question.answers) {
-    if (answer.action != asking.action() || answer.drift != question.report.drift) continue;
-    if (!well_formed(answer) || (answer.person == through_argocd && !asking.through_argocd)) continue;
-    const bool known = std::any_of(given.begin(), given.end(),
-                                   [&](const auto& other) { return other.person == answer.person; });
-    if (!known) given.push_back(answer);
-  }
-  return given;
-}
-
 // How it ends where nobody is asked.
 std::string going_on(const Question& question) {
   const auto& report = question.report;
@@ -98,20 +79,20 @@ std::string going_on(const Question& question) {
 
 // A no is to the sync, of whatever drift: that may have changed while it was on its way, or no pod looked.
 std::optional<std::string> rejection(const Question& question) {
-  const auto no = std::find_if(question.answers.begin(), question.answers.end(),
-                               [](const auto& answer) { return answer.action == "reject"; });
-  if (no == question.answers.end()) return std::nullopt;
+  const auto* no = refusal_in(question.answers);
+  if (no == nullptr) return std::nullopt;
   return fmt::format("rejected by {}: {}", printable(no->person, longest_name),
-                     printable(no->reason, longest_reason));
+                     printable(no->reason, longest_answer));
 }
 
 Decision answered(const Question& question, Asking asking) {
   const auto& report = question.report;
   Decision decision;
-  decision.given = counted(question, asking);
+  decision.given = counted(question.answers, {asking.action(), report.drift, asking.through_argocd});
   decision.asking = std::move(asking);
   const auto& asks = *decision.asking;
   if (question.deadline && question.now >= *question.deadline) {
+    decision.cause = GateCause::timed_out;
     decision.reason =
         fmt::format("timeout: drift {} of severity {} had {} of {} {} until {}", report.drift,
                     report.severity, decision.given.size(), asks.needed,
@@ -120,11 +101,13 @@ Decision answered(const Question& question, Asking asking) {
   }
   if (decision.given.size() >= asks.needed) {
     decision.step = Step::pass;
+    decision.cause = asks.overrides ? GateCause::overridden : GateCause::approved;
     decision.reason =
         fmt::format("{} by {}", asks.overrides ? "overridden" : "approved", people(decision.given));
     return decision;
   }
   decision.step = Step::wait;
+  decision.cause = GateCause::waiting;
   decision.reason = fmt::format("drift {} of severity {} waits for {} of {} {}", report.drift,
                                 report.severity, asks.needed - decision.given.size(), asks.needed,
                                 asks.overrides ? "overrides" : "approvals");
@@ -135,22 +118,29 @@ Decision answered(const Question& question, Asking asking) {
 Decision of_drift(const Question& question) {
   const auto& report = question.report;
   if (!report.has_base && report.base_problem.empty())
-    return {Step::pass, "there is no last sync to compare with, so nothing counts as drift", {}, {}};
-  if (!report.drifted()) return {Step::pass, "nothing has drifted", {}, {}};
+    return {Step::pass,
+            GateCause::first_sync,
+            "there is no last sync to compare with, so nothing counts as drift",
+            {},
+            {}};
+  if (!report.drifted()) return {Step::pass, GateCause::no_drift, "nothing has drifted", {}, {}};
   const auto met = ranks_met(question.plan, report);
   if (question.observe)
     return {Step::pass,
+            GateCause::observed,
             fmt::format("observed only: drift {} of severity {}", report.drift, report.severity),
             {},
             {}};
   if (!met || met->empty())
-    return {Step::refuse, "the drift has a severity that the plan doesn't know", {}, {}};
+    return {
+        Step::refuse, GateCause::not_known, "the drift has a severity that the plan doesn't know", {}, {}};
   const auto rank = asked(question.plan, *met);
-  if (!rank) return {Step::pass, going_on(question), {}, {}};
+  if (!rank) return {Step::pass, GateCause::unattended, going_on(question), {}, {}};
   auto asking = asking_of(question, *met, *rank);
   if (asking.overrides && !can_be_overridden(question.plan.severities[*rank]))
     return {
         Step::refuse,
+        GateCause::held,
         fmt::format("drift {} of severity {} stops everything, and the policy lets nobody override that{}{}",
                     report.drift, asking.severity, question.advice.empty() ? "" : "; ",
                     fmt::join(question.advice, "; ")),
@@ -175,7 +165,7 @@ std::string people(const std::vector<audit::Answer>& answers) {
   std::string text;
   for (const auto& answer : answers)
     text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", printable(answer.person, longest_name),
-                        printable(answer.reason, longest_reason));
+                        printable(answer.reason, longest_answer));
   return text;
 }
 
@@ -183,6 +173,7 @@ Decision decide(const Question& question) {
   auto decision = of_drift(question);
   if (auto no = rejection(question); no && !question.observe) {
     decision.step = Step::refuse;
+    decision.cause = GateCause::rejected;
     decision.reason = std::move(*no);
   }
   return decision;

@@ -11,6 +11,7 @@
 #include "analysis/report.hpp"
 #include "audit/record.hpp"
 #include "audit/time.hpp"
+#include "hook/gate_cause.hpp"
 
 namespace drift::hook {
 
@@ -42,7 +43,8 @@ struct Question {
 
 struct Decision {
   enum class Step { pass, wait, refuse } step = Step::refuse;
-  std::string reason;                // one sentence
+  GateCause cause = GateCause::none;
+  std::string reason;                // the same as one sentence
   std::optional<Asking> asking;      // where somebody is asked, whatever came of it
   std::vector<audit::Answer> given;  // those that count, one for each person
 };

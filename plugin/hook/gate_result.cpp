@@ -55,9 +55,11 @@ GateResult gate_result(const rapidjson::Value& job) {
   read_job(job, result);
   result.state = annotation(job, "drift-policy.dev/state");
   result.reason = annotation(job, "drift-policy.dev/reason");
+  result.cause = annotation(job, "drift-policy.dev/cause");
   result.drift = annotation(job, "drift-policy.dev/drift");
   result.severity = annotation(job, "drift-policy.dev/drift-severity");
   result.deadline = annotation(job, "drift-policy.dev/deadline");
+  result.alerted = !annotation(job, "drift-policy.dev/alert").empty();
   const auto* annotations = find(job, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return result;
   for (const auto& entry : annotations->GetObject())

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audit/record.hpp"
+#include "hook/gate_cause.hpp"
 
 namespace drift::hook {
 
@@ -23,8 +24,10 @@ struct JobResult {
 struct GateResult : JobResult {
   std::string state;            // analysing, waiting, passed, refused
   std::string reason;           // in the gate's own words
+  std::string cause;            // as a word (gate_cause.hpp), perhaps of another release; empty: none
   std::string drift, severity;  // empty: nothing waited
   std::string deadline;
+  bool alerted = false;                // the gate raised an alert
   std::vector<audit::Answer> answers;  // sorted; of any drift
   // The annotations that hold answers, also what is none after all.
   std::vector<std::string> answer_keys;

@@ -40,6 +40,11 @@ class NotOurJob : public Refusal {
  public:
   using Refusal::Refusal;
 };
+// The Job is about to end, and nothing is decided.
+class NoTimeLeft : public Refusal {
+ public:
+  using Refusal::Refusal;
+};
 
 const GateEnd interrupted = {How::interrupted, "told to end; the next pod goes on"};
 
@@ -71,7 +76,7 @@ class Gate {
   // From its start to its end, as each pod does it.
   GateEnd once() {
     read_job();
-    if (job_.state == "refused") return refuse(job_.reason);
+    if (job_.state == "refused") return refuse_again();
     if (!plan_) plan_ = read_plan_of_sync(run_);
     // The Job and the plan say it alike; where they don't, nobody may profit.
     observe_ = observe_ && plan_->observe;
@@ -113,14 +118,14 @@ class Gate {
         decision = decide_now(report);
       }
     }
-    if (decision.step == Step::refuse) return refuse(decision.reason, notes_of(report, decision));
+    if (decision.step == Step::refuse) return refuse(decision, report);
     return wait_for_people(report, std::move(decision));
   }
 
   // On a node that was given up a pod may run on beside its successor. A refusal of either stays one.
   std::optional<GateEnd> refused_by_another() {
     if (job_.state != "refused") return std::nullopt;
-    return refuse(job_.reason);
+    return refuse_again();
   }
 
   Decision decide_now(const Report& report) const {
@@ -131,7 +136,7 @@ class Gate {
   // Alert, report, log, in this order.
   void announce(const Report& report, const Decision& decision) {
     if (is_emergency(*plan_, report)) alert(report);
-    write_report(run_, report);
+    write_report(run_, report, {base_->record, decision.cause});
     const auto until = decision.asking ? std::optional(deadline_of(*decision.asking)) : std::nullopt;
     print_(decision_line(run_, report, decision, until));
     const auto next = what_next(run_, report, decision, until, advice_);
@@ -160,19 +165,25 @@ class Gate {
   GateEnd pass(const Report& report, const Decision& decision) {
     auto notes = notes_of(report, decision);
     notes["state"] = "passed";
-    notes["reason"] = decision.reason;
     job_ = annotate(run_, job_, notes, true);
     return {How::passed, decision.reason};
   }
 
   // The refusal is on the Job first: it is the annotation that a new pod goes by.
-  GateEnd refuse(const std::string& reason, Notes notes = {}) {
+  GateEnd refuse(const std::string& reason, Notes notes) {
     notes["state"] = "refused";
     notes["reason"] = reason;
     job_ = annotate(run_, job_, notes);
     fail_job(run_, uid_, reason);
     return {How::refused, reason};
   }
+
+  GateEnd refuse(const Decision& decision, const Report& report) {
+    return refuse(decision.reason, notes_of(report, decision));
+  }
+
+  // With all that stands on the Job.
+  GateEnd refuse_again() { return refuse(job_.reason, {}); }
 
   // An end by a failure. The Job is told where that is still possible.
   GateEnd failed(const Failure& error) {
@@ -184,10 +195,15 @@ class Gate {
       say(fmt::format("warning: the Job could not be told: {}", error.what()));
       return {How::refused, job_.reason};
     }
-    const std::string reason = late_or(error.what());
+    // Where nobody was asked yet, nobody was late.
+    const bool no_time = dynamic_cast<const NoTimeLeft*>(&error) != nullptr;
+    const bool late = no_time || is_late();
+    const std::string reason = late && !no_time ? fmt::format("timeout: {}", error.what()) : error.what();
     if (job_.uid.empty()) return {How::refused, reason};
     try {
-      return refuse(reason);
+      return refuse(
+          reason,
+          {{"cause", word(late && job_.waiting_since ? GateCause::timed_out : GateCause::gate_failed)}});
     } catch (const Failure& second) {
       say(fmt::format("warning: the Job could not be told: {}", second.what()));
       return {How::refused, reason};
@@ -199,7 +215,8 @@ class Gate {
     const auto reason = fmt::format("observed only, and not even that: {}", why);
     say("warning: " + reason);
     try {
-      if (!job_.uid.empty()) annotate(run_, job_, {{"state", "passed"}, {"reason", reason}});
+      if (!job_.uid.empty())
+        annotate(run_, job_, {{"state", "passed"}, {"reason", reason}, {"cause", word(GateCause::observed)}});
     } catch (const Failure& error) {
       say(fmt::format("warning: the Job could not be told: {}", error.what()));
     }
@@ -255,23 +272,24 @@ class Gate {
     return end && run_.clock.now() >= *end;
   }
 
-  std::string late_or(const std::string& otherwise) const {
-    return is_late() && !otherwise.starts_with("timeout") ? "timeout: " + otherwise : otherwise;
-  }
-
   void check_time() const {
     if (run_.clock.told_to_end()) throw Interrupted();
     if (last_moment() && run_.clock.now() >= *last_moment())
-      throw Refusal("timeout: the gate's Job is about to end, and the analysis isn't done");
+      throw NoTimeLeft("timeout: the gate's Job is about to end, and the analysis isn't done");
   }
 
+  static std::string word(GateCause cause) { return std::string(gate_cause_name(cause)); }
+
   // What stands on the Job of this drift, whatever comes of it.
-  static Notes notes_of(const Report& report, const Decision& decision) {
+  Notes notes_of(const Report& report, const Decision& decision) const {
     const auto text = [](bool there, std::string value) {
       return there ? std::optional(std::move(value)) : std::nullopt;
     };
     const auto& asking = decision.asking;
-    return {{"drift", text(report.drifted(), report.drift)},
+    return {{"cause", word(decision.cause)},
+            {"reason", decision.reason},
+            {"alert", text(is_emergency(*plan_, report), "raised")},
+            {"drift", text(report.drifted(), report.drift)},
             {"drift-severity", text(report.drifted(), report.severity)},
             {"asks", text(asking.has_value(), asking ? asking->severity : "")},
             {"asks-for", text(asking.has_value(), asking ? std::string(asking->action()) : "")},
@@ -285,7 +303,6 @@ class Gate {
     const auto since = job_.waiting_since.value_or(run_.clock.now());
     const auto until = deadline_of(asking);
     notes["state"] = "waiting";
-    notes["reason"] = decision.reason;
     notes["waiting-since"] = audit::time_text(since);
     if (!job_.deadline_time) notes["deadline"] = audit::time_text(until);
     notes["escalates-at"] = std::nullopt;
@@ -315,7 +332,7 @@ class Gate {
         decision = decide_now(report);
       if (decision.step == Step::wait && run_.clock.now() >= next_look) return std::nullopt;
     }
-    if (decision.step == Step::refuse) return refuse(decision.reason, notes_of(report, decision));
+    if (decision.step == Step::refuse) return refuse(decision, report);
     return std::nullopt;
   }
 

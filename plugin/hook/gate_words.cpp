@@ -89,6 +89,7 @@ std::string decision_line(const Run& run, const Report& report, const Decision& 
   while (report_text.ends_with('\n')) report_text.pop_back();
   audit::JsonObject json;
   json.text("application", run.application);
+  json.text("cause", gate_cause_name(decision.cause));
   json.text("decision", step_name(decision.step));
   json.text("reason", decision.reason);
   json.text("time", audit::time_text(run.clock.now()));

@@ -165,13 +165,28 @@ void Ledger::store(const audit::Head& head, const audit::Pending& pending) {
   }
 }
 
+// What is lost is lost: the chain goes on, and the new record keeps it from fitting again.
+void Ledger::look_for_known(const audit::Head& head) {
+  const auto& known = options_.known;
+  if (!known || (known->chain == head.chain && *known->sequence <= head.sequence)) return;
+  warnings_.push_back(fmt::format(
+      "record {} of chain {} is known to this application and isn't in the chain any more, which {}: its end "
+      "was "
+      "cut off, or its head deleted (drift-policy audit verify)",
+      *known->sequence, known->chain,
+      head.chain.empty() ? std::string("has no head")
+                         : fmt::format("is {} and ends with record {}", head.chain, head.sequence)));
+}
+
 audit::Recent Ledger::commit(State state, const std::string& sync, const std::string& record) {
   auto& head = state.head;
-  if (head.encrypted && keys_.empty())
+  const auto& known = options_.known;
+  if ((head.encrypted || (known && known->encrypted)) && keys_.empty())
     throw InputError(fmt::format(
         "earlier audit records of namespace {} are encrypted and there is no key; expected one in the Secret "
         "{}, for no record may be written in plain text behind them",
         options_.space, annotators::audit_keys));
+  look_for_known(head);
   if (head.chain.empty()) head.chain = hex(random_(4));
   audit::Entry entry;
   entry.chain = head.chain;
@@ -181,6 +196,7 @@ audit::Recent Ledger::commit(State state, const std::string& sync, const std::st
   entry.source = options_.source;
   entry.sync = sync;
   entry.time = audit::time_text(clock_.now());
+  if (known) entry.known = audit::anchor_text(*known);
   audit::put_record(entry, record, keys_, random_);
   const std::string name =
       options_.platform ? annotators::chain_record(head.chain, entry.sequence) : free_slot(head);

@@ -7,6 +7,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct LedgerOptions {
   // has `record_slots` names of its own, which it uses in turn; then `retention` isn't looked at.
   bool platform = false;
   Retention retention;
+  // The last record of the application, as its own ConfigMaps know it (hook/last_record.hpp). The new record names it.
+  std::optional<audit::Anchor> known{};
 };
 
 // What is in a ConfigMap for an entry of the chain.
@@ -64,6 +67,7 @@ class Ledger {
   // The sources whose records are stored under their own names now.
   std::vector<std::string> store_pending(const audit::Head& head);
   void store(const audit::Head& head, const audit::Pending& pending);
+  void look_for_known(const audit::Head& head);
   audit::Recent commit(State state, const std::string& sync, const std::string& record);
   std::string finish(State state, const audit::Recent& written);
   void delete_retired(audit::Head& head);

@@ -4,6 +4,7 @@
 
 #include "audit/canonical.hpp"
 #include "audit/time.hpp"
+#include "hook/last_record.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
 #include "json.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr const char* report_file = "report.json";
 constexpr const char* history_file = "history.jsonl";
+constexpr const char* cause_note = "drift-policy.dev/cause";
 constexpr int most_conflicts = 10;
 constexpr std::size_t longest_line = longest_kept + 256;
 
@@ -30,6 +32,7 @@ std::string line_of(const rapidjson::Value& object, const std::string& json) {
     options.limit = longest_kept;
     audit::JsonObject line;
     line.json("report", without_line_end(analysis::report_json(analysis::read_report(json), options)));
+    line.text_if("cause", text_at(object, {"metadata", "annotations", cause_note}));
     line.text_if("time", text_at(object, {"metadata", "annotations", "drift-policy.dev/analysed"}));
     return line.str() + "\n";
   } catch (const InputError&) {
@@ -52,27 +55,40 @@ std::string history_of(const rapidjson::Value& object) {
   return history;
 }
 
-rapidjson::Document object_of(const Run& run, const std::string& json, const std::string& history) {
+struct Stored {
+  std::string json;
+  const ReportNotes& notes;
+};
+
+rapidjson::Document object_of(const Run& run, const Stored& stored, const std::string& history) {
   auto object = new_config_map(run.space, run.names.report(), "report");
   mark(object, run.names.prefix(), run.application);
   set(object, {"metadata", "annotations", "drift-policy.dev/analysed"}, audit::time_text(run.clock.now()));
-  set(object, {"data", report_file}, json);
+  note_record(object, stored.notes.record);
+  set(object, {"metadata", "annotations", cause_note}, gate_cause_name(stored.notes.cause));
+  set(object, {"data", report_file}, stored.json);
   if (!history.empty()) set(object, {"data", history_file}, history);
   return object;
 }
 
 // False where somebody wrote it meanwhile.
-bool try_to_write(const Run& run, const std::string& json) {
+bool try_to_write(const Run& run, const Stored& stored) {
   const auto where = run.config_map(run.names.report());
   const auto before = look_for(run.kubernetes, where);
   try {
     if (!before) {
-      run.kubernetes.create(where, object_of(run, json, {}));
+      run.kubernetes.create(where, object_of(run, stored, {}));
       return true;
     }
     const bool own = why_not_of(run.application, *before).empty();
-    if (own && text_at(*before, {"data", report_file}) == json) return true;
-    auto object = object_of(run, json, own ? history_of(*before) : std::string());
+    const bool same = own && text_at(*before, {"data", report_file}) == stored.json;
+    if (same &&
+        text_at(*before, {"metadata", "annotations", cause_note}) == gate_cause_name(stored.notes.cause))
+      return true;
+    const std::string history = same  ? text_at(*before, {"data", history_file})
+                                : own ? history_of(*before)
+                                      : std::string();
+    auto object = object_of(run, stored, history);
     set(object, {"metadata", "resourceVersion"}, text_at(*before, {"metadata", "resourceVersion"}));
     run.kubernetes.replace(where, object);
     return true;
@@ -84,9 +100,9 @@ bool try_to_write(const Run& run, const std::string& json) {
 
 }  // namespace
 
-void write_report(const Run& run, const analysis::Report& report) {
-  const std::string json = analysis::report_json(report);
-  for (int conflicts = 0; !try_to_write(run, json);)
+void write_report(const Run& run, const analysis::Report& report, const ReportNotes& notes) {
+  const Stored stored{analysis::report_json(report), notes};
+  for (int conflicts = 0; !try_to_write(run, stored);)
     if (++conflicts == most_conflicts)
       throw OutsideError(fmt::format("ConfigMap {}/{} changes faster than it can be written", run.space,
                                      run.names.report()));

@@ -153,20 +153,33 @@ def test_a_record_that_somebody_adds_is_named(audited, three):
     assert audited.verify()[0] == 0
 
 
-def test_a_chain_that_is_cut_off_together_with_its_head_is_noticed_by_a_head_kept_elsewhere(audited, three):
+@pytest.mark.parametrize("left", [0, 2])
+def test_a_chain_that_is_cut_off_together_with_its_head_is_noticed_by_the_base_and_by_a_head_kept_elsewhere(audited, three, left):
     whole = audited.verify()[1].split("head ")[1].strip()
-    head = audited.admin.get("ConfigMap", audited.namespace, HEAD)
-    records = audited.stored()
-    for found in [*records, head]:
+    gone = [*audited.stored()[left:], audited.admin.get("ConfigMap", audited.namespace, HEAD)]
+    for found in gone:
         audited.admin.delete("ConfigMap", audited.namespace, found["metadata"]["name"])
     try:
-        assert audited.verify() == (0, "there are no records\n")
+        code, said = audited.verify()
+        assert code == 1 and "record 3: cut off: " in said and "/" + base(audited) + " knows, is not there: " in said, said
         code, said = audited.verify("--head", whole)
         assert code == 1 and "cut off" in said
     finally:
-        for found in [*records, head]:
+        for found in gone:
             audited.put_back(found)
     assert audited.verify("--head", whole)[0] == 0
+
+
+def base(audited):
+    return audited.admin.list("ConfigMap", audited.namespace, "app.kubernetes.io/component=base")[0]["metadata"]["name"]
+
+
+def test_no_records_where_some_were_expected_are_a_mistake(audited, tmp_path):
+    where = ["verify", "--namespace", "default", "--kubeconfig", audited.config]
+    assert audited.audit(*where, cluster=False).stdout == "there are no records\n"
+    assert audited.audit(*where, "--expect-some", cluster=False).returncode == 2
+    (tmp_path / "none.jsonl").write_text("")
+    assert audited.audit("verify", "--file", str(tmp_path / "none.jsonl"), cluster=False).returncode == 2
 
 
 def test_an_encrypted_record_is_read_with_its_key_and_keys_rotate(audited, three, tmp_path):
