@@ -99,7 +99,7 @@ class Facts {
         names += fmt::format("{}{} = true", names.empty() ? "" : ", ", place.within);
     }
     for (auto& [key, value] : table)
-      if (value != "true") value = "{" + value + "}";
+      if (value != "true") value = fmt::format("{{{}}}", value);
     add(name, table);
   }
 
@@ -136,7 +136,7 @@ class Facts {
   }
 
   void braced(std::string_view name, Table& table) {
-    for (auto& [key, value] : table) value = "{" + value + "}";
+    for (auto& [key, value] : table) value = fmt::format("{{{}}}", value);
     add(name, table);
   }
 
