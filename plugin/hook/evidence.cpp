@@ -33,10 +33,10 @@ std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std
 
 std::vector<audit::Stored> witnesses_in(outside::Kubernetes& kubernetes, const std::string& space) {
   std::vector<audit::Stored> witnesses;
-  for (const std::string component : {"base", "emergency", "report"})
+  for (const auto* component : {"base", "emergency", "report"})
     kubernetes.list(
         {"", "v1", "configmaps", space, "", ""},
-        "app.kubernetes.io/managed-by=drift-policy,app.kubernetes.io/component=" + component,
+        std::string("app.kubernetes.io/managed-by=drift-policy,app.kubernetes.io/component=") + component,
         [&](const rapidjson::Value& object) {
           if (auto noted = noted_record(object); !noted.empty())
             witnesses.push_back({fmt::format("ConfigMap {}/{}", space, text_at(object, {"metadata", "name"})),

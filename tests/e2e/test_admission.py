@@ -211,7 +211,7 @@ def test_argo_cds_controller_is_not_who_runs_its_actions(gate):
 
 
 @pytest.mark.parametrize("note", ["state", "drift", "drift-severity", "asks", "asks-for", "approvals-needed", "approvals-given",
-                                  "deadline", "waiting-since", "escalates-at", "reason"])
+                                  "deadline", "waiting-since", "escalates-at", "reason", "cause", "alert"])
 def test_what_the_gate_says_only_the_gate_says(gate, people, note):
     for user in (people["alice"], gate.server, gate.controller, gate.api):
         denied(lambda user=user: gate.write(user, {NOTE + note: "passed"}), "the gate's own to write: " + NOTE + note)
