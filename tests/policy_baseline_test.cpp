@@ -99,3 +99,8 @@ TEST_CASE("baseline: dashboards may be changed, other ConfigMaps not") {
           set, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {grafana_dashboard: '1'}}\n") ==
       "low");
 }
+
+TEST_CASE("baseline: RBAC is critical under OpenShift's group too, which serves the same objects") {
+  CHECK(severity("authorization.openshift.io/v1", "RoleBinding") == "critical");
+  CHECK(severity("authorization.openshift.io/v1", "ClusterRole") == "critical");
+}

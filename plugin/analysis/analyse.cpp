@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_map>
 
+#include "analysis/before.hpp"
 #include "analysis/differences.hpp"
 #include "analysis/ending.hpp"
 #include "analysis/json_value.hpp"
@@ -36,7 +36,7 @@ ObjectReport frame(const PlannedObject& planned) {
 class Analysis {
  public:
   Analysis(const Plan& plan, const Plan* base, const Live& live, const std::string& base_problem = {})
-      : plan_(plan), base_(base), live_(live) {
+      : plan_(plan), base_(base), live_(live), based_(plan, base) {
     report_.application = plan.application;
     report_.revision = plan.revision;
     report_.plan_digest = plan.digest;
@@ -45,10 +45,6 @@ class Analysis {
     report_.has_base = true;
     report_.base_revision = base->revision;
     report_.base_time = base->written;
-    for (const auto& object : base->objects)
-      if (object.can_drift()) based_.emplace(object.identity(), Before{&object, nullptr});
-    for (const auto& removed : base->removed.objects)
-      based_.emplace(removed.object.identity(), Before{&removed.object, &removed});
   }
 
   Report run() {
@@ -64,23 +60,21 @@ class Analysis {
   }
 
  private:
-  // What Git wanted of an object before this sync.
-  struct Before {
-    const PlannedObject* object = nullptr;   // nullptr: nothing
-    const RemovedObject* removed = nullptr;  // where it had left Git at the last success
-  };
-
   ObjectReport look_at(const PlannedObject& planned) {
     auto report = frame(planned);
-    const auto found = based_.find(planned.identity());
-    const auto before = found == based_.end() ? Before() : found->second;
-    if (before.object) based_.erase(found);
+    const auto found = based_.take(planned);
+    const auto before = found.before;
     if (planned.before_gate) {
       report.state = State::before_gate;
       return report;
     }
     const Rating rating(plan_, planned, base_, before.object, before.removed != nullptr);
     if (!report_.base_problem.empty()) {
+      not_inspected(report, Unread::no_base);
+      count(report, rating.own());
+      return report;
+    }
+    if (found.ambiguous) {
       not_inspected(report, Unread::no_base);
       count(report, rating.own());
       return report;
@@ -100,26 +94,34 @@ class Analysis {
         if (report.state == State::deleted) count(report, rating.of(""));
         break;
       case LiveObject::Found::present:
-        if (before.object) {
+        if (before.object)
           inspect(report, planned, before, live.object, rating);
-        } else if (forgotten()) {
-          not_inspected(report, Unread::forgotten);
-          count(report, rating.own());
-        } else {
-          report.state = State::already_there;
-        }
+        else
+          look_at_new(report, planned, live.object, rating);
         break;
     }
     return report;
   }
 
+  // What is there and new in Git. The API may have moved it to another group.
+  void look_at_new(ObjectReport& report, const PlannedObject& planned, rapidjson::Document& live,
+                   const Rating& rating) {
+    const auto moved = based_.in_another_group(planned);
+    if (moved.before.object) {
+      const Rating both(plan_, planned, base_, moved.before.object, moved.before.removed != nullptr);
+      return inspect(report, planned, moved.before, live, both);
+    }
+    report.state = State::already_there;
+    if (!moved.ambiguous && !forgotten()) return;
+    not_inspected(report, moved.ambiguous ? Unread::no_base : Unread::forgotten);
+    count(report, rating.own());
+  }
+
   // What drifted of an object that becomes a hook would be gone with this sync. It is asked about once: the next base knows.
   void look_at_hook(const PlannedObject& planned) {
-    const auto found = based_.find(planned.identity());
-    if (found == based_.end()) return;
-    const auto* removed = found->second.removed;
-    based_.erase(found);
-    if (removed && removed->hook) return;
+    const auto found = based_.take(planned);
+    if (!found.before.object && !found.ambiguous) return;
+    if (found.before.removed && found.before.removed->hook) return;
     auto report = frame(planned);
     not_inspected(report, Unread::now_hook);
     count(report, Rating(plan_, planned, nullptr, nullptr).own());
@@ -217,7 +219,7 @@ class Analysis {
   void add_removed() {
     if (!base_) return;
     for (const auto& object : base_->objects) {
-      if (!object.can_drift() || !based_.contains(object.identity())) continue;
+      if (!object.can_drift() || !based_.left(object)) continue;
       report_.objects.push_back(frame(object));
       report_.objects.back().state = State::removed;
     }
@@ -251,7 +253,7 @@ class Analysis {
   const Plan& plan_;
   const Plan* base_;
   const Live& live_;
-  std::unordered_map<std::string, Before> based_;  // those that the plan hasn't met yet
+  BaseObjects based_;  // those that the plan hasn't met yet
   std::set<policy::Rank> met_;
   std::size_t listed_ = 0;
   Report report_;

@@ -11,7 +11,7 @@ namespace drift::generate {
 namespace {
 
 // Sorted by group.
-constexpr std::array<ClusterKind, 23> kinds = {{
+constexpr std::array<ClusterKind, 34> kinds = {{
     {"", "Namespace"},
     {"", "PersistentVolume"},
     {"admissionregistration.k8s.io", "MutatingAdmissionPolicy"},
@@ -22,12 +22,23 @@ constexpr std::array<ClusterKind, 23> kinds = {{
     {"admissionregistration.k8s.io", "ValidatingWebhookConfiguration"},
     {"apiextensions.k8s.io", "CustomResourceDefinition"},
     {"apiregistration.k8s.io", "APIService"},
+    {"cert-manager.io", "ClusterIssuer"},
     {"certificates.k8s.io", "ClusterTrustBundle"},
+    {"cilium.io", "CiliumClusterwideNetworkPolicy"},
+    {"crd.projectcalico.org", "GlobalNetworkPolicy"},
+    {"external-secrets.io", "ClusterExternalSecret"},
+    {"external-secrets.io", "ClusterPushSecret"},
+    {"external-secrets.io", "ClusterSecretStore"},
     {"flowcontrol.apiserver.k8s.io", "FlowSchema"},
     {"flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"},
+    {"gateway.networking.k8s.io", "GatewayClass"},
     {"networking.k8s.io", "IngressClass"},
     {"networking.k8s.io", "ServiceCIDR"},
     {"node.k8s.io", "RuntimeClass"},
+    {"policy.networking.k8s.io", "AdminNetworkPolicy"},
+    {"policy.networking.k8s.io", "BaselineAdminNetworkPolicy"},
+    {"policy.networking.k8s.io", "ClusterNetworkPolicy"},
+    {"projectcalico.org", "GlobalNetworkPolicy"},
     {"rbac.authorization.k8s.io", "ClusterRole"},
     {"rbac.authorization.k8s.io", "ClusterRoleBinding"},
     {"resource.k8s.io", "DeviceClass"},

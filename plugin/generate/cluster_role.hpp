@@ -12,8 +12,9 @@ struct ClusterKind {
   std::string_view group, kind;
 };
 
-// The kinds of Kubernetes' own without a namespace that people deploy: not those that only its components write (Nodes,
-// CSINodes, certificate requests, …).
+// The kinds without a namespace that people deploy, of Kubernetes' own and of those that the baseline names: not those that only
+// components write (Nodes, CSINodes, certificate requests, …), nor any that may hold a secret (keda.sh's
+// ClusterTriggerAuthentication can hold a token of Vault).
 std::span<const ClusterKind> readable_cluster_kinds();
 
 // `get` on each of them, one rule for each group.

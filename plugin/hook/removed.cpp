@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/before.hpp"
 #include "analysis/fields.hpp"
 #include "audit/canonical.hpp"
 #include "error.hpp"
@@ -92,14 +93,18 @@ bool later(const RemovedObject& a, const RemovedObject& b) {
 
 Removed carry(const Plan& base, const Plan& plan) {
   std::set<std::string> known, hooks;
+  analysis::BaseObjects before(plan, &base);
   for (const auto& object : plan.objects) {
-    if (object.can_drift()) known.insert(object.identity());
     if (object.hook) hooks.insert(object.identity());
+    if (!object.can_drift()) continue;
+    known.insert(object.identity());
+    before.take(object);
   }
   Removed carried;
   carried.incomplete = base.removed.incomplete;
   const auto add = [&](RemovedObject removed) {
     if (!removed.object.can_drift() || !known.insert(removed.object.identity()).second) return;
+    if (!before.left(removed.object)) return;  // the plan has it under another identity
     rate_anew(removed.object, base, plan);
     removed.hook = hooks.contains(removed.object.identity());
     carried.objects.push_back(std::move(removed));

@@ -1,0 +1,51 @@
+// What Git wanted of an object before this sync: the base's object of the same identity, or the one that it was then.
+//
+// An object's identity is its group, kind, namespace and name. What stands in Git can move it though the object stays the same:
+// a definition in the rendering may say that a kind has no namespace (policy/resource.hpp), and some groups serve the same objects.
+// Such an object is no new one, or its drift would go unseen.
+#pragma once
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "analysis/plan.hpp"
+
+namespace drift::analysis {
+
+struct Before {
+  const PlannedObject* object = nullptr;   // nullptr: nothing
+  const RemovedObject* removed = nullptr;  // where it had left Git at the last success
+};
+
+// The objects of a base, as those of a plan find them. Refers to both.
+class BaseObjects {
+ public:
+  BaseObjects(const Plan& plan, const Plan* base);
+
+  struct Found {
+    Before before;
+    bool ambiguous = false;  // it may be any of several, so none of them
+  };
+  // The object of the same kind and name that has the same identity, else the only one that differs from it in whether it has a
+  // namespace, or in the group where two serve the same objects. Takes it out: from then on left() is false of it.
+  Found take(const PlannedObject& planned);
+
+  // Of what take() finds nothing of: the object of the same kind, name and namespace in another group, whose API may have moved.
+  Found in_another_group(const PlannedObject& planned) const;
+
+  // Whether the base's object was not taken.
+  bool left(const PlannedObject& object) const { return by_identity_.contains(object.identity()); }
+
+ private:
+  using List = std::vector<Before>;
+  void collect(const List& list, List& candidates) const;
+  List moved(const PlannedObject& planned) const;
+
+  std::unordered_set<std::string> planned_;  // the plan's identities
+  std::unordered_map<std::string, Before> by_identity_;
+  // Of those whose identity no object of the plan has: by group, kind and name, and by kind, namespace and name.
+  std::unordered_map<std::string, List> by_name_, by_place_;
+};
+
+}  // namespace drift::analysis
