@@ -138,6 +138,18 @@ TEST_CASE(
     CHECK(mount.find("name").text() != "tmp");
 }
 
+TEST_CASE("hooks may run the sidecar's image, and keep as many records as its policy says") {
+  const auto all = policy::manifests_of(built("deploy"));
+  const auto containers = object(all, "Deployment", "argocd-repo-server")
+                              .object.find("spec")
+                              .find("template")
+                              .find("spec")
+                              .find("containers");
+  const auto accounts = object(all, "ConfigMap", "drift-policy-accounts").object.find("data");
+  CHECK(accounts.find("images").text() == containers.at(0).find("image").text());
+  CHECK(accounts.find("retention").text() == "--keep-records " + std::to_string(policy::default_records));
+}
+
 TEST_CASE("every part of deploy/ builds by itself") {
   for (const char* part : {"stock", "hooks", "network", "admission", "gated", "applicationset", "project"}) {
     CAPTURE(part);

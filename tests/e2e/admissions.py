@@ -5,7 +5,7 @@ import pathlib
 import subprocess
 
 import pytest
-from answers import DRIFT, HOOKS, NOTE, Gate
+from answers import DRIFT, HOOKS, IMAGE, NOTE, Gate
 from testbed.cluster import Cluster
 from testbed.kubernetes import ApiError
 from testbed.process import until
@@ -13,6 +13,8 @@ from testbed.programs import ROOT, Programs
 
 FOLDER = ROOT / "deploy" / "admission"
 NUMBERS = itertools.count(1)
+WRITTEN = ["jobs", "jobs/status", "configmaps", "pods", "pods/exec", "pods/attach", "pods/portforward", "pods/proxy",
+           "pods/ephemeralcontainers", "pods/status", "serviceaccounts/token"]
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,7 @@ def cluster(tmp_path_factory):
         running.namespace(HOOKS)
         running.namespace("shop")
         kubectl(running, programs, folder, "apply", "--server-side", "-k", FOLDER)
+        allow_image(running.admin)
         everybody_may_write(running.admin)
         until("the policies hold", 60, lambda: policies_hold(running.admin))
         yield running
@@ -39,9 +42,14 @@ def kubectl(cluster, programs, folder, *arguments):
     subprocess.run([programs.kubectl, "--kubeconfig", config, *arguments], check=True, capture_output=True)
 
 
+def allow_image(admin, *images):
+    """As docs/install.md's kustomization does with the sidecar's own image."""
+    admin.patch("ConfigMap", HOOKS, "drift-policy-accounts", {"data": {"images": "\n".join(images or (IMAGE,))}})
+
+
 def everybody_may_write(admin):
     admin.create({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "writer"}, "rules": [
-        {"apiGroups": ["", "batch"], "resources": ["jobs", "jobs/status", "configmaps"],
+        {"apiGroups": ["", "batch"], "resources": WRITTEN,
          "verbs": ["get", "list", "create", "update", "patch", "delete", "deletecollection"]}]})
     admin.create({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "writer"},
                   "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "writer"},
@@ -67,6 +75,17 @@ def policies_hold(admin):
 def labelled(name, component, source=None, namespace="shop"):
     labels = {"app.kubernetes.io/managed-by": "drift-policy", "app.kubernetes.io/component": component}
     return {"name": name, "namespace": namespace, "labels": labels | ({NOTE + "source": source} if source else {})}
+
+
+def everything(cluster, user):
+    """That user may write everything, as the ClusterRole of Argo CD's application controller says: verbs `*`."""
+    rbac = {"apiVersion": "rbac.authorization.k8s.io/v1"}
+    if not cluster.admin.get("ClusterRole", None, "everything"):
+        cluster.admin.create({**rbac, "kind": "ClusterRole", "metadata": {"name": "everything"}, "rules": [
+            {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]})
+    cluster.admin.create({**rbac, "kind": "ClusterRoleBinding", "metadata": {"name": f"everything-{next(NUMBERS)}"},
+                          "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "everything"},
+                          "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}]})
 
 
 def job(name, namespace="shop", labels=None):

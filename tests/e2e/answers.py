@@ -8,6 +8,7 @@ import yaml
 from testbed.programs import ROOT
 
 HOOKS = "drift-policy"  # the platform's namespace
+IMAGE = "drift-policy:e2e"
 DRIFT = "0123456789ab"
 CONTROLLER = "system:serviceaccount:argocd:argocd-application-controller"
 SERVER = "system:serviceaccount:argocd:argocd-server"
@@ -37,13 +38,13 @@ spec:
 
 
 @functools.cache
-def rendered(program, application, folder):
+def rendered(program, application, folder, policy_text=POLICY):
     """What `render` injects for the sample `medium` under that name."""
     policy = os.path.join(folder, "policy.yaml")
     with open(policy, "w", encoding="utf-8") as file:
-        file.write(POLICY)
+        file.write(policy_text)
     environment = {"PATH": os.environ["PATH"], "ARGOCD_APP_NAME": application, "ARGOCD_APP_NAMESPACE": "shop",
-                   "DRIFT_POLICY_IMAGE": "drift-policy:e2e", "DRIFT_POLICY_PATH": policy}
+                   "DRIFT_POLICY_IMAGE": IMAGE, "DRIFT_POLICY_PATH": policy}
     text = subprocess.run([program, "render", ROOT / "sample-apps" / "medium"], env=environment,
                           check=True, capture_output=True, text=True).stdout
     return [o for o in yaml.safe_load_all(text)
@@ -66,10 +67,11 @@ class Gate:
         return next(o for o in self.objects
                     if o["kind"] == kind and o["metadata"]["labels"]["app.kubernetes.io/component"] == component)
 
-    def account(self, hook):
-        """The hook's own account, as its Job has it."""
+    def account(self, hook, pod=None):
+        """The hook's own account, as its Job has it, in a pod of that Job (`pod`: in another one; empty: in none)."""
         name = self.manifest("Job", hook)["spec"]["template"]["spec"]["serviceAccountName"]
-        return self.api.impersonate(f"system:serviceaccount:{HOOKS}:{name}")
+        pod = f"{self.source}-{hook}-x7k2p" if pod is None else pod
+        return self.api.impersonate(f"system:serviceaccount:{HOOKS}:{name}", pod=pod)
 
     def make(self, component="gate"):
         self.controller.create(self.manifest("Job", component))

@@ -51,8 +51,8 @@ class Sidecars:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
         given = dict(environment)
-        assert given["DRIFT_POLICY_IMAGE"] == self.image[0], "hooks run the sidecar's own image"
-        given |= {"DRIFT_POLICY_IMAGE": self.image[1], "DRIFT_POLICY_PATH": str(folder)}
+        assert given["DRIFT_POLICY_IMAGE"] == self.image, "hooks run the sidecar's own image"
+        given["DRIFT_POLICY_PATH"] = str(folder)
         self.bed.argocd.cmp_server(name, **given)
         self.running[name] = (policies, environment)
 

@@ -184,10 +184,12 @@ def test_argo_cd_rejects_whatever_is_asked(unasked):
 
 @pytest.mark.parametrize("severity", ["medium", "open"])
 def test_a_sync_is_no_answer(unasked, severity):
-    """Of another Application in the same namespace, whose Git has a Job of this name with an answer in it."""
+    """Of another Application in the same namespace, whose Git has a Job of this name with an answer in it; in a list that Job is
+    applied without what Argo CD writes on what it applies."""
     body = unasked.manifest("Job", "gate")
     unasked.controller.create({**body, "metadata": {**body["metadata"], "namespace": "shop"}})
-    hook = unasked.api.impersonate(f"system:serviceaccount:shop:{body['spec']['template']['spec']['serviceAccountName']}")
+    hook = unasked.api.impersonate(f"system:serviceaccount:shop:{body['spec']['template']['spec']['serviceAccountName']}",
+                                   pod=f"{unasked.name}-abcde")
     asks = {NOTE + key: value for key, value in {"state": "waiting", "drift": DRIFT, "asks": severity, "asks-for": "approve"}.items()}
     hook.patch("Job", "shop", unasked.name, {"metadata": {"annotations": asks}})
 
@@ -197,14 +199,26 @@ def test_a_sync_is_no_answer(unasked, severity):
     tracked = {"argocd.argoproj.io/tracking-id": f"mallorys:batch/Job:shop/{unasked.name}"}
     # On a cluster that Argo CD reaches from another one its syncs and its actions come from one account.
     manager = unasked.api.impersonate("system:serviceaccount:kube-system:argocd-manager")
-    denied(lambda: write(manager, "argocd", **tracked), "an answer is written by itself")
-    if severity == "open":
-        denied(lambda: write(unasked.controller, unasked.controller.headers["Impersonate-User"], **tracked), "by itself")
-    write(manager, "argocd")
+    for user in (manager, unasked.controller):
+        for name in ("argocd", user.headers["Impersonate-User"]):
+            for more in (tracked, {}):
+                denied(lambda user=user, name=name, more=more: write(user, name, **more), "nobody's answer", "has the form")
+    denied(lambda: write(unasked.server, "argocd", **tracked), "are Argo CD's and Kubernetes' to change")
+    write(unasked.server, "argocd")
 
 
 def test_argo_cds_controller_is_not_who_runs_its_actions(gate):
-    denied(lambda: gate.answer(gate.controller, "argocd"), "has the form")
+    denied(lambda: gate.answer(gate.controller, "argocd"), "has the form", "nobody's answer")
+
+
+def test_where_no_group_is_named_no_account_of_argo_cd_or_kubernetes_answers(unasked):
+    """An Application whose project allowed ConfigMaps alone answered another one's gate, by an item of a list."""
+    unasked.make().ask("open")
+    manager = unasked.api.impersonate("system:serviceaccount:kube-system:argocd-manager")
+    kubernetes = unasked.api.impersonate("system:serviceaccount:kube-system:job-controller")
+    for user in (unasked.controller, manager, kubernetes):
+        for verb in ("approve", "reject"):
+            denied(lambda user=user, verb=verb: unasked.answer(user, user.headers["Impersonate-User"], verb=verb), "nobody's answer")
 
 
 # --- The gate's own words
@@ -220,6 +234,32 @@ def test_what_the_gate_says_only_the_gate_says(gate, people, note):
 def test_the_gate_of_another_severity_is_not_this_gate(gate):
     other = gate.api.impersonate(f"system:serviceaccount:{HOOKS}:drift-policy-gate-low")
     denied(lambda: gate.write(other, {NOTE + "state": "passed"}), "the gate's own to write")
+
+
+def test_the_gate_of_another_application_is_not_this_gate(gate):
+    """One account serves all applications of a severity: the pod tells them apart."""
+    completed = status("Suspended")
+    for pod in (f"other-01234567-gate-{'x' * 5}", f"{gate.source}-audit-xxxxx", f"{gate.name}-x-xxxxx", f"{gate.name}xxxxx", gate.name, ""):
+        other = gate.account("gate", pod)
+        denied(lambda other=other: gate.write(other, {NOTE + "state": "passed"}),
+               f"(this token is of pod {pod})" if pod else "of this token the API server knows no pod")
+        denied(lambda other=other: other.patch("Job", HOOKS, gate.name, completed, sub="status"), "the status of a hook Job")
+    gate.write(gate.hook, {NOTE + "state": "passed"})
+
+
+def test_a_token_of_the_gates_own_pod_is_known_as_such(gate):
+    """As the kubelet asks for it: by TokenRequest, bound to the pod."""
+    account = gate.get()["spec"]["template"]["spec"]["serviceAccountName"]
+    if not gate.api.get("ServiceAccount", HOOKS, account):
+        gate.api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": account, "namespace": HOOKS}})
+    pod = until("the Job has a pod", 60, lambda: gate.api.list("Pod", HOOKS, f"batch.kubernetes.io/job-name={gate.name}"))[0]
+    bound = {"kind": "Pod", "apiVersion": "v1", "name": pod["metadata"]["name"], "uid": pod["metadata"]["uid"]}
+
+    def token(**spec):
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600, **spec}}
+        return gate.api.call(gate.api.path("ServiceAccount", HOOKS, account, "token"), "POST", body)["status"]["token"]
+    gate.write(gate.api.as_user(token(boundObjectRef=bound)), {NOTE + "state": "analysing"})
+    denied(lambda: gate.write(gate.api.as_user(token()), {NOTE + "state": "passed"}), "knows no pod")
 
 
 def test_a_persons_answer_carries_nothing_of_the_gates(gate, people):
@@ -280,7 +320,7 @@ def test_the_end_of_a_gate_is_not_forged(gate, people, types):
     if "Complete" in types:
         forged["status"] |= {"completionTime": begun, "succeeded": 1}
     for user in (people["alice"], gate.server, gate.controller, gate.api):
-        denied(lambda user=user: user.patch("Job", HOOKS, gate.name, forged, sub="status"), "the status of a hook Job")
+        denied(lambda user=user: user.patch("Job", HOOKS, gate.name, forged, sub="status"), "the status of a hook Job", "kept for")
 
 
 def test_argo_cds_terminate_still_ends_a_gate(gate):
@@ -303,6 +343,7 @@ def test_owners_and_finalizers_are_not_changed(gate, people):
     for metadata in ({"ownerReferences": [owner]}, {"finalizers": ["example.com/mine"]},
                      {"annotations": {"argocd.argoproj.io/hook-delete-policy": "HookSucceeded"}}):
         denied(lambda metadata=metadata: people["alice"].patch("Job", HOOKS, gate.name, {"metadata": metadata}), "to change")
+    denied(lambda: gate.controller.patch("Job", HOOKS, gate.name, {"metadata": {"ownerReferences": [owner]}}), "has no owner")
 
 
 def test_people_do_not_make_gates(unasked, people):

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from gates import CREATE, POLICY, Gate, write_objects
 from testbed.argocd import NAMESPACE
+from testbed.kubelet import IMAGE
 from testbed.kubernetes import ApiError
 from testbed.process import until
 from testbed.programs import ROOT
@@ -33,6 +34,7 @@ def installed(bed, tmp_path_factory):
                                        capture_output=True, text=True).stdout)
     kubectl("apply", "--server-side", "-f", accounts)
     kubectl("apply", "--server-side", "-k", ROOT / "deploy" / "admission")
+    admin.patch("ConfigMap", HOOKS, "drift-policy-accounts", {"data": {"images": IMAGE}})  # as docs/install.md does
     data = yaml.safe_load(ACTIONS.read_text())["data"]
     admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": data})
     admin.create({"apiVersion": f"{RBAC}/v1", "kind": "RoleBinding", "metadata": {"name": "approvers", "namespace": HOOKS},

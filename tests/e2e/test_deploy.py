@@ -144,6 +144,7 @@ def test_the_sidecar_mounts_the_policy_and_the_hooks_run_its_image(deployed, bed
     checked = subprocess.run([bed.programs.drift_policy, "check", "--strict", tmp_path], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
     assert {e["name"]: e["value"] for e in sidecar["env"]}["DRIFT_POLICY_IMAGE"] == sidecar["image"]
+    assert deployed.get("ConfigMap", HOOKS, "drift-policy-accounts")["data"]["images"] == sidecar["image"]
 
 
 def test_discovery_is_one_more_component(deployed, kubectl, tmp_path):
@@ -186,6 +187,7 @@ def test_argo_cd_from_git_is_built_as_the_readme_says(bed, kubectl, tmp_path):
     image = "registry.example.com/drift-policy:0.1.0"
     assert containers["drift-policy"]["image"] == image
     assert {e["name"]: e.get("value") for e in containers["drift-policy"]["env"]}["DRIFT_POLICY_IMAGE"] == image
+    assert built["ConfigMap", "drift-policy-accounts"]["data"]["images"] == image
     mounted = next(v["configMap"]["name"] for v in pod["volumes"] if v["name"] == "drift-policy")
     assert built["ConfigMap", mounted]["data"]["policy.yaml"] == policy
     settings = built["ConfigMap", "argocd-cm"]["data"]

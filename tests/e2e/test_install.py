@@ -51,7 +51,7 @@ class Operator:
         bed.argocd.applicationset_controller()
         remove_hooks(bed.cluster.admin)
         self.orders = Application(bed, "orders", "drift-medium")
-        self.sidecars = Sidecars(bed, folder / "mounted", (IMAGE, kubelet.IMAGE))
+        self.sidecars = Sidecars(bed, folder / "mounted", IMAGE)
         tools = [os.path.dirname(program) for program in (bed.programs.kubectl, bed.programs.argocd, bed.programs.drift_policy)]
         self.env = {"PATH": os.pathsep.join([*tools, bed.programs.path]), "HOME": str(folder),
                     "KUBECONFIG": str(bed.cluster.admin.kubeconfig(folder / "kubeconfig")),
@@ -81,6 +81,7 @@ class Operator:
 def operator(bed, tmp_path_factory):
     """The test bed's own sidecar makes way for those of the Deployment; its pods count as run."""
     alone, kubelet.LEAVE_ALONE = kubelet.LEAVE_ALONE, set()
+    kubelet.IMAGES.add(IMAGE)
     bed.argocd.stop_cmp_server("drift-policy")
     someone = Operator(bed, tmp_path_factory.mktemp("operator"))
     yield someone
@@ -88,6 +89,7 @@ def operator(bed, tmp_path_factory):
         someone.sidecars.stop(name)
     bed.argocd.cmp_server("drift-policy")
     kubelet.LEAVE_ALONE = alone
+    kubelet.IMAGES.remove(IMAGE)
 
 
 # What the page says of the application `orders`, looked at before and after the block in which a text stands.

@@ -1,6 +1,6 @@
 """A stand-in for the scheduler and the kubelet: it binds each pod to the only node and says how its containers fare.
 
-Pods of Jobs are run, as processes in a bubblewrap sandbox, where their image is drift-policy's (`IMAGE`) and the built binary
+Pods of Jobs are run, as processes in a bubblewrap sandbox, where their image is drift-policy's (`IMAGES`) and the built binary
 has the command that they ask for: that binary with the container's command, environment, mounted volumes and service account
 token, as process 1 and as user 999. Pods of other Jobs end with success without running. All other pods are said to run and be
 ready, all claims to be bound and all autoscalers to be able to scale. A test changes that for some pods with `behave`.
@@ -15,6 +15,7 @@ from .kubernetes import ApiError
 from .sandbox import Sandbox
 
 IMAGE = "drift-policy:e2e"
+IMAGES = {IMAGE}  # what counts as drift-policy's
 LEAVE_ALONE = {"argocd"}  # Argo CD's own pods: its programs run beside the cluster
 
 
@@ -82,7 +83,7 @@ class Kubelet:
         if owner(pod) != "Job":
             return "ready"
         container = pod["spec"]["containers"][0]
-        ours = container["image"] == IMAGE and has_command(self.programs.drift_policy, *container.get("args", [])[:2])
+        ours = container["image"] in IMAGES and has_command(self.programs.drift_policy, *container.get("args", [])[:2])
         return "run" if ours else "succeed"
 
     def end(self, namespace, name, code=0):

@@ -87,10 +87,12 @@ class Kubernetes:
     def as_user(self, token):
         return Kubernetes(self.server, token, self.ca_file)
 
-    def impersonate(self, user, group=None):
-        """The same server as it treats any user; this one must be allowed to impersonate, as a member of system:masters is."""
+    def impersonate(self, user, group=None, pod=None):
+        """The same server as it treats any user; this one must be allowed to impersonate, as a member of system:masters is. `pod`:
+        with the token that is mounted in that pod, which the API server says in userInfo.extra."""
         other = Kubernetes(self.server, self.token, self.ca_file)
-        other.headers = {"Impersonate-User": user, **({"Impersonate-Group": group} if group else {})}
+        other.headers = {"Impersonate-User": user, **({"Impersonate-Group": group} if group else {}),
+                         **({"Impersonate-Extra-authentication.kubernetes.io%2fpod-name": pod} if pod else {})}
         return other
 
     def call(self, path, method="GET", body=None, **options):
