@@ -110,7 +110,7 @@ class Outside {
       load(app(), {}, {}, programs);
       FAIL("rendered");
     } catch (const drift::InputError& error) {
-      CAPTURE(error.what());
+      CAPTURE(std::string(error.what()));
       CHECK(std::string_view(error.what()).find(message) != std::string_view::npos);
     }
     CHECK(programs.commands.size() == (chart ? 1 : 0));

@@ -13,6 +13,7 @@
 #include "source/copy.hpp"
 #include "source/file.hpp"
 #include "source/go_key.hpp"
+#include "source/yaml.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -35,8 +36,9 @@ class Collector {
     const auto path = repository_.folder() / file;
     std::error_code ignored;
     if (!fs::exists(path, ignored)) return;
-    const auto text = read_file(path, path.string(), max_chart_file);
-    const manifest::Document document(path.string(), text, {0, static_cast<std::uint32_t>(text.size())});
+    const auto name = path.string();
+    const auto text = read_file(path, name, max_chart_file);
+    const auto document = read_first_document(name, text);
     if (!document.root()) return;
     refuse_alike_keys(document.root(), "helm");
     for (const auto& [key, list] : document.root().entries()) {
