@@ -2,18 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "annotators/hooks_context.hpp"
 #include "manifest/phase.hpp"
+#include "policy/match.hpp"
 
 namespace drift::annotators {
 namespace {
 
-// What runs something that tells or tidies up, and changes no other object by being applied.
-bool allowed(const manifest::Manifest& manifest) {
-  return (manifest.group == "batch" && manifest.kind == "Job") ||
-         (manifest.group.empty() && manifest.kind == "Pod");
+using policy::AllowedHooks;
+
+bool allowed(const policy::PolicySet& policies, const manifest::Manifest& manifest,
+             bool AllowedHooks::*what) {
+  const auto& all = policies.hooks.allow_authors;
+  return all && std::any_of(all->begin(), all->end(), [&](const AllowedHooks& one) {
+           return one.*what && policy::is_kind_of(one.kinds, manifest);
+         });
 }
 
 bool has_gate(const Input& input) {
@@ -30,19 +36,20 @@ constexpr DeletePolicy delete_words[] = {
 
 }  // namespace
 
-std::optional<Finding> forbidden_hook(const manifest::Manifest& manifest) {
-  if (!manifest::phases_of(manifest).sync_fail || allowed(manifest)) return std::nullopt;
+std::optional<Finding> forbidden_hook(const policy::PolicySet& policies, const manifest::Manifest& manifest) {
+  if (!manifest::phases_of(manifest).sync_fail || allowed(policies, manifest, &AllowedHooks::sync_fail))
+    return std::nullopt;
   return Finding{
       manifest.annotations.find(manifest::hook_annotation).place(),
       fmt::format("{} is a SyncFail hook, which Argo CD would apply after the gate has refused; expected "
-                  "another phase, or a Job or Pod",
+                  "another phase, or a kind that hooks.allowAuthors of the platform's policy names",
                   manifest.display())};
 }
 
 std::vector<std::pair<std::size_t, Finding>> forbidden_hooks(const Input& input) {
   std::vector<std::pair<std::size_t, Finding>> found;
   for_each_object(input, [&](std::size_t i, const manifest::Manifest& manifest, const policy::Verdict&) {
-    if (auto finding = forbidden_hook(manifest)) found.emplace_back(i, std::move(*finding));
+    if (auto finding = forbidden_hook(input.policies, manifest)) found.emplace_back(i, std::move(*finding));
   });
   if (!found.empty() && !has_gate(input)) found.clear();
   return found;
@@ -53,7 +60,7 @@ Changes delete_policies(const Input& input) {
   if (input.policies.enforcement == policy::Enforcement::observe) return changes;
   for_each_object(input, [&](std::size_t i, const manifest::Manifest& manifest, const policy::Verdict&) {
     if (manifest.hook == manifest::HookKind::none || !manifest::phases_of(manifest).any() ||
-        allowed(manifest))
+        allowed(input.policies, manifest, &AllowedHooks::hook_failed))
       return;
     for (const auto& [key, failed, default_value] : delete_words) {
       std::string others;

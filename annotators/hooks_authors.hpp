@@ -18,15 +18,15 @@
 
 namespace drift::annotators {
 
-// What is wrong with a SyncFail hook. Nothing is where it is a Job or Pod, which change no other object by being applied.
-std::optional<Finding> forbidden_hook(const manifest::Manifest& manifest);
+// What is wrong with a SyncFail hook that the policy doesn't allow (hooks.allowAuthors).
+std::optional<Finding> forbidden_hook(const policy::PolicySet& policies, const manifest::Manifest& manifest);
 
 // All of these, by index into the objects. None where no gate is injected, since there is nothing to get around. hooks()
 // refuses them; where the policy is only observed, and the gate never says no, they are let through.
 std::vector<std::pair<std::size_t, Finding>> forbidden_hooks(const Input& input);
 
-// Takes the delete policy HookFailed from hooks that are no Job or Pod: such charts are common, and nothing is lost,
-// since what failed is deleted before the next sync makes it anew. The annotator of delete policies.
+// Takes the delete policy HookFailed from hooks where the policy doesn't allow it: such charts are common, and nothing
+// is lost, since what failed is deleted before the next sync makes it anew. The annotator of delete policies.
 Changes delete_policies(const Input& input);
 
 }  // namespace drift::annotators

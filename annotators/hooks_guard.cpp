@@ -119,7 +119,8 @@ class SourceCheck {
   // Where the policy is only observed, the gate never refuses.
   void hook_after_refusal(const Manifest& manifest) {
     if (context_.observe()) return;
-    if (auto finding = forbidden_hook(manifest)) findings.push_back(std::move(*finding));
+    if (auto finding = forbidden_hook(context_.input.policies, manifest))
+      findings.push_back(std::move(*finding));
   }
 
   void definition(const Manifest& manifest) {

@@ -71,8 +71,7 @@ TEST_CASE("deploy/ holds what is generated from its policy") {
 TEST_CASE("deploy/'s policy is the baseline with the platform's namespace") {
   auto text = text_of("policies/baseline.yaml");
   text = replaced(text, "$schema=schema.json", "$schema=../../policies/schema.json");
-  text = replaced(text, "  # hooks:\n  #   namespace: drift-policy\n",
-                  "  hooks:\n    namespace: drift-policy\n");
+  text = replaced(text, "\n    # namespace: drift-policy\n", "\n    namespace: drift-policy\n");
   CHECK(text_of("deploy/policy/policy.yaml") == text);
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("author hooks: HookFailed, by which Argo CD deletes when the gate has 
   CHECK(both.annotation(helm) == "before-hook-creation");
 }
 
-TEST_CASE("author hooks: HookFailed stays where it can't follow a refusal, and on Jobs and Pods") {
+TEST_CASE("author hooks: HookFailed stays where it can't follow a refusal, or is allowed") {
   const std::string failed = "HookFailed";
   CHECK(Source(object("ConfigMap", argo + ": HookFailed")).annotation(argo) == failed);  // no hook
   for (const std::string word : {"Skip", "PreDelete", "PostDelete"})
@@ -102,13 +102,20 @@ TEST_CASE("author hooks: HookFailed stays where it can't follow a refusal, and o
   CHECK(Source(object("Job", argo_hook(failed))).annotation(argo) == failed);
   const std::string rule =
       "rules: [{name: r, match: {any: [{resources: {kinds: ['*']}}]}, severity: medium}]\n";
+  CHECK(Source(object("Job", argo_hook(failed))).policy(rule).annotation(argo) == "BeforeHookCreation");
+  CHECK(Source(object("ConfigMap", argo_hook(failed)))
+            .policy(rule + "hooks: {allowAuthors: [{kinds: [ConfigMap], deletePolicies: [HookFailed]}]}\n")
+            .annotation(argo) == failed);
+  CHECK(Source(object("ConfigMap", argo_hook(failed)))
+            .policy(rule + "hooks: {allowAuthors: [{kinds: [ConfigMap], phases: [SyncFail]}]}\n")
+            .annotation(argo) == "BeforeHookCreation");
   CHECK(Source(object("ConfigMap", argo_hook(failed)))
             .policy(rule + "enforcement: observe\n")
             .annotation(argo) == failed);
   CHECK(Source(object("ConfigMap", argo_hook(failed))).policy("rules: []\n").annotation(argo) == failed);
 }
 
-TEST_CASE("author hooks: SyncFail hooks may be Jobs and Pods, and nothing else") {
+TEST_CASE("author hooks: under the baseline SyncFail hooks may be Jobs and Pods, and nothing else") {
   const std::string hook = "argocd.argoproj.io/hook: SyncFail";
   for (const std::string kind : {"Job", "Pod"})
     CHECK(Source(object(kind, hook)).run({"render", "."}).exit == 0);
@@ -151,6 +158,20 @@ TEST_CASE("author hooks: rendering rendered output changes nothing") {
   const auto twice = Source(once.out).run({"render", "."});
   CAPTURE(twice.err);
   CHECK(twice.out == once.out);
+}
+
+TEST_CASE("an application's own policy can't allow its author's hooks") {
+  tests::Folder folder;
+  folder.write("app/app.yaml", object("ConfigMap", "argocd.argoproj.io/hook: SyncFail"));
+  folder.write(
+      "app/.drift-policy.yaml",
+      drift::policy::policy_text(
+          "hooks: {allowAuthors: [{kinds: [ConfigMap], phases: [SyncFail], deletePolicies: [HookFailed]}]}\n",
+          "own"));
+  const auto result = tests::run({.arguments = {"render", "app"}, .directory = folder.path().string()});
+  CHECK(result.exit == 2);
+  CHECK(contains(result.err, ".drift-policy.yaml:"));
+  CHECK(contains(result.err, "hooks"));
 }
 
 TEST_CASE("--policy is not obeyed where Argo CD calls, and says so") {

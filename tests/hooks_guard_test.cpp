@@ -76,24 +76,26 @@ TEST_SUITE("hooks: what authors may not do") {
     CHECK_FALSE(is_early("helm.sh/hook: pre-install\n    helm.sh/hook-weight: \"-5\""));
   }
 
-  TEST_CASE("a SyncFail hook, which Argo CD applies when the gate has refused") {
-    const auto said = [](const std::string& annotations) {
-      return Rendered(web +
-                      "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: early\n  annotations:\n    " +
-                      annotations + "\n")
-          .mistakes();
+  TEST_CASE(
+      "a SyncFail hook, which Argo CD applies when the gate has refused, unless the policy allows its kind") {
+    const auto with_policy = [](const std::string& annotation, const std::string& allowed) {
+      return Rendered(with(annotation), medium_policy + "    allowAuthors: " + allowed + "\n").mistakes();
     };
-    CHECK(said(hook + "SyncFail") ==
-          "app.yaml:19:30: ConfigMap/early is a SyncFail hook, which Argo CD would apply after the gate has "
-          "refused; expected another phase, or a Job or Pod");
-    for (const char* words : {"Sync,SyncFail", "\" ,SyncFail\\t\"", "Skip,SyncFail"}) {
+    CHECK(
+        mistakes(hook + "SyncFail") ==
+        "app.yaml:19:30: Job/early is a SyncFail hook, which Argo CD would apply after the gate has "
+        "refused; expected another phase, or a kind that hooks.allowAuthors of the platform's policy names");
+    for (const char* words : {"SyncFail", "Sync,SyncFail", "\" ,SyncFail\\t\"", "Skip,SyncFail"}) {
       CAPTURE(words);
-      CHECK_FALSE(said(hook + words).empty());
-      CHECK(mistakes(hook + words).empty());  // of a Job
+      CHECK_FALSE(mistakes(hook + words).empty());
+      CHECK_FALSE(with_policy(hook + words, "[]").empty());
+      CHECK_FALSE(with_policy(hook + words, "[{kinds: [Pod], phases: [SyncFail]}]").empty());
+      CHECK_FALSE(with_policy(hook + words, "[{kinds: [Job], deletePolicies: [HookFailed]}]").empty());
+      CHECK(with_policy(hook + words, "[{kinds: [batch/*/Job], phases: [SyncFail]}]").empty());
     }
     for (const char* word : {"PreSync", "Sync", "PostSync", "Skip", "PreDelete", "PostDelete"})
-      CHECK(said(hook + word).empty());
-    CHECK(said("helm.sh/hook: post-install,post-rollback,test-failure,post-delete").empty());
+      CHECK(mistakes(hook + word).empty());
+    CHECK(mistakes("helm.sh/hook: post-install,post-rollback,test-failure,post-delete").empty());
   }
 
   TEST_CASE("SyncFail hooks are let through where there is no gate to get around, or it never says no") {

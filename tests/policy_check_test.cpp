@@ -51,6 +51,17 @@ rules:
   CHECK(says(texts[7], "policy.yaml:14:12: an empty match"));
 }
 
+TEST_CASE("what authors may have after a refusal is said phase by phase and kind by kind") {
+  const auto list = [](const std::string& text) {
+    return mistake("hooks: {namespace: a, allowAuthors: " + text + "}\n");
+  };
+  CHECK(says(list("[{phases: [SyncFail]}]"), "kinds"));
+  CHECK(says(list("[{kinds: [Job]}]"), "this allows nothing"));
+  CHECK(says(list("[{kinds: [deployments], phases: [SyncFail]}]"), "deployments"));
+  CHECK(says(list("[{kinds: [Job], phases: [PreSync]}]"), "expected"));
+  CHECK(says(list("[{kinds: [Job], deletePolicies: [HookSucceeded]}]"), "expected"));
+}
+
 TEST_CASE("a name that can't be, or is missing, hides no mistake beside it and makes up none") {
   Findings findings;
   load({{"policy.yaml", R"(apiVersion: drift-policy.dev/v1alpha1

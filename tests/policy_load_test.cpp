@@ -162,6 +162,14 @@ TEST_CASE("settings that two policies set differently are mistakes, the same is 
   CHECK(both("hooks: {namespace: a}\n", "hooks: {namespace: b}\n") == 1);
   CHECK(both("hooks: {namespace: a}\n", "hooks: {image: 'x:1'}\n") == 0);
   CHECK(both("hooks: {records: {keep: 5}}\n", "hooks: {records: {keepFor: 24h}}\n") == 0);
+  const auto allowing = [](const std::string& list) { return "hooks: {allowAuthors: " + list + "}\n"; };
+  CHECK(both(allowing("[{kinds: [Job], phases: [SyncFail]}]"),
+             allowing("[{kinds: [Job], phases: [SyncFail]}]")) == 0);
+  CHECK(both(allowing("[{kinds: [Job], phases: [SyncFail]}]"), allowing("[]")) == 1);
+  CHECK(both(allowing("[{kinds: [Job], phases: [SyncFail]}]"),
+             allowing("[{kinds: [Pod], phases: [SyncFail]}]")) == 1);
+  CHECK(both(allowing("[{kinds: [Job], phases: [SyncFail]}]"),
+             allowing("[{kinds: [Job], deletePolicies: [HookFailed]}]")) == 1);
   CHECK(both("hooks: {records: {keep: 5}}\n", "hooks: {records: {keep: 6}}\n") == 1);
   CHECK(both("hooks: {records: {keepFor: 24h}}\n", "hooks: {records: {keepFor: 25h}}\n") == 1);
   CHECK(both("hooks: {resources: {limits: {cpu: 1}}}\n", "hooks: {resources: {limits: {cpu: 2}}}\n") == 1);

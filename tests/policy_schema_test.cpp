@@ -55,6 +55,7 @@ spec:
     labels: {team: platform}
     records: {keep: 50, keepFor: 720h}
     when: {severityAtLeast: low}
+    allowAuthors: [{kinds: [batch/*/Job], phases: [SyncFail], deletePolicies: [HookFailed]}]
     extra:
     - name: smoke
       when: {severityAtLeast: low}

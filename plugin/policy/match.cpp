@@ -30,13 +30,16 @@ bool matches_any(const std::vector<Glob>& globs, std::string_view value) {
   return std::any_of(globs.begin(), globs.end(), [&](const Glob& glob) { return glob.matches(value); });
 }
 
+bool one_matches(const std::vector<KindPattern>& patterns, std::string_view group, std::string_view version,
+                 std::string_view kind) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const KindPattern& pattern) {
+    return pattern.kind.matches(kind) && pattern.group.matches(group) && pattern.version.matches(version);
+  });
+}
+
 bool kind_matches(const ResourceFilter& filter, std::string_view group, std::string_view version,
                   std::string_view kind) {
-  return filter.kinds.empty() ||
-         std::any_of(filter.kinds.begin(), filter.kinds.end(), [&](const KindPattern& pattern) {
-           return pattern.kind.matches(kind) && pattern.group.matches(group) &&
-                  pattern.version.matches(version);
-         });
+  return filter.kinds.empty() || one_matches(filter.kinds, group, version, kind);
 }
 
 // No pattern holds for an object without a namespace, `*` neither: a rule that takes namespaces out would take out every
@@ -198,6 +201,10 @@ bool may_match(const Rule& rule, std::string_view group, std::string_view versio
   if (rule.match.empty()) return false;
   return (rule.match.any.empty() || std::any_of(rule.match.any.begin(), rule.match.any.end(), holds)) &&
          std::all_of(rule.match.all.begin(), rule.match.all.end(), holds);
+}
+
+bool is_kind_of(const std::vector<KindPattern>& patterns, const manifest::Manifest& manifest) {
+  return one_matches(patterns, manifest.group, manifest.version, manifest.kind);
 }
 
 bool matches(const Rule& rule, const Subject& subject, std::string* why) {

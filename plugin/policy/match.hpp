@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "manifest/manifest.hpp"
 #include "policy/policy.hpp"
@@ -23,6 +24,9 @@ bool is_cluster_scoped(std::string_view group, std::string_view kind);
 
 // Whether the rule can be about objects of this kind at all; what is false here is false in matches() too.
 bool may_match(const Rule& rule, std::string_view group, std::string_view version, std::string_view kind);
+
+// Whether one of the patterns is of the object's kind.
+bool is_kind_of(const std::vector<KindPattern>& patterns, const manifest::Manifest& manifest);
 
 // Whether match holds and exclude doesn't. `why`, where given, is set to the clause that failed and the value
 // that was there, or to what made the rule match.

@@ -71,6 +71,13 @@ struct KindPattern {
   std::string text;
 };
 
+// Hooks that authors may have although Argo CD runs or deletes them after the gate has refused (annotators/hooks_authors.hpp).
+struct AllowedHooks {
+  bool sync_fail = false;    // phases: [SyncFail]
+  bool hook_failed = false;  // deletePolicies: [HookFailed]
+  std::vector<KindPattern> kinds;
+};
+
 enum class Operator : std::uint8_t { in, not_in, exists, does_not_exist };
 
 struct Requirement {
@@ -177,6 +184,7 @@ struct Hooks {
   Records records;
   std::optional<SeverityRef> severity_at_least;  // unset: the lowest severity whose action is not autoSync
   std::vector<ExtraHook> extra;
+  std::optional<std::vector<AllowedHooks>> allow_authors;  // unset: none
   Place place;
 };
 

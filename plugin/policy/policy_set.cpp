@@ -128,6 +128,17 @@ class Combiner {
     return a.name == b.name;
   };
 
+  static constexpr auto same_kind = [](const KindPattern& a, const KindPattern& b) {
+    return a.text == b.text;
+  };
+  static constexpr auto same_hooks = [](const AllowedHooks& a, const AllowedHooks& b) {
+    return a.sync_fail == b.sync_fail && a.hook_failed == b.hook_failed &&
+           std::equal(a.kinds.begin(), a.kinds.end(), b.kinds.begin(), b.kinds.end(), same_kind);
+  };
+  static constexpr auto same_lists = [](const auto& a, const auto& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_hooks);
+  };
+
   template <typename T, typename Same>
   void take(std::optional<T>& value, const std::optional<T>& more, const Place& place, const char* what,
             Same is_same) {
@@ -163,6 +174,7 @@ class Combiner {
     take(hooks.records.keep, more.records.keep, more.place, "hooks.records.keep", equal);
     take(hooks.records.keep_for, more.records.keep_for, more.place, "hooks.records.keepFor", equal);
     take(hooks.severity_at_least, more.severity_at_least, more.place, "hooks.when", same_name);
+    take(hooks.allow_authors, more.allow_authors, more.place, "hooks.allowAuthors", same_lists);
     const auto others = hooks.extra.size();  // names that one policy has twice were reported when it was read
     for (const auto& extra : more.extra) {
       auto end = hooks.extra.begin() + static_cast<std::ptrdiff_t>(others);

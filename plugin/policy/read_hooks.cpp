@@ -127,6 +127,27 @@ StringPairs read_labels(const Setting& setting) {
   return setting.pairs();
 }
 
+std::optional<std::vector<AllowedHooks>> read_allowed(const Setting& list) {
+  if (!list) return std::nullopt;
+  std::vector<AllowedHooks> all;
+  for (const auto& item : list.items()) {
+    // The schema knows one phase and one delete policy.
+    AllowedHooks allowed{!item["phases"].texts().empty(), !item["deletePolicies"].texts().empty(), {}};
+    if (!item.node().find("phases") && !item.node().find("deletePolicies"))
+      item.mistake("this allows nothing; expected phases: [SyncFail], deletePolicies: [HookFailed], or both");
+    for (const auto& kind : item["kinds"].items()) {
+      std::string why;
+      if (auto pattern = parse_kind(kind.text(), why)) {
+        allowed.kinds.push_back(std::move(*pattern));
+      } else {
+        kind.mistake(why);
+      }
+    }
+    all.push_back(std::move(allowed));
+  }
+  return all;
+}
+
 Records read_records(const Setting& setting) {
   Records records;
   if (auto keep = setting["keep"]) records.keep = static_cast<std::uint32_t>(keep.integer());
@@ -155,6 +176,7 @@ std::optional<Hooks> read_hooks(const Setting& setting) {
   hooks.records = read_records(setting["records"]);
   hooks.severity_at_least = setting["when"]["severityAtLeast"].severity();
   hooks.extra = read_extra(setting["extra"]);
+  hooks.allow_authors = read_allowed(setting["allowAuthors"]);
   return hooks;
 }
 
