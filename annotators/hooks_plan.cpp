@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "json_values.hpp"
 #include "manifest/base64.hpp"
@@ -32,12 +33,22 @@ bool fits(const HookContext& context) {
 
 // zlib's levels. `render` runs for every application, and most plans are far from the limit.
 constexpr int quick = 3;
-constexpr int best = Z_BEST_COMPRESSION;
+constexpr int better = 6;
+
+// The better level takes several times as long, and halves what it is given at best.
+void compress(HookContext& context) {
+  context.compressed_plan.clear();
+  if (context.plan.size() <= longest_plain_plan || context.plan.size() > policy::longest_plan) return;
+  context.compressed_plan = gzip(context.plan, quick);
+  const auto size = context.compressed_plan.size();
+  if (size > longest_stored_plan && size / 2 <= longest_stored_plan)
+    context.compressed_plan = gzip(context.plan, better);
+}
 
 // How much text must go at least so that the plan fits; a little more, since it compresses unevenly.
 std::size_t surplus(const HookContext& context) {
   const double plain = static_cast<double>(context.plan.size());
-  const double stored = static_cast<double>(context.compressed_plan.size());
+  const double stored = static_cast<double>(std::max<std::size_t>(context.compressed_plan.size(), 1));
   const double allowed = std::min(plain * static_cast<double>(longest_stored_plan) / stored,
                                   static_cast<double>(policy::longest_plan));
   return static_cast<std::size_t>((plain - allowed) * 1.05) + 1024;
@@ -64,13 +75,13 @@ void check_size(const HookContext& context) {
 
 void write_plan(HookContext& context) {
   policy::add_manifests(context.objects, context.input.manifests);
+  // What goes may compress far better than what stays, so each round takes twice as much: there are few of them.
+  std::size_t times = 1;
   do {
     context.plan = plan_text(context);
-    context.compressed_plan =
-        context.plan.size() > longest_plain_plan ? gzip(context.plan, quick) : std::string();
-    if (context.compressed_plan.size() > longest_stored_plan)
-      context.compressed_plan = gzip(context.plan, best);
-  } while (!fits(context) && policy::drop_manifests(context.objects, surplus(context)));
+    compress(context);
+  } while (!fits(context) && policy::shrink_manifests(context.objects, context.input.manifests,
+                                                      surplus(context) * std::exchange(times, times * 2)));
   context.plan_digest = "sha256:" + policy::sha256_hex(context.plan);
 }
 

@@ -13,8 +13,8 @@ inline constexpr std::size_t longest_plain_plan = std::size_t{128} << 10;
 // What Kubernetes lets into a ConfigMap is 1 MiB; the rest is for names and annotations.
 inline constexpr std::size_t longest_stored_plan = std::size_t{900} << 10;
 
-// Writes the plan, its digest and (where it is long) its compressed form. Manifests that would make it too large for a
-// ConfigMap are left out, the largest first.
+// Writes the plan, its digest and (where it is long) its compressed form. Of manifests that would make it too large for a
+// ConfigMap digests of parts are kept, of the largest first; what even these have no room for is left out.
 void write_plan(HookContext& context);
 
 // The ConfigMap. Throws InputError where the plan is too large even compressed and without manifests.

@@ -3,6 +3,7 @@
 
 #include "analysis/plan.hpp"
 #include "hooks_input.hpp"
+#include "policy/condensed.hpp"
 #include "policy/digest.hpp"
 #include "policy/redacted.hpp"
 
@@ -121,23 +122,32 @@ spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, n
                       "{argocd.argoproj.io/hook: Sync}}\nspec: {}\n") == "left out");
   }
 
-  TEST_CASE("a manifest over 64 KiB is left out, and the others stay") {
-    const auto plan =
-        plan_of(config_map("large", drift::policy::longest_manifest) + config_map("small", 1000) +
-                config_map("fits", drift::policy::longest_manifest - 100));
-    CHECK_FALSE(plan.objects[0].manifest);
-    CHECK(plan.objects[1].manifest);
-    CHECK(plan.objects[2].manifest);
+  TEST_CASE("of a manifest over 1 MiB digests of parts are kept, and the others stay") {
+    const auto limit = drift::policy::longest_manifest;
+    const Rendered rendered(config_map("large", limit) + config_map("small", 1000) +
+                            config_map("fits", limit - 100));
+    const auto text = drift::annotators::plan(rendered.input());
+    CHECK(text.ends_with("\"version\":2}\n"));
+    const auto plan = drift::analysis::read_plan(text);
+    CHECK(plan.objects[0].manifest ==
+          R"({"spec":{"text":)" +
+              drift::policy::digest_marker(
+                  drift::policy::sha256_hex('"' + std::string(limit, 'x') + '"').substr(0, 32)) +
+              "}}");
+    CHECK(plan.objects[1].manifest->find(std::string(1000, 'x')) != std::string::npos);
+    CHECK(plan.objects[2].manifest->find(std::string(limit - 100, 'x')) != std::string::npos);
   }
 
-  TEST_CASE("a manifest of too many levels is left out") {
+  TEST_CASE("below a hundred levels there are digests") {
     const auto nested = [](int levels) {
       return manifest_of("apiVersion: example.org/v1\nkind: Deep\nmetadata: {name: a}\nspec: " +
                          std::string(static_cast<std::size_t>(levels), '[') +
                          std::string(static_cast<std::size_t>(levels), ']') + "\n");
     };
-    CHECK(nested(90).starts_with("{"));
-    CHECK(nested(9000) == "left out");
+    CHECK(nested(100).find("sha256") == std::string::npos);
+    CHECK(nested(101).find("[\"sha256:") != std::string::npos);
+    CHECK(nested(9000).find("[\"sha256:") != std::string::npos);
+    CHECK(nested(9000) != nested(8999));
   }
 
   TEST_CASE("rendering what was rendered gives the same plan, manifests included") {
@@ -159,7 +169,7 @@ spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, n
     CHECK(drift::annotators::plan(twice.input()) == drift::annotators::plan(once.input()));
   }
 
-  TEST_CASE("where manifests don't fit into a ConfigMap, the largest are left out, always the same") {
+  TEST_CASE("where manifests don't fit into a ConfigMap, digests are kept of the largest, always the same") {
     std::string source;
     std::uint64_t state = 1;
     const auto noise = [&](std::size_t size) {
@@ -181,15 +191,17 @@ spec: {maxReplicas: 5, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, n
     const Rendered rendered(source);
     const auto text = drift::annotators::plan(rendered.input());
     const auto plan = drift::analysis::read_plan(text);
-    std::size_t large = 0;
+    std::size_t whole = 0;
     for (std::size_t i = 0; i < plan.objects.size(); ++i) {
-      if (i >= 60 || i % 3 != 0)
-        CHECK(plan.objects[i].manifest);
+      REQUIRE(plan.objects[i].manifest);
+      const bool is_whole =
+          plan.objects[i].manifest->find(drift::policy::digest_marker("").substr(0, 20)) == std::string::npos;
+      if (i < 60 && i % 3 == 0)
+        whole += is_whole ? 1 : 0;
       else
-        large += plan.objects[i].manifest ? 1 : 0;
+        CHECK((is_whole || i > 60));
     }
-    CHECK(large > 0);
-    CHECK(large < 20);
+    CHECK(whole < 20);
     CHECK(rendered.mistakes().empty());
     CHECK(drift::annotators::plan(Rendered(source).input()) == text);
   }

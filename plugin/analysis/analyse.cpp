@@ -147,17 +147,23 @@ class Analysis {
                rapidjson::Document& live, const Rating& rating) {
     const auto& base = *before.object;
     const auto& base_written = before.removed ? before.removed->recorded : base_->written;
-    ++report_.inspected;
     if (before.removed) {
       report.base_revision = before.removed->revision;
       report.base_time = before.removed->recorded;
     }
     if (is_being_deleted(live)) {
       report.state = has_ended(live) && ends_by_itself(base) ? State::ended : State::deleting;
+      ++report_.inspected;
       return report.state == State::deleting ? count(report, rating.of("")) : void();
     }
-    report.guarded_only = !planned.manifest || !base.manifest;
     auto differences = object_differences(planned, base, base_written, live);
+    if (differences.compared) {
+      ++report_.inspected;
+    } else {
+      report.guarded_only = true;
+      not_inspected(report, Unread::too_large);
+      count(report, rating.own());
+    }
     report.not_kept = std::move(differences.not_kept);
     std::sort(report.not_kept.begin(), report.not_kept.end());
     if (report.not_kept.size() > most_differences) report.not_kept.resize(most_differences);
@@ -167,6 +173,7 @@ class Analysis {
   void finish(ObjectReport& report, std::vector<Difference> differences, const Rating& rating) {
     if (differences.empty()) return;
     report.state = State::drifted;
+    report.unread = Unread::none;
     std::vector<std::pair<Rated, Difference>> rated;
     for (auto& difference : differences) {
       const auto verdict = rating.of(difference.pointer);
@@ -245,6 +252,12 @@ class Analysis {
     };
     if (object.differences.empty())  // not drifted, or none of its differences has a place in the list
       return reason(state_name(object.state), object.severity, object.demands);
+    const bool by_a_field =
+        std::any_of(object.differences.begin(), object.differences.end(), [&](const auto& difference) {
+          return difference.severity == object.severity && difference.demands == object.demands;
+        });
+    if (object.guarded_only && !by_a_field)
+      reason("is too large for the plan", object.severity, object.demands);
     for (const auto& difference : object.differences)
       reason(fmt::format("{} {}", difference.pointer, change_name(difference.change)), difference.severity,
              difference.demands);

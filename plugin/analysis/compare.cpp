@@ -12,6 +12,7 @@
 #include "analysis/kinds.hpp"
 #include "audit/canonical.hpp"
 #include "manifest/base64.hpp"
+#include "policy/condensed.hpp"
 #include "policy/pointer.hpp"
 #include "quantity.hpp"
 
@@ -63,7 +64,8 @@ class Walk {
       if (plan && !not_kept(where_, *plan) && !not_kept(where_, *base)) report(plan, base, live);
       return;
     }
-    if (base->IsObject() && live->IsObject() && (!plan || plan->IsObject()))
+    const bool digests = is_digest(base) || is_digest(plan) || (live_of_git_ && is_digest(live));
+    if (!digests && base->IsObject() && live->IsObject() && (!plan || plan->IsObject()))
       return objects(plan, *base, *live);
     if (base->IsArray() && live->IsArray() && (!plan || plan->IsArray())) return lists(plan, *base, *live);
     if (!(plan && fits(*plan, *live)) && !fits(*base, *live)) report(plan, base, live);
@@ -72,18 +74,28 @@ class Walk {
   std::vector<Found> take() { return std::move(found_); }
 
  private:
+  static bool is_digest(const Value* planned) { return planned && policy::marked_digest(*planned); }
+
   // Whether live is as `wanted` says; what only live has is left aside.
   bool fits(const Value& wanted, const Value& live) const {
+    if (live_of_git_ && (is_digest(&wanted) || is_digest(&live))) return policy::are_same_parts(wanted, live);
+    if (is_digest(&wanted)) return policy::is_same_part(wanted, live);
     const bool both = (wanted.IsObject() && live.IsObject()) || (wanted.IsArray() && live.IsArray());
     if (!both)
       return same_scalar(where_, wanted, live) || filled_in(where_, wanted, live) ||
              (not_kept(where_, wanted) && not_kept(where_, live));
     Walk walk(where_);
+    walk.live_of_git_ = live_of_git_;
     walk.three(&wanted, &wanted, &live);
     return walk.found_.empty();
   }
 
-  bool equal(const Value& a, const Value& b) const { return &a == &b || (fits(a, b) && fits(b, a)); }
+  // Of two values of Git's.
+  bool equal(const Value& a, const Value& b) const {
+    Walk walk(where_);
+    walk.live_of_git_ = true;
+    return &a == &b || (walk.fits(a, b) && walk.fits(b, a));
+  }
 
   void report(const Value* plan, const Value* base, const Value* live) {
     Change change = Change::conflict;
@@ -204,6 +216,7 @@ class Walk {
   }
 
   Where where_;
+  bool live_of_git_ = false;  // in the place of live stands a value of a plan, which may be a digest
   std::string pointer_, live_pointer_;
   std::vector<Found> found_;
 };

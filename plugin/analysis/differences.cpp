@@ -1,5 +1,7 @@
 #include "analysis/differences.hpp"
 
+#include <algorithm>
+
 #include "analysis/applied.hpp"
 #include "analysis/compare.hpp"
 #include "analysis/exemption.hpp"
@@ -11,6 +13,7 @@
 #include "analysis/secrets.hpp"
 #include "audit/canonical.hpp"
 #include "json.hpp"
+#include "policy/condensed.hpp"
 #include "policy/digest.hpp"
 #include "policy/redacted.hpp"
 #include "text.hpp"
@@ -19,10 +22,10 @@ namespace drift::analysis {
 namespace {
 
 constexpr std::size_t longest_value = 200;
-constexpr int deepest_live = 2 * policy::deepest_manifest;
 
 std::optional<std::string> shown(const rapidjson::Value* value) {
   if (!value) return std::nullopt;
+  if (const auto digest = policy::marked_digest(*value)) return policy::deep_text(*digest);
   return cut(plain_text(*value), longest_value);
 }
 
@@ -54,6 +57,34 @@ void add(const std::vector<Found>& all, const Exemption& exemption, const Manage
   }
 }
 
+// Both parsed, for as long as what was found refers to them.
+class Manifests {
+ public:
+  Manifests(const PlannedObject& planned, const PlannedObject& base)
+      : object_(planned),
+        wanted_(parse_json("manifest", planned.manifest ? *planned.manifest : *base.manifest)),
+        based_(parse_json("manifest", base.manifest ? *base.manifest : *planned.manifest)) {}
+
+  std::vector<Found> compare(const rapidjson::Value& live) const {
+    return analysis::compare({object_.group, object_.kind, wanted_, based_, live});
+  }
+
+ private:
+  const PlannedObject& object_;
+  rapidjson::Document wanted_, based_;
+};
+
+// Where only one of the plans holds it: an object that is as that one says hasn't drifted. Of another nothing is known, since
+// Git may have changed it.
+bool is_as_either(const PlannedObject& planned, const PlannedObject& base, const rapidjson::Value& live,
+                  const Exemption& exemption, const Managers& managers) {
+  if (!planned.manifest && !base.manifest) return false;
+  const Manifests manifests(planned, base);
+  const auto found = manifests.compare(live);
+  return std::all_of(found.begin(), found.end(),
+                     [&](const auto& one) { return exemption.holds(one) || never_kept(one, managers); });
+}
+
 std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
@@ -63,30 +94,32 @@ std::vector<std::string> joined(std::vector<std::string> a, const std::vector<st
 
 Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
                                std::string_view base_written, rapidjson::Document& live) {
-  flatten(live, deepest_live);
+  flatten(live);
   const bool secret = planned.group.empty() && planned.kind == "Secret";
-  const bool guarded_only = !planned.manifest || !base.manifest;
   const auto ignored = joined(planned.ignored, base.ignored);
   auto applied = last_applied(live);
+  flatten(applied);
   redact(applied, planned.group, planned.kind);
 
   Differences differences;
+  auto& found = differences.found;
   if (secret) {
-    differences.found = secret_differences(live, Managers(live), base_written);
-    std::erase_if(differences.found, [&](const auto& one) { return lies_under(one.pointer, ignored); });
+    found = secret_differences(live, Managers(live), base_written);
+    std::erase_if(found, [&](const auto& one) { return lies_under(one.pointer, ignored); });
   }
   // As it is, for values of which the plan holds digests.
   rapidjson::Document whole(&live.GetAllocator());
-  if (guarded_only) whole.CopyFrom(live, live.GetAllocator());
+  if (!planned.manifest || !base.manifest) whole.CopyFrom(live, live.GetAllocator());
   redact(live, planned.group, planned.kind);
   const Managers managers(live);
   const Exemption exemption(ignored, managers, applied, base_written);
-  if (!guarded_only) {
-    const auto wanted = parse_json("manifest", *planned.manifest);
-    const auto based = parse_json("manifest", *base.manifest);
-    add(compare({planned.group, planned.kind, wanted, based, live}), exemption, managers, differences);
-  } else if (!secret) {
-    differences.compared = false;
+  if (planned.manifest && base.manifest) {
+    const Manifests manifests(planned, base);
+    add(manifests.compare(live), exemption, managers, differences);
+    return differences;
+  }
+  differences.compared = is_as_either(planned, base, live, exemption, managers);
+  if (!differences.compared && !secret) {
     const GuardedValues values(planned, base, whole, live);
     add(values.found(), exemption, managers, differences);
   }

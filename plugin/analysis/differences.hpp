@@ -16,7 +16,7 @@ struct Differences {
   std::vector<Difference> found;
   // Pointers to what Git wants and the cluster never kept (never_kept.hpp), which is no drift.
   std::vector<std::string> not_kept;
-  // Whether all of the object was compared; else its guarded fields alone.
+  // Whether all of the object was compared; else its guarded fields alone, since no plan holds enough of it.
   bool compared = true;
 };
 

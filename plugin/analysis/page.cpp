@@ -161,7 +161,8 @@ class Page {
       text +=
           fmt::format("  had left Git at the last success: compared with {}{}\n", name(object.base_revision),
                       object.base_time.empty() ? "" : fmt::format(" at {}", name(object.base_time)));
-    if (object.guarded_only) text += "  too large for the plan: only its guarded fields were compared\n";
+    if (object.guarded_only)
+      text += "  too large for the plan: only its guarded fields were compared, the rest counts as changed\n";
     std::size_t column = 0;
     for (const auto& difference : object.differences)
       column = std::max(column, std::min(width(place(difference)), widest_pointer));

@@ -36,8 +36,9 @@ enum class Unread : std::uint8_t {
   forgotten,  // new in Git and already there, but the base doesn't know all that left Git before (hook/removed.hpp)
   no_base,  // what should be the base can't be used, so there is nothing to compare it with
   now_hook,  // Git has made a hook of it, which Argo CD may delete and make anew, and the plan says nothing of it
+  too_large,  // too large for the plan, or for the base
 };
-// ``, `forbidden`, `unknown`, `forgotten`, `noBase`, `nowHook`.
+// ``, `forbidden`, `unknown`, `forgotten`, `noBase`, `nowHook`, `tooLarge`.
 std::string_view unread_name(Unread unread);
 
 enum class Change : std::uint8_t {
@@ -77,9 +78,10 @@ struct ObjectReport {
   // Where it had left Git at the last success: the success that it is compared with. Else empty: the report's.
   std::string base_revision, base_time;
   Unread unread = Unread::none;
-  bool guarded_only = false;  // its manifest was too large for the plan: only guarded fields were compared
-  std::size_t more = 0;       // differences beyond the list, which is bounded
-  std::string rest;           // hex SHA-256 over those; empty: none
+  // Its manifest was too large for the plan: only guarded fields were compared, and what isn't known counts as its own severity.
+  bool guarded_only = false;
+  std::size_t more = 0;                 // differences beyond the list, which is bounded
+  std::string rest;                     // hex SHA-256 over those; empty: none
   std::vector<Difference> differences;  // sorted by pointer
   std::vector<std::string> not_kept;    // pointers to what the cluster never kept, sorted; no drift
 

@@ -31,9 +31,9 @@ Change read_change(const Fields& fields) {
 }
 
 Unread read_unread(const Fields& fields) {
-  if (const auto unread = named(fields.text_or_empty("unread"), unread_name, Unread::now_hook))
+  if (const auto unread = named(fields.text_or_empty("unread"), unread_name, Unread::too_large))
     return *unread;
-  fields.fail("unread", "forbidden, unknown, forgotten, noBase or nowHook");
+  fields.fail("unread", "forbidden, unknown, forgotten, noBase, nowHook or tooLarge");
 }
 
 std::size_t count(const Fields& fields, const char* key) {

@@ -11,8 +11,8 @@
 #include "analysis/json_value.hpp"
 #include "analysis/never_kept.hpp"
 #include "analysis/redact.hpp"
-#include "audit/canonical.hpp"
 #include "json.hpp"
+#include "policy/condensed.hpp"
 #include "policy/redacted.hpp"
 #include "printable.hpp"
 
@@ -24,13 +24,15 @@ constexpr std::size_t longest_value = 80;
 constexpr std::size_t longest_pointer = 200;
 
 std::string shown(const rapidjson::Value* value) {
-  return value ? printable(plain_text(*value), longest_value) : "nothing";
+  if (!value) return "nothing";
+  if (const auto digest = policy::marked_digest(*value)) return policy::deep_text(*digest);
+  return printable(plain_text(*value), longest_value);
 }
 
 // Argo CD did apply what Git wants there, and an admission webhook or a controller made something else of it.
 bool was_applied(const Found& found, const rapidjson::Value& applied) {
   const auto* value = resolve(applied, found.pointer);
-  return value && found.wanted && audit::canonical(*value) == audit::canonical(*found.wanted);
+  return value && found.wanted && policy::is_same_part(*found.wanted, *value);
 }
 
 class Sentence {
@@ -63,8 +65,9 @@ class Sentence {
 }  // namespace
 
 std::string unapplied(const PlannedObject& planned, rapidjson::Document& live) {
-  flatten(live, 2 * policy::deepest_manifest);
+  flatten(live);
   auto applied = last_applied(live);
+  flatten(applied);
   redact(applied, planned.group, planned.kind);
   rapidjson::Document whole(&live.GetAllocator());  // for values of which the plan holds digests
   if (!planned.manifest) whole.CopyFrom(live, live.GetAllocator());

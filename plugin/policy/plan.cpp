@@ -9,9 +9,12 @@
 
 #include "manifest/json.hpp"
 #include "manifest/phase.hpp"
+#include "parallel.hpp"
 #include "policy/autoscale.hpp"
+#include "policy/condensed.hpp"
 #include "policy/match.hpp"
 #include "policy/redacted.hpp"
+#include "policy/repeated.hpp"
 
 namespace drift::policy {
 namespace {
@@ -47,12 +50,14 @@ class PlanWriter {
     json_.EndArray();
     string("severity", name(highest_severity(objects, verdicts_)));
     json_.Key("version");
-    json_.Int(plan_version);
+    json_.Int(std::any_of(objects.begin(), objects.end(), has_digests) ? plan_version : 1);
     json_.EndObject();
     return std::string(buffer_.GetString(), buffer_.GetSize()) + "\n";
   }
 
  private:
+  static bool has_digests(const Planned& planned) { return planned.manifest && planned.digests; }
+
   void string(const char* key, std::string_view value) {
     json_.Key(key);
     value_of(value);
@@ -181,6 +186,24 @@ std::int64_t effective_wave(const manifest::Manifest& manifest, const Verdict& v
   return manifest::wave_of(manifest);
 }
 
+void keep(Planned& planned, std::optional<Redacted> redacted) {
+  planned.manifest.reset();
+  if (!redacted) return;
+  planned.manifest = std::move(redacted->json);
+  planned.digests = redacted->digests;
+}
+
+// By as many steps as make it shorter by a quarter at least; none is left where no step does.
+void condense(Planned& planned, const manifest::Manifest& manifest) {
+  const auto enough = planned.manifest->size() / 4 * 3;
+  const auto whole = redacted_manifest(manifest, planned.autoscaled);
+  while (whole && planned.condensed < condensing_steps.size()) {
+    auto text = condensed(whole->json, condensing_steps[planned.condensed++]);
+    if (text.size() <= enough) return keep(planned, Redacted{std::move(text), true});
+  }
+  planned.manifest.reset();
+}
+
 }  // namespace
 
 std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
@@ -188,10 +211,11 @@ std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
                                      std::string_view destination) {
   const Resources resources(manifests);
   const Autoscaled autoscaled(manifests, destination);
+  const auto last = last_of_same(manifests, skip, destination);
   std::vector<Planned> objects;
   objects.reserve(manifests.objects().size());
   for (std::size_t i = 0; i < manifests.objects().size(); ++i) {
-    if (skip[i]) continue;
+    if (skip[i] || last[i] != i) continue;
     const auto& manifest = manifests.objects()[i];
     Planned planned;
     planned.object = i;
@@ -206,15 +230,20 @@ std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
 }
 
 void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests) {
-  for (auto& planned : objects) {
+  constexpr std::size_t worth_a_thread = 500;
+  in_parallel(objects.size(), 1 + objects.size() / worth_a_thread, [&](std::size_t i) {
+    auto& planned = objects[i];
     const auto& manifest = manifests.objects()[planned.object];
-    if (planned.hook || planned.before_gate || planned.resource.plural.empty() || manifest.name.empty())
-      continue;
-    planned.manifest = redacted_manifest(manifest, planned.autoscaled);
-  }
+    planned.compared =
+        !planned.hook && !planned.before_gate && !planned.resource.plural.empty() && !manifest.name.empty();
+    if (!planned.compared) return;
+    keep(planned, redacted_manifest(manifest, planned.autoscaled));
+    while (planned.manifest && planned.manifest->size() > longest_manifest) condense(planned, manifest);
+  });
 }
 
-bool drop_manifests(std::vector<Planned>& objects, std::size_t bytes) {
+bool shrink_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests,
+                      std::size_t bytes) {
   std::vector<Planned*> largest;
   for (auto& planned : objects)
     if (planned.manifest) largest.push_back(&planned);
@@ -222,11 +251,12 @@ bool drop_manifests(std::vector<Planned>& objects, std::size_t bytes) {
     if (a->manifest->size() != b->manifest->size()) return a->manifest->size() > b->manifest->size();
     return a->object > b->object;
   });
-  std::size_t dropped = 0;
+  std::size_t saved = 0;
   for (auto* planned : largest) {
-    if (dropped >= bytes) break;
-    dropped += planned->manifest->size();
-    planned->manifest.reset();
+    if (saved >= bytes) break;
+    const auto before = planned->manifest->size();
+    condense(*planned, manifests.objects()[planned->object]);
+    saved += before - (planned->manifest ? planned->manifest->size() : 0);
   }
   return !largest.empty();
 }

@@ -17,8 +17,8 @@
 
 namespace drift::policy {
 
-// The version of the plan's own format.
-inline constexpr int plan_version = 1;
+// The version of the plan's own format. A plan without digests of parts is written as 1, which older releases read.
+inline constexpr int plan_version = 2;
 // A longer one is neither written nor read.
 inline constexpr std::size_t longest_plan = std::size_t{16} << 20;
 
@@ -31,21 +31,27 @@ struct Planned {
   bool hook = false;         // a hook of the author's: applied anew with every sync, so it can't drift
   bool before_gate = false;  // applied before the gate runs, which therefore can't see its drift
   bool autoscaled = false;   // something else of the rendering decides /spec/replicas
+  bool compared = false;     // the gate is to compare it, so the plan should have its manifest
   // The object, redacted; unset: not in the plan, so only its guarded fields can be compared.
   std::optional<std::string> manifest;
+  bool digests = false;       // the manifest holds digests of parts
+  std::size_t condensed = 0;  // how many of condensing_steps (condensed.hpp) were taken
+
+  bool left_out() const { return compared && !manifest; }
 };
 
-// All objects of the rendering but those marked in `skip` (ours), in order.
+// All objects of the rendering but those marked in `skip` (ours), in order; of what stands there twice the last (repeated.hpp).
 std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
                                      const std::vector<Verdict>& verdicts, const std::vector<bool>& skip,
                                      std::string_view destination);
 
-// Puts the redacted manifests of those into the plan that the gate may read and compare.
+// Puts the redacted manifests of those into the plan that the gate may read and compare. Of what is longer than
+// longest_manifest (redacted.hpp) digests of parts are kept.
 void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests);
 
-// Takes manifests out again, from the largest down (of equal ones the later first), until their text is `bytes` less or
-// none is left. False where there was none.
-bool drop_manifests(std::vector<Planned>& objects, std::size_t bytes);
+// Condenses manifests, from the largest down (of equal ones the later first), until their text is `bytes` less; what can't
+// become shorter is left out. False where there was none.
+bool shrink_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests, std::size_t bytes);
 
 // The highest severity of these objects and of their guarded fields.
 Rank highest_severity(const std::vector<Planned>& objects, const std::vector<Verdict>& verdicts);

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "json.hpp"
 #include "manifest/base64.hpp"
 #include "manifest/json.hpp"
+#include "policy/condensed.hpp"
 #include "policy/digest.hpp"
 #include "policy/pointer.hpp"
 
@@ -12,6 +14,9 @@ namespace {
 
 // What of an object's text is to be written, and how.
 enum class Rule : std::uint8_t { plain, metadata, keys, spec, values, base64, environment };
+
+// Of what is read; what a plan keeps of it is far less.
+constexpr std::size_t longest_redacted = std::size_t{16} << 20;
 
 struct TooLarge {};
 
@@ -27,10 +32,10 @@ class Redaction {
         secret_(manifest.group.empty() && manifest.kind == "Secret"),
         config_(manifest.group.empty() && manifest.kind == "ConfigMap") {}
 
-  std::string write() {
+  Redacted write() {
     write_mapping(
         manifest_.object, [this](std::string_view key) { return top_rule(key); }, 0);
-    return std::move(out_);
+    return {std::move(out_), digests_};
   }
 
  private:
@@ -71,9 +76,16 @@ class Redaction {
   }
 
   void write_value(manifest::Node node, Rule rule, int depth) {
-    if (out_.size() > longest_manifest || depth > deepest_manifest) throw TooLarge{};
+    if (out_.size() > longest_redacted) throw TooLarge{};
+    if (depth > deepest_manifest && (node.is_string() || !is_scalar(node))) return write_deep(node, rule);
     if (is_scalar(node)) return write_scalar(node, rule);
     if (node.is_sequence()) return write_sequence(node, rule, depth);
+    const auto begin = out_.size();
+    write_rules(node, rule, depth);
+    hide_marker(begin);
+  }
+
+  void write_rules(manifest::Node node, Rule rule, int depth) {
     write_mapping(
         node,
         [&](std::string_view key) -> std::optional<Rule> {
@@ -104,7 +116,7 @@ class Redaction {
     for (const auto& element : sequence.elements()) {
       out_ += separator;
       separator = ',';
-      if (rule == Rule::environment && element.is_mapping())
+      if (rule == Rule::environment && element.is_mapping() && depth < deepest_manifest)
         write_variable(element, depth + 1);
       else
         write_value(element, rule == Rule::environment ? Rule::values : rule, depth + 1);
@@ -122,27 +134,56 @@ class Redaction {
         depth);
   }
 
+  static bool hides(Rule rule) {
+    return rule == Rule::values || rule == Rule::base64 || rule == Rule::environment;
+  }
+
   void write_scalar(manifest::Node node, Rule rule) {
-    if ((rule != Rule::values && rule != Rule::base64 && rule != Rule::environment) || node.is_null())
-      return node.append_json(out_);
-    const auto text = node.is_string() ? std::string(node.text()) : node.json();
+    if (!hides(rule) || node.is_null()) return node.append_json(out_);
+    write_hidden(node.is_string() ? std::string(node.text()) : node.json(), rule);
+  }
+
+  void write_hidden(std::string_view text, Rule rule) {
     manifest::append_json_string(rule == Rule::base64 ? redacted_base64(text) : redacted_value(text), out_);
+  }
+
+  // analysis/differences.cpp does the same to what is in the cluster, and then hides.
+  void write_deep(manifest::Node node, Rule rule) {
+    digests_ = true;
+    const auto text = deep_text(part_digest(node));
+    if (hides(rule)) return write_hidden(text, rule);
+    manifest::append_json_string(text, out_);
+  }
+
+  // What looks like the digest of a part, and is the author's, becomes one.
+  void hide_marker(std::size_t begin) {
+    constexpr std::string_view start = R"({"drift-policy.dev/digest":)";
+    const auto text = std::string_view(out_).substr(begin);
+    if (!text.starts_with(start)) return;
+    const auto value = parse_json("manifest", text);
+    if (!marked_digest(value)) return;
+    digests_ = true;
+    out_.replace(begin, std::string::npos, digest_marker(part_digest(value)));
   }
 
   const manifest::Manifest& manifest_;
   bool autoscaled_, secret_, config_;
+  bool digests_ = false;
   std::string out_;
 };
 
 }  // namespace
 
-std::optional<std::string> redacted_manifest(const manifest::Manifest& manifest, bool autoscaled) {
+std::optional<Redacted> redacted_manifest(const manifest::Manifest& manifest, bool autoscaled) {
   try {
-    auto text = Redaction(manifest, autoscaled).write();
-    if (text.size() <= longest_manifest) return text;
+    return Redaction(manifest, autoscaled).write();
   } catch (const TooLarge&) {
+    return std::nullopt;
   }
-  return std::nullopt;
+}
+
+std::string deep_text(std::string_view digest) {
+  return std::string("sha256:").append(digest);
 }
 
 bool left_out_of_metadata(std::string_view key) {

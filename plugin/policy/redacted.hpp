@@ -11,12 +11,21 @@
 
 namespace drift::policy {
 
-// Beyond this an object is left out of the plan, and so is one of more levels than this.
-inline constexpr std::size_t longest_manifest = std::size_t{64} << 10;
+// Beyond this a plan keeps digests of an object's parts (condensed.hpp). etcd stores 1.5 MiB, so few objects are larger.
+inline constexpr std::size_t longest_manifest = std::size_t{1} << 20;
+// Below so many levels strings, objects and lists are digests.
 inline constexpr int deepest_manifest = 100;
 
-// Canonical JSON; nothing where it is left out. `autoscaled`: something else decides /spec/replicas.
-std::optional<std::string> redacted_manifest(const manifest::Manifest& manifest, bool autoscaled);
+struct Redacted {
+  std::string json;      // canonical
+  bool digests = false;  // holds digests of parts
+};
+
+// Nothing where it is far larger than what a cluster stores. `autoscaled`: something else decides /spec/replicas.
+std::optional<Redacted> redacted_manifest(const manifest::Manifest& manifest, bool autoscaled);
+
+// What stands for a string, an object or a list below the last level.
+std::string deep_text(std::string_view digest);
 
 // Whether an annotation or label is none of the author's: ours, Argo CD's that we write, or kubectl's copy of the object.
 bool left_out_of_metadata(std::string_view key);
