@@ -14,6 +14,7 @@
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
 #include "policy/load.hpp"
+#include "policy/repeated.hpp"
 #include "printable.hpp"
 #include "source/repository.hpp"
 #include "source/source.hpp"
@@ -118,6 +119,9 @@ Rendered render_application(const RenderingOptions& options, const outside::Envi
     for (const auto& [object, finding] : annotators::forbidden_hooks(input_of(rendered)))
       spdlog::warn("{} (refused once the policy is enforced)", to_string(finding));
   for (const auto& finding : policy::unmet_expectations(rendered.policies, rendered.verdicts))
+    spdlog::warn("{}", to_string(finding));
+  for (const auto& finding :
+       policy::repeated_objects(*rendered.manifests, rendered.injected, rendered.application.space))
     spdlog::warn("{}", to_string(finding));
   const bool allowed = rendered.policies.allow_empty || rendered.policies.none;
   if (rendered.manifests->objects().empty() && !allowed)
