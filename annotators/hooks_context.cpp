@@ -48,7 +48,8 @@ HookContext make_context(const Input& input, const std::vector<bool>& skip) {
                       .plan = {},
                       .plan_digest = {},
                       .compressed_plan = {}};
-  context.objects = policy::planned_objects(input.manifests, input.verdicts, skip, application.space);
+  context.objects =
+      policy::planned_objects(input.policies, input.manifests, input.verdicts, skip, application.space);
   context.severity = policy::highest_severity(context.objects, input.verdicts);
   context.builtin = !context.objects.empty() && context.severity >= input.policies.hooks_from;
   context.platform = input.policies.hooks.space.has_value();

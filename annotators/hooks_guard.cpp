@@ -176,7 +176,9 @@ class SourceCheck {
   // where that namespace is its destination.
   void platform_namespace(const Manifest& manifest) {
     if (!context_.platform) return;
-    if (policy::subject_of(manifest, context_.input.application.space).space != context_.space) return;
+    if (policy::subject_of(manifest, context_.input.application.space, context_.input.policies.kinds).space !=
+        context_.space)
+      return;
     const bool itself = manifest.kind == "Namespace" && manifest.group.empty();
     const auto node = manifest.metadata.find(itself ? "name" : "namespace");
     add(node ? node.place() : manifest.place(),

@@ -73,11 +73,15 @@ TEST_SUITE("drift: identity") {
     CHECK(lines(plan, base, LiveObjects()) == Lines{"IngressRoute shop/a new"});
   }
 
-  TEST_CASE("another namespace is another object") {
+  TEST_CASE("another namespace is another object, unless nobody knows whether the kind has any") {
     const auto shop = plan_of(object("v1\nkind: Pod", "name: a, namespace: shop"));
     const auto other = plan_of(object("v1\nkind: Pod", "name: a, namespace: other"));
     CHECK(lines(other, shop, LiveObjects().put("Pod other/a", changed)) ==
           Lines{"Pod other/a already there"});
+    const auto guessed = plan_of(object(note, "name: a, namespace: other"));
+    CHECK(lines(guessed, plan_of(object(note, "name: a, namespace: shop")),
+                LiveObjects().put("Note other/a", changed)) ==
+          Lines{"Note other/a drifted: /spec/a changed: 1 -> 2"});
   }
 
   TEST_CASE("where it may be any of several, it isn't inspected and counts") {
@@ -88,10 +92,10 @@ TEST_SUITE("drift: identity") {
     REQUIRE(report.objects.back().state == analysis::State::removed);
     const auto& found = report.objects[1];
     CHECK(found.state == analysis::State::not_inspected);
-    CHECK(found.unread == analysis::Unread::no_base);
+    CHECK(found.unread == analysis::Unread::ambiguous);
     CHECK(is_drift(found));
     CHECK(analysis::read_report(analysis::report_json(report)).objects[1].unread ==
-          analysis::Unread::no_base);
+          analysis::Unread::ambiguous);
   }
 
   TEST_CASE("an object that has its own base takes no other's") {

@@ -24,7 +24,8 @@ std::string definition(const std::string& kind, const std::string& plural, const
 
 policy::Resource resource(const std::string& source, std::string_view group, std::string_view kind) {
   const auto manifests = manifests_of(source);
-  return policy::Resources(manifests).of(group, kind);
+  const policy::KindFacts nothing;
+  return policy::Resources(manifests, nothing).of(group, kind);
 }
 
 }  // namespace

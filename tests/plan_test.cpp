@@ -13,6 +13,8 @@ using drift::tests::Rendered;
 using drift::tests::shop;
 using drift::tests::web;
 
+const drift::policy::KindFacts nothing_known;
+
 std::string plan_of(const std::string& source, drift::annotators::Application application = shop()) {
   const Rendered rendered(source, medium_policy, std::move(application));
   return drift::annotators::plan(rendered.input());
@@ -148,7 +150,7 @@ spec:
 
   TEST_CASE("kinds are called as the API calls them") {
     const drift::manifest::Manifests none({});
-    const drift::policy::Resources resources(none);
+    const drift::policy::Resources resources(none, nothing_known);
     CHECK(resources.of("networking.k8s.io", "Ingress").plural == "ingresses");
     CHECK(resources.of("networking.k8s.io", "NetworkPolicy").plural == "networkpolicies");
     CHECK(resources.of("", "Endpoints").plural == "endpoints");
@@ -157,6 +159,25 @@ spec:
     CHECK(resources.of("storage.k8s.io", "StorageClass").plural == "storageclasses");
     CHECK_FALSE(resources.of("storage.k8s.io", "StorageClass").namespaced);
     CHECK(resources.of("", "ConfigMap").namespaced);
+  }
+
+  TEST_CASE("what nobody knows of a kind is marked, with the namespace that it has if it has one") {
+    const auto guessed = [](const std::string& kind, const std::string& metadata) {
+      return at(plan_of("apiVersion: " + kind + "\nmetadata: {name: a" + metadata + "}\n"),
+                {"objects", "0", "guessed"});
+    };
+    CHECK(guessed("example.org/v1\nkind: Note", "") == R"({"namespace":"shop"})");
+    CHECK(guessed("example.org/v1\nkind: Note", ", namespace: other") == R"({"namespace":"other"})");
+    CHECK(guessed("example.org/v1\nkind: Note", ", namespace: ''") == R"({"namespace":"shop"})");
+    CHECK(guessed("apps/v1\nkind: Deployment", "") == "nothing");
+    CHECK(guessed("cert-manager.io/v1\nkind: ClusterIssuer", ", namespace: other") == "nothing");
+    CHECK(guessed("constraints.gatekeeper.sh/v1beta1\nkind: K8sRequiredLabels", "") == "nothing");
+    const std::string definition =
+        "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: x}\n"
+        "spec: {group: example.org, scope: Cluster, names: {kind: Note, plural: notes}}\n";
+    const auto plan = plan_of("apiVersion: example.org/v1\nkind: Note\nmetadata: {name: a}\n" + definition);
+    CHECK(at(plan, {"objects", "0", "guessed"}) == R"({"namespace":"shop"})");
+    CHECK(at(plan, {"objects", "0", "namespace"}) == R"("")");
   }
 
   TEST_CASE("a definition in the rendering says how its kind is called, but not for Kubernetes' own") {
@@ -168,7 +189,7 @@ spec:
     const drift::manifest::Manifests manifests(
         {{"a.yaml", definition("example.org", "Sheep", "sheep") + definition("example.org", "Star", "*") +
                         definition("rbac.authorization.k8s.io", "Role", "nothing")}});
-    const drift::policy::Resources resources(manifests);
+    const drift::policy::Resources resources(manifests, nothing_known);
     CHECK(resources.of("example.org", "Sheep").plural == "sheep");
     CHECK_FALSE(resources.of("example.org", "Sheep").namespaced);
     CHECK(resources.of("example.org", "Star").plural == "stars");
@@ -177,7 +198,7 @@ spec:
 
   TEST_CASE("nothing that an author made up gets into RBAC") {
     const drift::manifest::Manifests none({});
-    const drift::policy::Resources resources(none);
+    const drift::policy::Resources resources(none, nothing_known);
     for (const std::string kind : {"*", "Pods/log", "Pod Log", "1Pod", ""})
       CHECK(resources.of("", kind).plural.empty());
     CHECK(resources.of("*", "Pod").plural.empty());

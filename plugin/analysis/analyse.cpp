@@ -75,7 +75,7 @@ class Analysis {
       return report;
     }
     if (found.ambiguous) {
-      not_inspected(report, Unread::no_base);
+      not_inspected(report, Unread::ambiguous);
       count(report, rating.own());
       return report;
     }
@@ -113,7 +113,7 @@ class Analysis {
     }
     report.state = State::already_there;
     if (!moved.ambiguous && !forgotten()) return;
-    not_inspected(report, moved.ambiguous ? Unread::no_base : Unread::forgotten);
+    not_inspected(report, moved.ambiguous ? Unread::ambiguous : Unread::forgotten);
     count(report, rating.own());
   }
 

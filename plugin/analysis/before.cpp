@@ -81,7 +81,7 @@ BaseObjects::List BaseObjects::moved(const PlannedObject& planned) const {
   other.kind = planned.kind;
   other.name = planned.name;
   for (const auto& group : groups_of(planned.group)) {
-    if (planned.space.empty()) {
+    if (planned.space.empty() || planned.guessed) {
       const auto list = by_name_.find(key(group, planned.kind, planned.name));
       if (list != by_name_.end()) collect(list->second, candidates);
       continue;

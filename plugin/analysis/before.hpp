@@ -1,8 +1,8 @@
 // What Git wanted of an object before this sync: the base's object of the same identity, or the one that it was then.
 //
 // An object's identity is its group, kind, namespace and name. What stands in Git can move it though the object stays the same:
-// a definition in the rendering may say that a kind has no namespace (policy/resource.hpp), and some groups serve the same objects.
-// Such an object is no new one, or its drift would go unseen.
+// whether a kind has a namespace may not be known when it is rendered (policy/resource.hpp), what has none may be written with
+// one, and some groups serve the same objects. Such an object is no new one, or its drift would go unseen.
 #pragma once
 #include <string>
 #include <unordered_map>
@@ -28,7 +28,8 @@ class BaseObjects {
     bool ambiguous = false;  // it may be any of several, so none of them
   };
   // The object of the same kind and name that has the same identity, else the only one that differs from it in whether it has a
-  // namespace, or in the group where two serve the same objects. Takes it out: from then on left() is false of it.
+  // namespace, in the group where two serve the same objects, or, of a kind that may have no namespaces for all that is known, in
+  // the namespace. Takes it out: from then on left() is false of it.
   Found take(const PlannedObject& planned);
 
   // Of what take() finds nothing of: the object of the same kind, name and namespace in another group, whose API may have moved.

@@ -155,6 +155,10 @@ PlannedObject read_planned_object(const Fields& fields, const Plan& plan) {
   object.before_gate = fields.flag("beforeGate");
   for (const auto& field : fields.objects("guarded")) object.guarded.push_back(read_guarded(field, plan));
   if (fields.find("ignored")) object.ignored = read_pointers(fields.object("ignored"));
+  if (fields.find("guessed")) {
+    object.guessed = true;
+    object.written_space = fields.object("guessed").text("namespace");
+  }
   if (const auto* manifest = fields.find("manifest")) {
     if (!manifest->IsObject()) fields.fail("manifest", "an object");
     object.manifest = json_text(*manifest);

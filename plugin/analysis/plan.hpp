@@ -40,6 +40,12 @@ struct PlannedObject {
   // objects is looked at one by one. Unset: left out, so only guarded fields can be compared.
   std::optional<std::string> manifest;
 
+  // Nothing that is known says how the API calls the kind and whether it has a namespace, so the rendering took what is likely.
+  bool guessed = false;
+  std::string written_space;  // of what is guessed: its namespace if the kind has one
+  // Of what was guessed wrongly: how the rendering, and so its Role, called it (hook/cluster_kinds.hpp). Empty: rightly.
+  std::string role_resource, role_space;
+
   // `Deployment shop/web`, for people.
   std::string display() const;
   // The same object in another plan: group, kind, namespace and name (not the version).

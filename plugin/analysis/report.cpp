@@ -13,8 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 10> state_names = {
     "in sync",          "drifted",       "deleted", "being deleted",           "not inspected",
     "removed from Git", "already there", "new",     "applied before the gate", "ended"};
-constexpr std::array<std::string_view, 7> unread_names = {"",       "forbidden", "unknown", "forgotten",
-                                                          "noBase", "nowHook",   "tooLarge"};
+constexpr std::array<std::string_view, 8> unread_names = {
+    "", "forbidden", "unknown", "forgotten", "noBase", "nowHook", "tooLarge", "ambiguous"};
 constexpr std::array<std::string_view, 3> change_names = {"changed", "removed", "conflict"};
 }  // namespace
 
@@ -80,6 +80,8 @@ std::string ObjectReport::why_unread() const {
       return "Git makes a hook of it with this sync, so Argo CD may delete it and make it anew";
     case Unread::too_large:
       return "it is too large for the plan, and no guarded field of it has changed";
+    case Unread::ambiguous:
+      return "Git had several objects of this kind and name, of which it may be one";
   }
   return {};
 }

@@ -37,8 +37,9 @@ enum class Unread : std::uint8_t {
   no_base,  // what should be the base can't be used, so there is nothing to compare it with
   now_hook,  // Git has made a hook of it, which Argo CD may delete and make anew, and the plan says nothing of it
   too_large,  // too large for the plan, or for the base
+  ambiguous,  // Git had several objects of which it may be one now, under another namespace or group
 };
-// ``, `forbidden`, `unknown`, `forgotten`, `noBase`, `nowHook`, `tooLarge`.
+// ``, `forbidden`, `unknown`, `forgotten`, `noBase`, `nowHook`, `tooLarge`, `ambiguous`.
 std::string_view unread_name(Unread unread);
 
 enum class Change : std::uint8_t {

@@ -31,9 +31,9 @@ Change read_change(const Fields& fields) {
 }
 
 Unread read_unread(const Fields& fields) {
-  if (const auto unread = named(fields.text_or_empty("unread"), unread_name, Unread::too_large))
+  if (const auto unread = named(fields.text_or_empty("unread"), unread_name, Unread::ambiguous))
     return *unread;
-  fields.fail("unread", "forbidden, unknown, forgotten, noBase, nowHook or tooLarge");
+  fields.fail("unread", "forbidden, unknown, forgotten, noBase, nowHook, tooLarge or ambiguous");
 }
 
 std::size_t count(const Fields& fields, const char* key) {

@@ -12,6 +12,7 @@ Action declare_generate_accounts(Arguments& app);
 Action declare_generate_actions(Arguments& app);
 Action declare_generate_applicationset(Arguments& app);
 Action declare_generate_health(Arguments& app);
+Action declare_generate_scopes(Arguments& app);
 
 namespace {
 
@@ -30,6 +31,8 @@ constexpr Command generators[] = {
      declare_generate_health},
     {"accounts", "The platform's namespace, with the hooks' ServiceAccounts and Roles",
      declare_generate_accounts},
+    {"scopes", "A policy that says of a cluster's kinds what the program doesn't know: scope and plural",
+     declare_generate_scopes},
     {"applicationset", "An ApplicationSet with a sync policy for each severity",
      declare_generate_applicationset},
 };

@@ -86,7 +86,7 @@ void add_role(Documents& documents, Hook hook, const policy::PolicySet& policies
 void add_cluster_role(Documents& documents, const policy::PolicySet& policies) {
   const std::string name = "drift-policy-read-cluster";
   auto role = documents.start(rbac_version, "ClusterRole", name);
-  set(role, {"rules"}, cluster_rules(role));
+  set(role, {"rules"}, cluster_rules(policies.kinds, role));
   documents.add(role);
   bind(documents,
        documents.start(rbac_version, "ClusterRoleBinding", fmt::format("{}-{}", name, documents.space())),

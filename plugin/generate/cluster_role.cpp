@@ -1,7 +1,10 @@
 #include "generate/cluster_role.hpp"
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "json_values.hpp"
@@ -54,17 +57,26 @@ std::span<const ClusterKind> readable_cluster_kinds() {
   return kinds;
 }
 
-rapidjson::Value cluster_rules(rapidjson::Document& document) {
+rapidjson::Value cluster_rules(const policy::KindFacts& platform, rapidjson::Document& document) {
+  std::map<std::string, std::vector<std::string>> resources;  // by group
+  const auto add = [&](std::string_view group, std::string_view kind) {
+    auto plural = policy::known_plural(group, kind, platform);
+    if (plural.empty()) plural = policy::english_plural(kind);
+    auto& list = resources[std::string(group)];
+    if (std::find(list.begin(), list.end(), plural) == list.end()) list.push_back(std::move(plural));
+  };
+  for (const auto& kind : kinds) add(kind.group, kind.kind);
+  for (const auto& listed : platform.cluster_scoped) {
+    const auto dot = listed.text.find('.');
+    if (listed.literal && dot != std::string::npos)
+      add(std::string_view(listed.text).substr(dot + 1), std::string_view(listed.text).substr(0, dot));
+  }
   auto& memory = document.GetAllocator();
   rapidjson::Value rules(rapidjson::kArrayType);
-  for (std::size_t at = 0; at < kinds.size();) {
-    const auto group = kinds[at].group;
-    std::vector<std::string> resources;
-    for (; at < kinds.size() && kinds[at].group == group; ++at)
-      resources.push_back(policy::english_plural(kinds[at].kind));
+  for (const auto& [group, list] : resources) {
     rapidjson::Value rule(rapidjson::kObjectType);
     rule.AddMember("apiGroups", text_list(std::vector{group}, document), memory);
-    rule.AddMember("resources", text_list(resources, document), memory);
+    rule.AddMember("resources", text_list(list, document), memory);
     rule.AddMember("verbs", text_list(std::vector<std::string_view>{"get"}, document), memory);
     rules.PushBack(rule, memory);
   }

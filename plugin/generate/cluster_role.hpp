@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "policy/policy.hpp"
+
 namespace drift::generate {
 
 struct ClusterKind {
@@ -17,7 +19,7 @@ struct ClusterKind {
 // ClusterTriggerAuthentication can hold a token of Vault).
 std::span<const ClusterKind> readable_cluster_kinds();
 
-// `get` on each of them, one rule for each group.
-rapidjson::Value cluster_rules(rapidjson::Document& document);
+// `get` on each of them and on those that the platform lists under `clusterScoped` without wildcards, one rule for each group.
+rapidjson::Value cluster_rules(const policy::KindFacts& platform, rapidjson::Document& document);
 
 }  // namespace drift::generate

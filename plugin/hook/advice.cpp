@@ -13,6 +13,7 @@ using analysis::State;
 using analysis::Unread;
 
 constexpr std::size_t most_names = 5;
+constexpr std::size_t most_advice = 10;
 
 // The names of those that count as drift and are unread for that reason; `cluster`: only what is in no namespace.
 struct Unreadable {
@@ -51,13 +52,49 @@ void add_missing_rights(const Run& run, const Report& report, const std::string&
       role, fmt::join(unread.resources, ","), run.space, account.empty() ? "ACCOUNT" : account));
 }
 
+// What the platform's policy would have to say, so that the next rendering's Roles are right.
+std::string about_kind(const analysis::PlannedObject& object) {
+  const auto kind = fmt::format("{}.{}", object.kind, object.group);
+  if (object.space.empty())
+    return fmt::format(
+        "{} has no namespace in the cluster, so no Role of a rendering can name it: list it in the "
+        "platform's policy, "
+        "under clusterScoped, and write the accounts anew (generate accounts)",
+        kind);
+  if (object.resource != object.role_resource)
+    return fmt::format(
+        "the rendering's Role names {}, and the cluster calls {} {}: list that in the platform's policy, "
+        "under plurals",
+        object.role_resource, kind, object.resource);
+  return fmt::format(
+      "{} has namespaces in the cluster, and the rendering's Role names none of it: list it in the "
+      "platform's policy, "
+      "under namespaced",
+      kind);
+}
+
+// Roles are rendered before anybody can ask the cluster.
+void add_guessed_kinds(const analysis::Plan& plan, const Report& report, std::vector<std::string>& advice) {
+  std::set<std::string> unread;
+  for (const auto& object : report.objects)
+    if (object.unread == Unread::forbidden) unread.insert(object.full_resource());
+  std::set<std::string> all;
+  for (const auto& object : plan.objects) {
+    const auto resource = object.group.empty() ? object.resource : object.resource + "." + object.group;
+    if (!object.role_resource.empty() && unread.contains(resource)) all.insert(about_kind(object));
+  }
+  for (const auto& one : all)
+    if (advice.size() < most_advice) advice.push_back(one);
+}
+
 void add_unknown_resources(const Report& report, std::vector<std::string>& advice) {
   const auto unread = unreadable(report, Unread::unknown, false);
   if (unread.names.empty()) return;
-  advice.push_back(fmt::format(
-      "nobody knows whether {} changed, since the cluster knows no {}: name a version that it serves, or put "
-      "the CustomResourceDefinition, which says plural and scope, into the same source",
-      listed(unread.names), fmt::join(unread.resources, ", ")));
+  advice.push_back(
+      fmt::format("nobody knows whether {} changed, since the cluster knows no {}: name a version that it "
+                  "serves, or have the "
+                  "platform's policy say how the cluster calls the kind (plurals, clusterScoped)",
+                  listed(unread.names), fmt::join(unread.resources, ", ")));
 }
 
 // Whether the last success left objects and none of them is there any more.
@@ -93,10 +130,12 @@ void add_about_base(const Run& run, const Report& report, std::vector<std::strin
 
 }  // namespace
 
-std::vector<std::string> advice(const Run& run, const Report& report, const std::string& account) {
+std::vector<std::string> advice(const Run& run, const analysis::Plan& plan, const Report& report,
+                                const std::string& account) {
   std::vector<std::string> advice;
   add_about_base(run, report, advice);
   add_missing_rights(run, report, account, advice);
+  add_guessed_kinds(plan, report, advice);
   add_unknown_resources(report, advice);
   return advice;
 }

@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "analysis/plan.hpp"
 #include "analysis/report.hpp"
 #include "hook/facts.hpp"
 
 namespace drift::hook {
 
 // A sentence or command each, without an end. `account`: the ServiceAccount that the gate runs as.
-std::vector<std::string> advice(const Run& run, const analysis::Report& report, const std::string& account);
+std::vector<std::string> advice(const Run& run, const analysis::Plan& plan, const analysis::Report& report,
+                                const std::string& account);
 
 }  // namespace drift::hook

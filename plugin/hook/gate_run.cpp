@@ -7,6 +7,7 @@
 #include "analysis/page.hpp"
 #include "hook/advice.hpp"
 #include "hook/base.hpp"
+#include "hook/cluster_kinds.hpp"
 #include "hook/emergency.hpp"
 #include "hook/gate_decision.hpp"
 #include "hook/gate_inputs.hpp"
@@ -77,13 +78,17 @@ class Gate {
   GateEnd once() {
     read_job();
     if (job_.state == "refused") return refuse_again();
-    if (!plan_) plan_ = read_plan_of_sync(run_);
+    if (!plan_) {
+      auto plan = read_plan_of_sync(run_);
+      ask_for_kinds(run_.kubernetes, plan, [this] { check_time(); });
+      plan_ = std::move(plan);
+    }
     // The Job and the plan say it alike; where they don't, nobody may profit.
     observe_ = observe_ && plan_->observe;
     if (job_.state != "waiting") job_ = annotate(run_, job_, {{"state", "analysing"}});
     for (;;) {
       const Report report = analyse();
-      advice_ = advice(run_, report, job_.account);
+      advice_ = advice(run_, *plan_, report, job_.account);
       if (auto end = act_on(report)) return *end;
     }
   }

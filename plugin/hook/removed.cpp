@@ -98,7 +98,8 @@ Removed carry(const Plan& base, const Plan& plan) {
     if (object.hook) hooks.insert(object.identity());
     if (!object.can_drift()) continue;
     known.insert(object.identity());
-    before.take(object);
+    // Another namespace is another object unless it is certain that it can't be.
+    if (!object.guessed || object.space.empty()) before.take(object);
   }
   Removed carried;
   carried.incomplete = base.removed.incomplete;

@@ -22,6 +22,7 @@ void append_part(std::string_view part, std::string& url) {
 }  // namespace
 
 std::string ResourcePath::url_path() const {
+  if (version.empty() && resource.empty()) return "/apis";
   std::string url = group.empty() ? "/api" : "/apis";
   if (!group.empty()) append_part(group, url);
   append_part(version, url);
@@ -29,13 +30,14 @@ std::string ResourcePath::url_path() const {
     append_part("namespaces", url);
     append_part(space, url);
   }
-  append_part(resource, url);
+  if (!resource.empty()) append_part(resource, url);
   if (!name.empty()) append_part(name, url);
   if (!subresource.empty()) append_part(subresource, url);
   return url;
 }
 
 std::string ResourcePath::display() const {
+  if (resource.empty()) return version.empty() ? "API groups" : fmt::format("API {}/{}", group, version);
   std::string text = resource;
   if (!group.empty()) text += "." + group;
   if (!subresource.empty()) text += "/" + subresource;

@@ -16,7 +16,8 @@
 
 namespace drift::outside {
 
-// An object, or (without a name) all objects of a resource, in the API's own terms.
+// An object, or (without a name) all objects of a resource, in the API's own terms. Without a resource: what the group serves in
+// that version (metav1.APIResourceList); of nothing at all: which groups there are (metav1.APIGroupList).
 struct ResourcePath {
   std::string group;  // "" is the core group
   std::string version;

@@ -29,7 +29,7 @@ Autoscaled::Autoscaled(const manifest::Manifests& manifests, std::string_view de
     auto target = manifest.object.find("spec").find("scaleTargetRef");
     if (!target) continue;
     auto kind = text_at(target, "kind", manifest.group == "keda.sh" ? "Deployment" : "");
-    auto space = subject_of(manifest, destination_namespace).space;
+    auto space = subject_of(manifest, destination_namespace, {}).space;
     targets_.insert(fmt::format("{}/{}/{}", kind, space, text_at(target, "name", "")));
   }
 }

@@ -154,7 +154,7 @@ class Decider {
 
   Verdict operator()(std::size_t object, std::vector<Finding>& mistakes) const {
     const auto& manifest = manifests_.objects()[object];
-    const auto subject = subject_of(manifest, context_.destination_namespace);
+    const auto subject = subject_of(manifest, context_.destination_namespace, set_.kinds);
     Verdict verdict;
     for (auto index : by_kind_(manifest))
       if (matches(set_.rule(index), subject)) verdict.matched.push_back(index);
@@ -212,7 +212,7 @@ std::vector<Verdict> decide(const PolicySet& set, const manifest::Manifests& man
 
 std::vector<RuleTrace> explain(const PolicySet& set, const manifest::Manifests& manifests, std::size_t object,
                                const DecideContext& context) {
-  const auto subject = subject_of(manifests.objects()[object], context.destination_namespace);
+  const auto subject = subject_of(manifests.objects()[object], context.destination_namespace, set.kinds);
   std::vector<RuleTrace> traces;
   for (std::size_t i = 0; i < set.rules.size(); ++i) {
     RuleTrace trace{

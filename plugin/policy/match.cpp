@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policy/known_kinds.hpp"
+#include "policy/resource.hpp"
 #include "policy/suggest.hpp"
 
 namespace drift::policy {
@@ -129,6 +130,7 @@ bool filter_holds(const ResourceFilter& filter, const Subject& subject, std::str
                          joined(texts));
     });
   level = 1;
+  if (!filter.namespaces.empty() && subject.unsure) return false;
   if (!namespace_matches(filter, subject.space))
     return fail(why, [&] {
       auto found = subject.space.empty() ? "none, or not known" : in_quotes(subject.space);
@@ -174,7 +176,8 @@ bool all_hold(const std::vector<ResourceFilter>& filters, const Subject& subject
 }
 
 // An empty block holds for nothing.
-bool block_holds(const Match& match, const Subject& subject, std::string* why) {
+bool block_holds(const Match& match, Subject subject, bool exclude, std::string* why) {
+  subject.unsure = subject.unsure && exclude;
   if (match.empty()) return false;
   if (!match.any.empty() && !any_holds(match.any, subject, why)) return false;
   if (!all_hold(match.all, subject, why)) return false;
@@ -189,11 +192,14 @@ bool is_cluster_scoped(std::string_view group, std::string_view kind) {
   return known && !known->namespaced;
 }
 
-Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace) {
-  if (manifest.group.empty() && manifest.kind == "Namespace") return {&manifest, manifest.name};
+Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace,
+                   const KindFacts& platform) {
+  if (manifest.group.empty() && manifest.kind == "Namespace") return {&manifest, manifest.name, false};
+  const auto scope = scope_of(manifest.group, manifest.kind, platform);
   // A namespace that an author wrote on such an object means nothing, so it must not decide anything either.
-  if (is_cluster_scoped(manifest.group, manifest.kind)) return {&manifest, {}};
-  return {&manifest, manifest.space.empty() ? destination_namespace : manifest.space};
+  if (scope == Scope::cluster) return {&manifest, {}, false};
+  return {&manifest, manifest.space.empty() ? destination_namespace : manifest.space,
+          scope == Scope::unknown};
 }
 
 bool may_match(const Rule& rule, std::string_view group, std::string_view version, std::string_view kind) {
@@ -208,10 +214,18 @@ bool is_kind_of(const std::vector<KindPattern>& patterns, const manifest::Manife
 }
 
 bool matches(const Rule& rule, const Subject& subject, std::string* why) {
-  if (!block_holds(rule.match, subject, why)) return false;
+  if (!block_holds(rule.match, subject, false, why)) return false;
   std::string exclusion;
-  if (block_holds(rule.exclude, subject, why ? &exclusion : nullptr))
+  if (block_holds(rule.exclude, subject, true, why ? &exclusion : nullptr))
     return fail(why, [&] { return fmt::format("excluded by exclude.{}", exclusion); });
+  Subject sure = subject;
+  sure.unsure = false;
+  if (why && subject.unsure && block_holds(rule.exclude, sure, true, nullptr))
+    *why += fmt::format(
+        "; exclude doesn't count, since nobody knows whether {}.{} has a namespace: the platform can list it "
+        "under "
+        "clusterScoped or namespaced",
+        subject.manifest->kind, subject.manifest->group);
   return true;
 }
 

@@ -15,9 +15,13 @@ struct Subject {
   // Where it will be: a Namespace is in itself, other cluster-scoped objects nowhere, objects that name no
   // namespace in the destination. Empty: nowhere, or not known.
   std::string_view space;
+  // Nobody knows whether the kind has namespaces (resource.hpp). A rule matches where it does by either reading, so what takes
+  // namespaces out doesn't count.
+  bool unsure = false;
 };
 
-Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace);
+Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace,
+                   const KindFacts& platform);
 
 // Whether a kind is known to have no namespace (known_kinds.hpp).
 bool is_cluster_scoped(std::string_view group, std::string_view kind);

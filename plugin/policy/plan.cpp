@@ -29,6 +29,7 @@ class PlanWriter {
       : policies_(policies), manifests_(manifests), verdicts_(verdicts), json_(buffer_) {}
 
   std::string write(const PlanHeader& header, const std::vector<Planned>& objects) {
+    destination_ = header.destination;
     json_.StartObject();
     string("application", header.application);
     string("destinationNamespace", header.destination);
@@ -128,6 +129,7 @@ class PlanWriter {
     string("demands", name(verdict.demands));
     string("group", manifest.group);
     if (!verdict.guarded.empty()) write_guarded(verdict.guarded);
+    if (planned.resource.guessed) write_guessed(manifest);
     flag("hook", planned.hook);
     if (planned.autoscaled) write_ignored();
     string("kind", manifest.kind);
@@ -143,6 +145,14 @@ class PlanWriter {
     string("version", manifest.version);
     json_.Key("wave");
     json_.Int64(planned.wave);
+    json_.EndObject();
+  }
+
+  // Where it is if its kind has namespaces.
+  void write_guessed(const manifest::Manifest& manifest) {
+    json_.Key("guessed");
+    json_.StartObject();
+    string("namespace", manifest.space.empty() ? destination_ : manifest.space);
     json_.EndObject();
   }
 
@@ -174,6 +184,7 @@ class PlanWriter {
   const PolicySet& policies_;
   const manifest::Manifests& manifests_;
   const std::vector<Verdict>& verdicts_;
+  std::string_view destination_;
   rapidjson::StringBuffer buffer_;
   Writer json_;
 };
@@ -206,10 +217,10 @@ void condense(Planned& planned, const manifest::Manifest& manifest) {
 
 }  // namespace
 
-std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
+std::vector<Planned> planned_objects(const PolicySet& policies, const manifest::Manifests& manifests,
                                      const std::vector<Verdict>& verdicts, const std::vector<bool>& skip,
                                      std::string_view destination) {
-  const Resources resources(manifests);
+  const Resources resources(manifests, policies.kinds);
   const Autoscaled autoscaled(manifests, destination);
   const auto last = last_of_same(manifests, skip, destination);
   std::vector<Planned> objects;

@@ -41,7 +41,7 @@ struct Planned {
 };
 
 // All objects of the rendering but those marked in `skip` (ours), in order; of what stands there twice the last (repeated.hpp).
-std::vector<Planned> planned_objects(const manifest::Manifests& manifests,
+std::vector<Planned> planned_objects(const PolicySet& policies, const manifest::Manifests& manifests,
                                      const std::vector<Verdict>& verdicts, const std::vector<bool>& skip,
                                      std::string_view destination);
 

@@ -190,6 +190,12 @@ struct Hooks {
 
 enum class Enforcement : std::uint8_t { enforce, observe };
 
+// Kinds that are no part of Kubernetes, as the platform's clusters have them: `Kind.group`, with wildcards.
+struct KindFacts {
+  std::vector<Glob> cluster_scoped, namespaced;
+  StringPairs plurals;  // without wildcards
+};
+
 // One document as written: what it leaves out is unset, so that several policies can be put together.
 struct Policy {
   std::string name;
@@ -200,6 +206,7 @@ struct Policy {
   std::optional<SeverityRef> default_severity;
   std::vector<Rule> rules;
   std::optional<Hooks> hooks;
+  KindFacts kinds;
   Place place;
 };
 

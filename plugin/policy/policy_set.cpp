@@ -75,6 +75,7 @@ class Combiner {
       take(allow_empty, policy.allow_empty, policy.place, "allowEmpty", equal);
       take(default_severity, policy.default_severity, policy.place, "defaultSeverity", same_name);
       if (policy.hooks) hooks(*policy.hooks);
+      add_kinds(policy.kinds);
     }
     set_.enforcement = enforcement.value_or(Enforcement::enforce);
     set_.allow_empty = allow_empty.value_or(false);
@@ -160,6 +161,15 @@ class Combiner {
       mistakes_.push_back(
           {place, fmt::format("{} is set differently in another policy; expected it in one", what)});
     }
+  }
+
+  void add_kinds(const KindFacts& more) {
+    const auto append = [](auto& list, const auto& others) {
+      list.insert(list.end(), others.begin(), others.end());
+    };
+    append(set_.kinds.cluster_scoped, more.cluster_scoped);
+    append(set_.kinds.namespaced, more.namespaced);
+    append(set_.kinds.plurals, more.plurals);
   }
 
   void hooks(const Hooks& more) {

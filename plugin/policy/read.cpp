@@ -37,7 +37,10 @@ void check_only_raises(const Setting& spec, std::vector<Finding>& mistakes) {
                          "more fields, with name, match, exclude, severity, fields and expectMatches",
                          what, key)});
   };
-  refuse(spec, {"enforcement", "allowEmpty", "severities", "defaultSeverity", "hooks"}, "");
+  refuse(spec,
+         {"enforcement", "allowEmpty", "severities", "defaultSeverity", "hooks", "clusterScoped",
+          "namespaced", "plurals"},
+         "");
   for (const auto& rule : spec["rules"].items())
     refuse(rule, {"overridable", "syncWave", "syncOptions", "label"}, "a rule's ");
 }
@@ -73,6 +76,7 @@ std::optional<Policy> read_policy(manifest::Node root, const Lines& lines, bool 
   policy.default_severity = spec["defaultSeverity"].severity();
   policy.rules = read_rules(spec["rules"]);
   policy.hooks = read_hooks(spec["hooks"]);
+  policy.kinds = read_kind_facts(spec);
   if (!built_in && findings.mistakes.size() == before) check_all_read(reading, root);
   return policy;
 }

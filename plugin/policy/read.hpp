@@ -20,5 +20,6 @@ std::vector<Severity> read_severities(const Setting& list);
 std::vector<Rule> read_rules(const Setting& list);
 Match read_match(const Setting& setting, bool exclude);
 std::optional<Hooks> read_hooks(const Setting& setting);
+KindFacts read_kind_facts(const Setting& spec);
 
 }  // namespace drift::policy

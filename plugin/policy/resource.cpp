@@ -69,7 +69,47 @@ std::string english_plural(std::string_view kind) {
   return word + "ies";
 }
 
-Resources::Resources(const manifest::Manifests& manifests) {
+namespace {
+
+// https://github.com/open-policy-agent/frameworks/blob/master/constraint/pkg/client/crds/crd_helpers.go: all kinds that
+// Gatekeeper makes of templates.
+constexpr std::string_view constraints = "constraints.gatekeeper.sh";
+
+bool matches_any(const std::vector<Glob>& globs, std::string_view name) {
+  return std::any_of(globs.begin(), globs.end(), [&](const Glob& glob) { return glob.matches(name); });
+}
+
+std::string full_name(std::string_view group, std::string_view kind) {
+  std::string name(kind);
+  return name.append(".").append(group);
+}
+
+}  // namespace
+
+Scope scope_of(std::string_view group, std::string_view kind, const KindFacts& platform) {
+  const auto* known = known_kind(group, kind);
+  const bool asked = !platform.cluster_scoped.empty() || !platform.namespaced.empty();
+  if (asked && !(known && is_kubernetes_own(group))) {
+    const auto name = full_name(group, kind);
+    if (matches_any(platform.cluster_scoped, name)) return Scope::cluster;
+    if (matches_any(platform.namespaced, name)) return Scope::namespaced;
+  }
+  if (known) return known->namespaced ? Scope::namespaced : Scope::cluster;
+  return group == constraints ? Scope::cluster : Scope::unknown;
+}
+
+std::string known_plural(std::string_view group, std::string_view kind, const KindFacts& platform) {
+  const auto* known = known_kind(group, kind);
+  if (!platform.plurals.empty() && !(known && is_kubernetes_own(group))) {
+    const auto name = full_name(group, kind);
+    for (const auto& [listed, plural] : platform.plurals)
+      if (listed == name) return plural;
+  }
+  if (known) return known->plural;
+  return group == constraints ? lower_case(kind) : std::string();
+}
+
+Resources::Resources(const manifest::Manifests& manifests, const KindFacts& platform) : platform_(platform) {
   for (const auto& manifest : manifests.objects()) {
     if (manifest.kind != "CustomResourceDefinition" || manifest.group != "apiextensions.k8s.io") continue;
     // `Skip` applies it never, and of any other hook nobody knows whether it is applied before the objects of its kind.
@@ -85,16 +125,21 @@ Resources::Resources(const manifest::Manifests& manifests) {
     if (is_kubernetes_own(group) || !is_dns_name(group) || plural.empty() || !is_dns_name(plural)) continue;
     // Of two that define the same kind Argo CD applies the last one last.
     custom_.insert_or_assign({std::string(group), std::string(kind)},
-                             Resource{std::string(plural), text(spec.find("scope")) != "Cluster"});
+                             Resource{std::string(plural), text(spec.find("scope")) != "Cluster", true});
   }
 }
 
 Resource Resources::of(std::string_view group, std::string_view kind) const {
   if (!is_kind(kind) || !is_dns_name(group)) return {};
-  if (const auto* known = known_kind(group, kind)) return {known->plural, known->namespaced};
-  if (const auto it = custom_.find(std::pair(std::string(group), std::string(kind))); it != custom_.end())
-    return it->second;
-  return {english_plural(kind), true};
+  const auto scope = scope_of(group, kind, platform_);
+  Resource resource{known_plural(group, kind, platform_), scope != Scope::cluster, false};
+  const auto custom = custom_.find(std::pair(std::string(group), std::string(kind)));
+  const Resource likely =
+      custom != custom_.end() ? custom->second : Resource{english_plural(kind), true, true};
+  resource.guessed = resource.plural.empty() || scope == Scope::unknown;
+  if (resource.plural.empty()) resource.plural = likely.plural;
+  if (scope == Scope::unknown) resource.namespaced = likely.namespaced;
+  return resource;
 }
 
 }  // namespace drift::policy

@@ -1,0 +1,67 @@
+// `drift-policy generate scopes`: asks a cluster's discovery which kinds have namespaces.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "commands/command.hpp"
+#include "generate/scopes.hpp"
+#include "json.hpp"
+#include "outside/kubernetes_client.hpp"
+#include "outside/system_clock.hpp"
+#include "outside/terminal.hpp"
+
+namespace drift::commands {
+namespace {
+
+using outside::ResourcePath;
+using rapidjson::Value;
+
+const Value& list_of(const Value& object, const char* key) {
+  static const Value none(rapidjson::kArrayType);
+  const auto* list = find_member(object, key);
+  return list && list->IsArray() ? *list : none;
+}
+
+bool has_get(const Value& resource) {
+  const auto& verbs = list_of(resource, "verbs").GetArray();
+  return std::any_of(verbs.begin(), verbs.end(), [](const Value& verb) { return text_of(verb) == "get"; });
+}
+
+void add_kinds(outside::Kubernetes& kubernetes, const std::string& group, const std::string& version,
+               std::vector<generate::ServedKind>& served) {
+  const auto answer = kubernetes.get(ResourcePath{group, version, "", "", "", ""});
+  if (!answer) return;
+  for (const auto& resource : list_of(*answer, "resources").GetArray()) {
+    generate::ServedKind kind{group, text_at(resource, {"kind"}), text_at(resource, {"name"}), true};
+    const auto* namespaced = find_member(resource, "namespaced");
+    if (kind.plural.find('/') != std::string::npos || !namespaced || !namespaced->IsBool()) continue;
+    kind.namespaced = namespaced->GetBool();
+    if (has_get(resource)) served.push_back(std::move(kind));
+  }
+}
+
+Exit run(const outside::ConnectionOptions& connection) {
+  outside::SystemClock clock;
+  const auto kubernetes = outside::connect(connection, outside::environment(), clock);
+  const auto groups = kubernetes->get(ResourcePath{});
+  if (!groups) throw OutsideError("the cluster doesn't say which API groups it has");
+  std::vector<generate::ServedKind> served;
+  for (const auto& group : list_of(*groups, "groups").GetArray())
+    for (const auto& version : list_of(group, "versions").GetArray())
+      add_kinds(*kubernetes, text_at(group, {"name"}), text_at(version, {"version"}), served);
+  outside::print({generate::scopes(served)});
+  return Exit::ok;
+}
+
+}  // namespace
+
+Action declare_generate_scopes(Arguments& app) {
+  auto connection = std::make_shared<outside::ConnectionOptions>();
+  app.add_option("--context", connection->context, "The kubeconfig's context");
+  app.add_option("--kubeconfig", connection->kubeconfig, "The kubeconfig").type_name("FILE");
+  return [connection] { return run(*connection); };
+}
+
+}  // namespace drift::commands

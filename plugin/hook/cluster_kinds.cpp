@@ -1,0 +1,76 @@
+#include "hook/cluster_kinds.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "hook/look_for.hpp"
+#include "json.hpp"
+
+namespace drift::hook {
+namespace {
+
+struct Served {
+  std::string resource;
+  bool namespaced = true;
+};
+
+// By kind; of a kind that has several resources nothing can be said.
+using Kinds = std::map<std::string, std::optional<Served>, std::less<>>;
+
+// metav1.APIResourceList. `rollouts/status` is a subresource, and of a kind of its own or the same.
+Kinds kinds_of(const rapidjson::Value& list) {
+  Kinds kinds;
+  const auto* resources = find_member(list, "resources");
+  if (!resources || !resources->IsArray()) return kinds;
+  for (const auto& resource : resources->GetArray()) {
+    const auto name = text_at(resource, {"name"}), kind = text_at(resource, {"kind"});
+    if (name.empty() || kind.empty() || name.find('/') != std::string::npos) continue;
+    const auto* namespaced = find_member(resource, "namespaced");
+    if (!namespaced || !namespaced->IsBool()) continue;
+    const auto [entry, added] = kinds.try_emplace(kind, Served{name, namespaced->GetBool()});
+    if (!added) entry->second.reset();
+  }
+  return kinds;
+}
+
+Kinds served(outside::Kubernetes& kubernetes, const std::string& group, const std::string& version) {
+  try {
+    const auto list = look_for(kubernetes, outside::ResourcePath{group, version, "", "", "", ""});
+    return list ? kinds_of(*list) : Kinds();
+  } catch (const outside::ApiError& error) {
+    if (error.http_status != 403 && !error.not_found()) throw;
+    return {};
+  }
+}
+
+void correct(analysis::PlannedObject& object, const Served& served) {
+  const auto space = served.namespaced ? object.written_space : std::string();
+  object.guessed = false;
+  if (object.resource == served.resource && object.space == space) return;
+  object.role_resource = std::exchange(object.resource, served.resource);
+  object.role_space = std::exchange(object.space, space);
+}
+
+}  // namespace
+
+void ask_for_kinds(outside::Kubernetes& kubernetes, analysis::Plan& plan,
+                   const std::function<void()>& go_on) {
+  std::map<std::pair<std::string, std::string>, Kinds> answers;
+  for (auto& object : plan.objects) {
+    if (!object.guessed || object.resource.empty()) continue;
+    auto answer = answers.find({object.group, object.version});
+    if (answer == answers.end()) {
+      go_on();
+      answer = answers
+                   .emplace(std::pair(object.group, object.version),
+                            served(kubernetes, object.group, object.version))
+                   .first;
+    }
+    const auto kind = answer->second.find(object.kind);
+    if (kind != answer->second.end() && kind->second) correct(object, *kind->second);
+  }
+}
+
+}  // namespace drift::hook
