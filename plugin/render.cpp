@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
+#include <vector>
 
 #include "annotators/hooks.hpp"
 #include "output/read_back.hpp"
@@ -17,13 +19,9 @@ class ChangeList {
  public:
   explicit ChangeList(std::size_t objects) : of_object_(objects) {}
 
-  void add(const char* annotator, annotators::Change change) {
+  void add(annotators::Change change) {
     auto& object = of_object_[change.object];
     auto& keys = change.target == annotators::Change::Target::annotation ? object.annotations : object.labels;
-    const auto same = [&](const auto& key) { return key.first == change.key; };
-    if (std::any_of(keys.begin(), keys.end(), same))
-      throw std::logic_error(
-          fmt::format("the annotator of {} wants {} a second time", annotator, change.key));
     keys.emplace_back(std::move(change.key), std::move(change.value));
   }
 
@@ -31,6 +29,8 @@ class ChangeList {
     std::vector<manifest::MetadataChange> changes;
     for (std::size_t i = 0; i < of_object_.size(); ++i) {
       if (of_object_[i].annotations.empty() && of_object_[i].labels.empty()) continue;
+      refuse_same(of_object_[i].annotations);
+      refuse_same(of_object_[i].labels);
       of_object_[i].object = i;
       changes.push_back(std::move(of_object_[i]));
     }
@@ -38,6 +38,16 @@ class ChangeList {
   }
 
  private:
+  // By sorting: an object may have as many keys as its bytes have room for.
+  static void refuse_same(const manifest::KeyChanges& changes) {
+    std::vector<std::string_view> keys;
+    keys.reserve(changes.size());
+    for (const auto& [key, value] : changes) keys.push_back(key);
+    std::sort(keys.begin(), keys.end());
+    if (const auto same = std::adjacent_find(keys.begin(), keys.end()); same != keys.end())
+      throw std::logic_error(fmt::format("two annotators want {}", *same));
+  }
+
   std::vector<manifest::MetadataChange> of_object_;
 };
 
@@ -48,7 +58,7 @@ void annotate(Rendered& rendered, Wanted what) {
   for (const auto& annotator : annotators::table()) {
     if (annotator.only_adds && what == Wanted::changes) continue;
     auto wanted = annotator.run(input);
-    for (auto& change : wanted.changes) changes.add(annotator.name, std::move(change));
+    for (auto& change : wanted.changes) changes.add(std::move(change));
     for (auto& addition : wanted.additions) rendered.additions.push_back(std::move(addition));
   }
   rendered.changes = changes.finish();

@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <unordered_map>
 
 #include "manifest/insertion.hpp"
 #include "manifest/json.hpp"
@@ -26,6 +28,23 @@ Pair find_written(const Node& mapping, std::string_view wanted) {
     if (!key.cell().merge && key.key_text() == wanted) found = {key, key.next()};
   return found;
 }
+
+// The same for many keys of one mapping, which is looked through once.
+class WrittenKeys {
+ public:
+  explicit WrittenKeys(const Node& mapping) {
+    for (Node key = mapping.child(); key; key = key.next().next())
+      if (!key.cell().merge) pairs_.insert_or_assign(key.key_text(), Pair{key, key.next()});
+  }
+
+  Pair find(const std::string& wanted) const {
+    const auto found = pairs_.find(wanted);
+    return found == pairs_.end() ? Pair{} : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, Pair> pairs_;
+};
 
 bool merges(const Node& mapping) {
   for (Node key = mapping.child(); key; key = key.next().next())
@@ -134,15 +153,16 @@ class DocumentWriter {
         fill(strings, entries, strings_json({}, changes));
       return;
     }
+    if (entangled(strings.value)) return rewrite(strings.value, strings_json(strings.value, changes));
+    const WrittenKeys written(strings.value);
     const bool takes_away = std::any_of(changes.begin(), changes.end(), [&](const auto& item) {
-      return !item.second && strings.value.find(item.first);
+      return !item.second && written.find(item.first).key;
     });
-    if (takes_away || entangled(strings.value))
-      return rewrite(strings.value, strings_json(strings.value, changes));
+    if (takes_away) return rewrite(strings.value, strings_json(strings.value, changes));
     std::vector<Entry> added;
     for (const auto& [key, value] : changes) {
       if (!value) continue;
-      const Pair present = find_written(strings.value, key);
+      const Pair present = written.find(key);
       if (!present.key)
         added.push_back({key, *value, {}, false});
       else if (present.value.text() != *value)
