@@ -13,8 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 10> state_names = {
     "in sync",          "drifted",       "deleted", "being deleted",           "not inspected",
     "removed from Git", "already there", "new",     "applied before the gate", "ended"};
-constexpr std::array<std::string_view, 8> unread_names = {
-    "", "forbidden", "unknown", "forgotten", "noBase", "nowHook", "tooLarge", "ambiguous"};
+constexpr std::array<std::string_view, 8> unread_names = {"",       "forbidden", "unknown",  "forgotten",
+                                                          "noBase", "nowHook",   "tooLarge", "ambiguous"};
 constexpr std::array<std::string_view, 3> change_names = {"changed", "removed", "conflict"};
 }  // namespace
 
