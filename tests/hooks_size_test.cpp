@@ -90,7 +90,7 @@ TEST_SUITE("hooks: size") {
     CHECK(error.find("MiB, more than the gate reads; expected at most 16 MiB: ") != std::string::npos);
     CHECK(error.find("compressed") == std::string::npos);
     const auto explained =
-        drift::tests::run({.arguments = {"explain", "-", "A/b"},
+        drift::tests::run({.arguments = {"explain", "-", "A/b", "--exec-timeout", "10m"},
                            .input = source + "---\nkind: A\napiVersion: v1\nmetadata: {name: b}\n"});
     CHECK(explained.exit == 0);
     CHECK(explained.out.starts_with("A/b"));
