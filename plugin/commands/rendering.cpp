@@ -120,8 +120,8 @@ Rendered render_application(const RenderingOptions& options, const outside::Envi
       spdlog::warn("{} (refused once the policy is enforced)", to_string(finding));
   for (const auto& finding : policy::unmet_expectations(rendered.policies, rendered.verdicts))
     spdlog::warn("{}", to_string(finding));
-  for (const auto& finding :
-       policy::repeated_objects(*rendered.manifests, rendered.injected, rendered.application.space))
+  for (const auto& finding : policy::repeated_objects(rendered.policies.kinds, *rendered.manifests,
+                                                      rendered.injected, rendered.application.space))
     spdlog::warn("{}", to_string(finding));
   const bool allowed = rendered.policies.allow_empty || rendered.policies.none;
   if (rendered.manifests->objects().empty() && !allowed)

@@ -222,7 +222,7 @@ std::vector<Planned> planned_objects(const PolicySet& policies, const manifest::
                                      std::string_view destination) {
   const Resources resources(manifests, policies.kinds);
   const Autoscaled autoscaled(manifests, destination);
-  const auto last = last_of_same(manifests, skip, destination);
+  const auto last = last_of_same(policies.kinds, manifests, skip, destination);
   std::vector<Planned> objects;
   objects.reserve(manifests.objects().size());
   for (std::size_t i = 0; i < manifests.objects().size(); ++i) {

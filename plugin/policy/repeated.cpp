@@ -29,9 +29,9 @@ struct IdentityHash {
 
 }  // namespace
 
-std::vector<std::size_t> last_of_same(const manifest::Manifests& manifests, const std::vector<bool>& skip,
-                                      std::string_view destination) {
-  const Resources resources(manifests);
+std::vector<std::size_t> last_of_same(const KindFacts& platform, const manifest::Manifests& manifests,
+                                      const std::vector<bool>& skip, std::string_view destination) {
+  const Resources resources(manifests, platform);
   const auto& objects = manifests.objects();
   std::vector<std::size_t> last(objects.size());
   std::unordered_map<Identity, std::size_t, IdentityHash> seen;
@@ -48,9 +48,9 @@ std::vector<std::size_t> last_of_same(const manifest::Manifests& manifests, cons
   return last;
 }
 
-std::vector<Finding> repeated_objects(const manifest::Manifests& manifests, const std::vector<bool>& skip,
-                                      std::string_view destination) {
-  const auto last = last_of_same(manifests, skip, destination);
+std::vector<Finding> repeated_objects(const KindFacts& platform, const manifest::Manifests& manifests,
+                                      const std::vector<bool>& skip, std::string_view destination) {
+  const auto last = last_of_same(platform, manifests, skip, destination);
   std::vector<Finding> findings;
   std::size_t more = 0;
   for (std::size_t i = 0; i < last.size(); ++i) {

@@ -7,15 +7,16 @@
 
 #include "error.hpp"
 #include "manifest/manifest.hpp"
+#include "policy/policy.hpp"
 
 namespace drift::policy {
 
 // For each object the index of the last that is the same one: mostly its own. Those of `skip` are looked at by nobody.
-std::vector<std::size_t> last_of_same(const manifest::Manifests& manifests, const std::vector<bool>& skip,
-                                      std::string_view destination);
+std::vector<std::size_t> last_of_same(const KindFacts& platform, const manifest::Manifests& manifests,
+                                      const std::vector<bool>& skip, std::string_view destination);
 
 // A finding for each object that another one replaces, with both places; at most ten, and how many more.
-std::vector<Finding> repeated_objects(const manifest::Manifests& manifests, const std::vector<bool>& skip,
-                                      std::string_view destination);
+std::vector<Finding> repeated_objects(const KindFacts& platform, const manifest::Manifests& manifests,
+                                      const std::vector<bool>& skip, std::string_view destination);
 
 }  // namespace drift::policy
