@@ -9,7 +9,6 @@
 #include "drift_input.hpp"
 #include "folder.hpp"
 #include "program.hpp"
-#include "tools.hpp"
 
 namespace {
 namespace fs = std::filesystem;
@@ -23,7 +22,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 Run render(const std::string& path, std::vector<std::string> more = {}) {
   more.insert(more.begin(), {"render", (field / path).string()});
-  return drift::tests::run({.arguments = more, .environment = drift::tests::tools_environment()});
+  return drift::tests::run({.arguments = more});
 }
 
 // Refused as bad input, with nothing that Argo CD could apply, and with the place.
