@@ -82,11 +82,11 @@ void kustomize_image() {
 void namespaces_star() {
   rendered(
       render("namespaces-star/role.yaml", {"--policy", (field / "namespaces-star/policy.yaml").string()}),
-      "drift-policy.dev/severity: \"critical\"");
+      "\"drift-policy.dev/severity\": \"critical\"");
 }
 
 void nested_list() {
-  refused(render("nested-list/app.yaml"), "app.yaml:10:", "items");
+  refused(render("nested-list/app.yaml"), "app.yaml:12:3: ", "items");
 }
 
 void same_key_twice() {

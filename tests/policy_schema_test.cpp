@@ -26,6 +26,9 @@ spec:
     approval: {required: 2, groups: [sre], timeout: 2h, escalateAfter: 1h30m, throughArgoCD: true}
     notify: [slack]
   defaultSeverity: low
+  clusterScoped: [Fleet.example.com]
+  namespaced: [Ship.example.com]
+  plurals: {Sheep.example.com: sheep}
   rules:
   - name: r
     match:

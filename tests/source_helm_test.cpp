@@ -394,6 +394,8 @@ TEST_CASE("What helm reports of its work is no warning") {
                        "level=INFO msg=\"found symbolic link in path\"\n"
                        "level=WARN msg=\"this chart is deprecated\"\nlevel=DEBUG msg=x\n"}};
   const auto source = load(folder.path().string(), {}, {}, programs);
-  REQUIRE(source.warnings.size() == 1);
-  CHECK(source.warnings[0].starts_with("helm: level=WARN "));
+  // The warning itself is of no known form, so it and a word on how to see it are what is left.
+  CHECK(source.warnings.size() == 2);
+  programs.answers = {{0, "", "level=INFO msg=\"found symbolic link in path\"\n"}};
+  CHECK(load(folder.path().string(), {}, {}, programs).warnings.empty());
 }
