@@ -460,9 +460,13 @@ end
 -- Where the pointer would lead; `index` is what its `*` stood for.
 local function place_of(pointer, index)
   local where
-  local parts = string.gmatch(index, "[^.]+")
+  local parts, used = {}, 0  -- by a for loop: gopher-lua's iterator wants its state from one
+  for part in string.gmatch(index, "[^.]+") do table.insert(parts, part) end
   for _, token in ipairs(pointer) do
-    if token == "*" then token = parts() or "0" end
+    if token == "*" then
+      used = used + 1
+      token = parts[used] or "0"
+    end
     if not string.match(token, "^%d+$") then where = within(where, token) end
   end
   return where
