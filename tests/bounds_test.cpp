@@ -1,6 +1,7 @@
 // Many small things: what is read of them, how many are too many, and that their mistakes are told in time.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -102,6 +103,68 @@ TEST_CASE("An application's own policy is bounded, the platform's by far more") 
   policy::Findings none;
   policy::load({{"platform", text, false}}, none);
   CHECK(none.mistakes.empty());
+}
+
+TEST_CASE("An application's own policy has so many rules, fields and pointers, the platform's any number") {
+  std::string rules = "rules:\n";
+  for (int i = 0; i < 201; ++i)
+    rules += "- {name: r" + std::to_string(i) +
+             ", match: {any: [{resources: {kinds: [Pod]}}]}, severity: high, fields: [{id: f" +
+             std::to_string(i) + ", jsonPointers: [/a, /b], severity: high}]}\n";
+  const auto text = policy::policy_text(rules);
+  policy::Findings findings;
+  policy::load({{"own", text, true}}, findings);
+  REQUIRE(findings.mistakes.size() == 3);
+  CHECK(to_string(findings.mistakes[0]) ==
+        "own: an application's own policy has 201 rules; expected at most 200");
+  CHECK(to_string(findings.mistakes[1]) ==
+        "own: an application's own policy has 201 fields; expected at most 200");
+  CHECK(to_string(findings.mistakes[2]) ==
+        "own: an application's own policy has 402 jsonPointers; expected at most 400");
+  policy::Findings none;
+  policy::load({{"platform", text, false}}, none);
+  CHECK(none.mistakes.empty());
+}
+
+TEST_CASE(
+    "A pointer that would lead through very many nodes guards the whole, and what fields write is bounded") {
+  const auto guarded = [](const std::string& fields, const std::string& body) {
+    const auto set = policy::set_of(
+        "rules:\n- name: r\n  severity: high\n  match: {any: [{resources: {kinds: [A]}}]}\n"
+        "  fields:\n" +
+        fields);
+    return policy::verdict_of(set, "apiVersion: x.io/v1\nkind: A\nmetadata: {name: a}\n" + body).guarded;
+  };
+  const auto list = [](std::size_t count, const std::string& element) {
+    return "[" + repeated(count, element + ",") + element + "]";
+  };
+  const auto whole = guarded("  - {id: f, severity: high, jsonPointers: [/x/*/*/*/z]}\n",
+                             "x: " + list(30, list(30, list(30, "{y: 1}"))) + "\n");
+  REQUIRE(whole.size() == 1);
+  CHECK(whole[0].pointer == "/x");
+  CHECK(whole[0].value.value_or("").starts_with("sha256:"));
+
+  // A value of 1 MiB in 39 mappings, one in the other, each of them guarded.
+  std::string fields, body, pointer;
+  for (int i = 10; i < 49; ++i) {
+    pointer += "/k";
+    fields += "  - {id: f" + std::to_string(i) + ", severity: high, jsonPointers: [" + pointer + "]}\n";
+    body += (i == 10 ? "" : "\n") + std::string(static_cast<std::size_t>(i - 10), ' ') + "k:";
+  }
+  const auto many = guarded(fields, body + " " + std::string(std::size_t{1} << 20, 'a') + "\n");
+  REQUIRE(many.size() == 39);
+  const auto without = [](const policy::Guarded& one) { return !one.value; };
+  const auto left_out = std::count_if(many.begin(), many.end(), without);
+  CHECK(left_out > 20);
+  CHECK(left_out < 26);
+  CHECK(many.front().value.value_or("").starts_with("sha256:"));
+  // The same node for many fields is written once.
+  std::string same;
+  for (int i = 0; i < 1'000; ++i)
+    same += "  - {id: f" + std::to_string(i) + ", severity: high, jsonPointers: [/x]}\n";
+  const auto all = guarded(same, "x:\n  y: " + std::string(std::size_t{1} << 20, 'a') + "\n");
+  REQUIRE(all.size() == 1'000);
+  CHECK(std::none_of(all.begin(), all.end(), without));
 }
 
 TEST_CASE("What brackets cost is known before they are read, and bounded for all documents together") {

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "policy/digest.hpp"
@@ -16,6 +19,9 @@ constexpr std::size_t max_value = 1024;
 // An object's annotations may take 256 KiB; beyond this budget its values are digests.
 constexpr std::size_t value_budget = std::size_t{64} << 10;
 constexpr std::size_t max_targets = 64;
+// What one pointer may look at, and what is written out of one object for all fields together: far above what anybody guards.
+constexpr std::size_t max_nodes = 20'000;
+constexpr std::size_t max_written = std::size_t{32} << 20;
 constexpr std::size_t max_key = 63;
 constexpr std::string_view replicas = "/spec/replicas";
 
@@ -31,11 +37,11 @@ bool has_key(manifest::Node node, std::string_view name) {
 }
 
 // Environment variables and ConfigMaps hold passwords more often than they should.
-bool may_hold_secrets(const manifest::Manifest& manifest, const Pointer& pointer, manifest::Node node) {
+bool may_hold_secrets(const manifest::Manifest& manifest, const Pointer& pointer, bool has_env) {
   const auto& tokens = pointer.tokens;
   if (std::find(tokens.begin(), tokens.end(), "env") != tokens.end()) return true;
   if (manifest.kind == "ConfigMap" && (tokens[0] == "data" || tokens[0] == "binaryData")) return true;
-  return has_key(node, "env");
+  return has_env;
 }
 
 bool fits_key(std::string_view suffix) {
@@ -64,10 +70,10 @@ class Guards {
     const auto& pointers = merged.field->pointers;
     for (std::size_t i = 0; i < pointers.size(); ++i) {
       const auto number = pointers.size() > 1 ? std::to_string(i) : std::string();
-      auto targets = resolve(pointers[i], manifest_.object, max_targets + 1);
-      const bool whole = targets.size() > max_targets;
+      auto targets = resolve_within(pointers[i], manifest_.object, max_targets + 1, max_nodes);
+      const bool whole = !targets || targets->size() > max_targets;
       if (whole) targets = resolve(up_to_wildcard(pointers[i]), manifest_.object, 1);
-      for (const auto& target : targets) add(merged, pointers[i], number, target, whole);
+      for (const auto& target : *targets) add(merged, pointers[i], number, target, whole);
     }
   }
 
@@ -89,7 +95,7 @@ class Guards {
                     merged.demands,
                     merged.health,
                     {}};
-    guarded.value = value_of(target.node, whole || may_hold_secrets(manifest_, pointer, target.node));
+    guarded.value = value_of(pointer, target.node, whole);
     guards_.push_back(std::move(guarded));
   }
 
@@ -105,17 +111,43 @@ class Guards {
     return key;
   }
 
-  std::string value_of(manifest::Node node, bool digest) {
+  // A node that several fields guard, and what stands in it.
+  struct Written {
+    std::optional<std::string> text;  // of short ones
+    std::string digest;
+    bool has_env = false;
+  };
+
+  // None where too much of the object would have to be written: then the comparison alone sees the field.
+  const Written* written(manifest::Node node) {
+    const auto [found, is_new] = written_.try_emplace(node.followed().index());
+    auto& value = found->second;
+    if (!is_new) return value ? &*value : nullptr;
+    const auto [begin, end] = node.followed().span();
+    bytes_ += end - begin;
+    if (bytes_ > max_written) return nullptr;
     auto text = node.is_string() ? std::string(node.text()) : node.json();
-    if (digest || text.size() > max_value || used_ + text.size() > value_budget)
-      return "sha256:" + sha256_hex(text);
-    used_ += text.size();
-    return text;
+    bytes_ += text.size();
+    value = Written{std::nullopt, "sha256:" + sha256_hex(text), has_key(node, "env")};
+    if (text.size() <= max_value) value->text = std::move(text);
+    return &*value;
+  }
+
+  std::optional<std::string> value_of(const Pointer& pointer, manifest::Node node, bool whole) {
+    const auto* value = written(node);
+    if (value == nullptr) return std::nullopt;
+    if (whole || !value->text || used_ + value->text->size() > value_budget ||
+        may_hold_secrets(manifest_, pointer, value->has_env))
+      return value->digest;
+    used_ += value->text->size();
+    return value->text;
   }
 
   const manifest::Manifest& manifest_;
   bool autoscaled_;
   std::size_t used_ = 0;
+  std::size_t bytes_ = 0;  // written out so far
+  std::unordered_map<std::uint32_t, std::optional<Written>> written_;
   std::unordered_set<std::string> keys_;
   std::vector<Guarded> guards_;
 };

@@ -16,7 +16,8 @@ struct MergedField {
 };
 
 // What Git wants of the fields, sorted by key. `autoscaled`: something else decides /spec/replicas. Nothing
-// for Secrets. A field that leads to very many places is guarded as a whole, where its first wildcard stands.
+// for Secrets. A field that leads to very many places, or through very many nodes, is guarded as a whole, where its first
+// wildcard stands. Where more than 32 MiB of the object would have to be written for its fields, the last ones have no value.
 std::vector<Guarded> guard(const manifest::Manifest& manifest, const std::vector<MergedField>& fields,
                            bool autoscaled);
 

@@ -20,6 +20,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_files = 1000;
+constexpr std::size_t max_application_rules = 200;
+constexpr std::size_t max_application_fields = 200;
+constexpr std::size_t max_application_pointers = 400;
 constexpr std::size_t max_application_nesting = 1'000'000;  // of nesting_work
 
 PolicyText baseline_text() {
@@ -78,6 +81,28 @@ PolicyText read_application(const PolicyInputs& inputs) {
   return text;
 }
 
+// What an application's own policies (those from `first` on) ask of every object is bounded; a platform knows what it does.
+void check_size(const PolicyText& text, const std::vector<Policy>& policies, std::size_t first,
+                Findings& findings) {
+  std::size_t rules = 0, fields = 0, pointers = 0;
+  for (std::size_t i = first; i < policies.size(); ++i) {
+    rules += policies[i].rules.size();
+    for (const auto& rule : policies[i].rules) {
+      fields += rule.fields.size();
+      for (const auto& field : rule.fields) pointers += field.pointers.size();
+    }
+  }
+  const auto limit = [&](std::size_t number, std::size_t most, const char* what) {
+    if (number > most)
+      findings.mistakes.push_back(
+          {{text.name},
+           fmt::format("an application's own policy has {} {}; expected at most {}", number, what, most)});
+  };
+  limit(rules, max_application_rules, "rules");
+  limit(fields, max_application_fields, "fields");
+  limit(pointers, max_application_pointers, "jsonPointers");
+}
+
 // The policies of one text; mistakes of one document don't hide those of the next.
 void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& findings) {
   if (text.application && text.text.size() > max_application_policy_size) {
@@ -93,6 +118,7 @@ void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& 
         {{text.name}, "lists and mappings in brackets are nested too deep; expected fewer levels"});
     return;
   }
+  const auto first = policies.size();
   const auto before = policies.size() + findings.mistakes.size();
   const Lines lines(text.name, text.text);
   const manifest::LineIndex index(text.text);
@@ -113,6 +139,7 @@ void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& 
   }
   if (policies.size() + findings.mistakes.size() == before)
     findings.mistakes.push_back({{text.name}, "holds no policy; expected a DriftPolicy"});
+  if (text.application) check_size(text, policies, first, findings);
 }
 
 std::string digest_of(const std::vector<PolicyText>& texts) {

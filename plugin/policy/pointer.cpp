@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 namespace drift::policy {
@@ -84,10 +85,16 @@ std::optional<std::size_t> list_index(std::string_view token) {
 struct Walk {
   const Pointer& pointer;
   std::size_t limit;
-  std::vector<Target> targets;
+  std::size_t nodes_left = SIZE_MAX;
+  std::vector<Target> targets = {};
+  bool ended = false;
 
   void step(std::size_t depth, const std::string& path, const std::string& index, manifest::Node node) {
-    if (targets.size() >= limit) return;
+    if (targets.size() >= limit || ended) return;
+    if (nodes_left-- == 0) {
+      ended = true;
+      return;
+    }
     if (depth == pointer.tokens.size()) {
       targets.push_back({path, index, node});
       return;
@@ -155,8 +162,16 @@ Pointer parse_pointer(std::string_view text) {
 }
 
 std::vector<Target> resolve(const Pointer& pointer, manifest::Node root, std::size_t limit) {
-  Walk walk{pointer, limit, {}};
+  Walk walk{pointer, limit};
   if (root) walk.step(0, {}, {}, root);
+  return std::move(walk.targets);
+}
+
+std::optional<std::vector<Target>> resolve_within(const Pointer& pointer, manifest::Node root,
+                                                  std::size_t limit, std::size_t max_nodes) {
+  Walk walk{pointer, limit, max_nodes};
+  if (root) walk.step(0, {}, {}, root);
+  if (walk.ended) return std::nullopt;
   return std::move(walk.targets);
 }
 

@@ -1,6 +1,8 @@
 // JSON pointers (RFC 6901) as Argo CD's ignoreDifferences writes them, with one addition: a token `*` stands
 // for each element of a list or each key of a mapping. A key that is really called `*` can't be named.
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +32,10 @@ Pointer parse_pointer(std::string_view text);
 // All nodes that the pointer leads to, in the document's order (a mapping's keys sorted); at most `limit` of
 // them.
 std::vector<Target> resolve(const Pointer& pointer, manifest::Node root, std::size_t limit = 1000);
+
+// The same, unless the pointer's wildcards lead through more than `max_nodes` nodes.
+std::optional<std::vector<Target>> resolve_within(const Pointer& pointer, manifest::Node root,
+                                                  std::size_t limit, std::size_t max_nodes);
 
 // A token as it stands in a pointer: `~` is ~0, `/` is ~1.
 std::string escaped(std::string_view token);
