@@ -119,8 +119,8 @@ template <typename IsObject>
 std::optional<std::string_view> owner(std::string_view name, const IsObject& is_one) {
   for (const auto each : shared)
     if (is_or_goes_on(name, each)) return shared_owner;
-  for (auto dash = name.find('-'); dash != std::string_view::npos && dash <= longest_application;
-       dash = name.find('-', dash + 1)) {
+  // npos is beyond it.
+  for (auto dash = name.find('-'); dash <= longest_application; dash = name.find('-', dash + 1)) {
     const auto behind = name.substr(dash + 1);
     if (dash > 0 && behind.size() > digest_digits && behind[digest_digits] == '-' &&
         consists_of(behind.substr(0, digest_digits), hex_digits, digest_digits) &&

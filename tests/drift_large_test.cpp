@@ -113,10 +113,10 @@ TEST_SUITE("drift: large objects") {
       return objects.analyse(plan, &plan);
     };
     CHECK_FALSE(analyse("\"on\":true", R"("on":true,"filled":"in")").drifted());
-    for (const auto& [what, by] : {std::pair("\"on\":true", "\"on\":false"), std::pair("\"1000m\"", "\"2\""),
-                                   std::pair("\"text\":\"", "\"text\":\"x")}) {
-      CAPTURE(what);
-      const auto report = analyse(what, by);
+    for (const auto& change : {std::pair("\"on\":true", "\"on\":false"), std::pair("\"1000m\"", "\"2\""),
+                               std::pair("\"text\":\"", "\"text\":\"x")}) {
+      CAPTURE(change.first);
+      const auto report = analyse(change.first, change.second);
       CHECK(report.inspected == wanted.size());
       for (const auto& object : report.objects) CHECK(object.state == analysis::State::drifted);
     }

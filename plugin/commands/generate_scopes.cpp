@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "commands/command.hpp"
 #include "generate/scopes.hpp"
@@ -42,15 +44,24 @@ void add_kinds(outside::Kubernetes& kubernetes, const std::string& group, const 
   }
 }
 
+// Each version of each group that the cluster serves.
+std::vector<std::pair<std::string, std::string>> group_versions(outside::Kubernetes& kubernetes) {
+  std::vector<std::pair<std::string, std::string>> all;
+  auto answer = kubernetes.get(ResourcePath{});
+  if (!answer) throw OutsideError("the cluster doesn't say which API groups it has");
+  const rapidjson::Document groups = *std::move(answer);
+  for (const auto& group : list_of(groups, "groups").GetArray())
+    for (const auto& version : list_of(group, "versions").GetArray())
+      all.emplace_back(text_at(group, {"name"}), text_at(version, {"version"}));
+  return all;
+}
+
 Exit run(const outside::ConnectionOptions& connection) {
   outside::SystemClock clock;
   const auto kubernetes = outside::connect(connection, outside::environment(), clock);
-  const auto groups = kubernetes->get(ResourcePath{});
-  if (!groups) throw OutsideError("the cluster doesn't say which API groups it has");
   std::vector<generate::ServedKind> served;
-  for (const auto& group : list_of(*groups, "groups").GetArray())
-    for (const auto& version : list_of(group, "versions").GetArray())
-      add_kinds(*kubernetes, text_at(group, {"name"}), text_at(version, {"version"}), served);
+  for (const auto& [group, version] : group_versions(*kubernetes))
+    add_kinds(*kubernetes, group, version, served);
   outside::print({generate::scopes(served)});
   return Exit::ok;
 }

@@ -15,7 +15,7 @@ WIDE = ROOT / "tests" / "e2e" / "objects" / "wide.yaml"
 DIFFERENCES = ROOT / "build" / "tests" / "drift-differences"
 SERVERS_OWN = ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation")
 # The order of what Kubernetes tells apart by keys or takes for a set means nothing; docs/drift.md.
-UNORDERED = {"containers", "env", "imagePullSecrets", "ports", "validationActions", "volumeMounts", "volumes"}
+UNORDERED = {"addresses", "containers", "env", "imagePullSecrets", "ports", "validationActions", "volumeMounts", "volumes"}
 # No drift on purpose: metadata but for labels and annotations (docs/drift.md); and a targetPort of 0 stands for any.
 NO_DRIFT = {("PersistentVolumeClaim", "metadata/finalizers"), ("Service", "spec/ports/1/targetPort")}
 
