@@ -59,28 +59,44 @@ Members kept_members(const Value& object) {
   return members;
 }
 
-// Up to 10,000 levels, so the frame is small.
-void append_normal(const Value& value, std::string& out) {
+// A collection that is being written.
+struct Level {
+  const Value* collection;
+  Members members;  // of an object
+  std::size_t next = 0;
+
+  std::size_t size() const { return collection->IsObject() ? members.size() : collection->Size(); }
+};
+
+void begin_normal(const Value& value, std::vector<Level>& open, std::string& out) {
   if (!is_collection(value)) return append_scalar(value, out);
-  char separator = value.IsObject() ? '{' : '[';
-  const char first = separator;
-  if (value.IsObject()) {
-    for (const auto* member : kept_members(value)) {
-      out += separator;
-      separator = ',';
-      manifest::append_json_string(text_of(member->name), out);
-      out += ':';
-      append_normal(member->value, out);
+  out += value.IsObject() ? '{' : '[';
+  open.push_back({&value, value.IsObject() ? kept_members(value) : Members()});
+}
+
+// Up to 10,000 levels, for which the stack has no room under the sanitizers.
+void append_normal(const Value& root, std::string& out) {
+  std::vector<Level> open;
+  begin_normal(root, open, out);
+  while (!open.empty()) {
+    auto& level = open.back();
+    const bool is_object = level.collection->IsObject();
+    if (level.next == level.size()) {
+      out += is_object ? '}' : ']';
+      open.pop_back();
+      continue;
     }
-  } else {
-    for (const auto& element : value.GetArray()) {
-      out += separator;
-      separator = ',';
-      append_normal(element, out);
+    if (level.next > 0) out += ',';
+    const auto at = level.next++;
+    if (!is_object) {
+      begin_normal((*level.collection)[static_cast<rapidjson::SizeType>(at)], open, out);
+      continue;
     }
+    const auto& member = *level.members[at];
+    manifest::append_json_string(text_of(member.name), out);
+    out += ':';
+    begin_normal(member.value, open, out);
   }
-  if (separator == first) out += first;
-  out += first == '{' ? '}' : ']';
 }
 
 // By these, elements of lists are found again (analysis/kinds.cpp).
