@@ -1,15 +1,13 @@
 #include "hook/stored_text.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <array>
-#include <memory>
-#include <new>
+#include <utility>
 
 #include "annotators/hooks_plan.hpp"
 #include "error.hpp"
+#include "gzip.hpp"
 #include "json_values.hpp"
 #include "manifest/base64.hpp"
 
@@ -25,30 +23,6 @@ std::string_view text_at(const rapidjson::Value& object, const char* outer, cons
   return {value->value.GetString(), value->value.GetStringLength()};
 }
 
-// Never holds more than `longest` and a piece of it, whatever the bytes would become.
-std::string gunzip(const std::string& bytes, const std::string& name, std::size_t longest) {
-  constexpr int gzip_window = 15 + 16;
-  z_stream stream{};
-  if (inflateInit2(&stream, gzip_window) != Z_OK) throw std::bad_alloc();
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string text;
-  std::array<char, std::size_t{64} << 10> piece{};
-  for (int result = Z_OK; result != Z_STREAM_END;) {
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
-    result = inflate(&stream, Z_NO_FLUSH);
-    if (result != Z_OK && result != Z_STREAM_END)
-      throw InputError(fmt::format("{}.gz: expected a whole gzip stream", name));
-    text.append(piece.data(), piece.size() - stream.avail_out);
-    if (text.size() > longest)
-      throw InputError(fmt::format("{}.gz: expected at most {} KiB of text", name, longest >> 10));
-  }
-  if (stream.avail_in != 0) throw InputError(fmt::format("{}.gz: something follows the gzip stream", name));
-  return text;
-}
-
 }  // namespace
 
 std::string stored_text(const rapidjson::Value& config_map, const std::string& name, std::size_t longest) {
@@ -58,7 +32,13 @@ std::string stored_text(const rapidjson::Value& config_map, const std::string& n
   if (compressed.size() > longest) throw InputError(fmt::format("{}.gz: is larger than any ConfigMap", name));
   const auto bytes = manifest::decode_base64(compressed);
   if (!bytes) throw InputError(fmt::format("{}.gz: expected base64", name));
-  return gunzip(*bytes, name, longest);
+  auto unpacked = gunzip(*bytes, longest);
+  if (unpacked.end == Gunzipped::End::broken)
+    throw InputError(fmt::format("{}.gz: expected a whole gzip stream", name));
+  if (unpacked.end == Gunzipped::End::too_long)
+    throw InputError(fmt::format("{}.gz: expected at most {} KiB of text", name, longest >> 10));
+  if (unpacked.rest != 0) throw InputError(fmt::format("{}.gz: something follows the gzip stream", name));
+  return std::move(unpacked.text);
 }
 
 std::optional<std::size_t> try_to_store(rapidjson::Document& config_map, const std::string& name,

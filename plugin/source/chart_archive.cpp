@@ -2,18 +2,16 @@
 #include "source/chart_archive.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "error.hpp"
+#include "gzip.hpp"
 
 namespace drift::source {
 namespace {
@@ -24,28 +22,13 @@ constexpr std::size_t block = 512;
   throw InputError({name}, "can't be read as a packed chart; expected a .tgz that helm package made");
 }
 
-// All members of a gzip file, one after another.
 std::string gunzipped(const std::string& name, std::string_view bytes) {
-  constexpr int gzip_window = 15 + 16;
-  z_stream stream{};
-  if (inflateInit2(&stream, gzip_window) != Z_OK) throw std::bad_alloc();
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string text;
-  std::array<char, std::size_t{64} << 10> piece{};
-  do {
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = static_cast<uInt>(piece.size());
-    const int result = inflate(&stream, Z_NO_FLUSH);
-    if (result != Z_OK && result != Z_STREAM_END) not_whole(name);
-    text.append(piece.data(), piece.size() - stream.avail_out);
-    if (text.size() > max_unpacked_chart)
-      throw InputError({name}, fmt::format("unpacks to more than {} MiB, the most that helm takes",
-                                           max_unpacked_chart >> 20));
-    if (result == Z_STREAM_END && (stream.avail_in == 0 || inflateReset(&stream) != Z_OK)) break;
-  } while (true);
-  return text;
+  auto unpacked = gunzip(bytes, max_unpacked_chart, true);
+  if (unpacked.end == Gunzipped::End::broken) not_whole(name);
+  if (unpacked.end == Gunzipped::End::too_long)
+    throw InputError({name}, fmt::format("unpacks to more than {} MiB, the most that helm takes",
+                                         max_unpacked_chart >> 20));
+  return std::move(unpacked.text);
 }
 
 std::string_view until_nul(std::string_view field) {
