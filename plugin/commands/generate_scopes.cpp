@@ -1,7 +1,6 @@
 // `drift-policy generate scopes`: asks a cluster's discovery which kinds have namespaces.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "commands/command.hpp"
 #include "generate/scopes.hpp"
 #include "json.hpp"
+#include "outside/api_resources.hpp"
 #include "outside/kubernetes_client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -26,22 +26,12 @@ const Value& list_of(const Value& object, const char* key) {
   return list && list->IsArray() ? *list : none;
 }
 
-bool has_get(const Value& resource) {
-  const auto& verbs = list_of(resource, "verbs").GetArray();
-  return std::any_of(verbs.begin(), verbs.end(), [](const Value& verb) { return text_of(verb) == "get"; });
-}
-
 void add_kinds(outside::Kubernetes& kubernetes, const std::string& group, const std::string& version,
                std::vector<generate::ServedKind>& served) {
   const auto answer = kubernetes.get(ResourcePath{group, version, "", "", "", ""});
   if (!answer) return;
-  for (const auto& resource : list_of(*answer, "resources").GetArray()) {
-    generate::ServedKind kind{group, text_at(resource, {"kind"}), text_at(resource, {"name"}), true};
-    const auto* namespaced = find_member(resource, "namespaced");
-    if (kind.plural.find('/') != std::string::npos || !namespaced || !namespaced->IsBool()) continue;
-    kind.namespaced = namespaced->GetBool();
-    if (has_get(resource)) served.push_back(std::move(kind));
-  }
+  for (const auto& resource : outside::api_resources(*answer))
+    if (resource.can_get) served.push_back({group, resource.kind, resource.plural, resource.namespaced});
 }
 
 // Each version of each group that the cluster serves.

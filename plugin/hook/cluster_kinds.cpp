@@ -6,30 +6,18 @@
 #include <utility>
 
 #include "hook/look_for.hpp"
-#include "json.hpp"
+#include "outside/api_resources.hpp"
 
 namespace drift::hook {
 namespace {
 
-struct Served {
-  std::string resource;
-  bool namespaced = true;
-};
-
 // By kind; of a kind that has several resources nothing can be said.
-using Kinds = std::map<std::string, std::optional<Served>, std::less<>>;
+using Kinds = std::map<std::string, std::optional<outside::ApiResource>, std::less<>>;
 
-// metav1.APIResourceList. `rollouts/status` is a subresource, and of a kind of its own or the same.
 Kinds kinds_of(const rapidjson::Value& list) {
   Kinds kinds;
-  const auto* resources = find_member(list, "resources");
-  if (!resources || !resources->IsArray()) return kinds;
-  for (const auto& resource : resources->GetArray()) {
-    const auto name = text_at(resource, {"name"}), kind = text_at(resource, {"kind"});
-    if (name.empty() || kind.empty() || name.find('/') != std::string::npos) continue;
-    const auto* namespaced = find_member(resource, "namespaced");
-    if (!namespaced || !namespaced->IsBool()) continue;
-    const auto [entry, added] = kinds.try_emplace(kind, Served{name, namespaced->GetBool()});
+  for (const auto& resource : outside::api_resources(list)) {
+    const auto [entry, added] = kinds.try_emplace(resource.kind, resource);
     if (!added) entry->second.reset();
   }
   return kinds;
@@ -45,11 +33,11 @@ Kinds served(outside::Kubernetes& kubernetes, const std::string& group, const st
   }
 }
 
-void correct(analysis::PlannedObject& object, const Served& served) {
+void correct(analysis::PlannedObject& object, const outside::ApiResource& served) {
   const auto space = served.namespaced ? object.written_space : std::string();
   object.guessed = false;
-  if (object.resource == served.resource && object.space == space) return;
-  object.role_resource = std::exchange(object.resource, served.resource);
+  if (object.resource == served.plural && object.space == space) return;
+  object.role_resource = std::exchange(object.resource, served.plural);
   object.role_space = std::exchange(object.space, space);
 }
 
