@@ -399,4 +399,10 @@ TEST_CASE("What helm reports of its work is no warning") {
   Recorder quiet;
   quiet.answers = {{0, "", "level=INFO msg=\"found symbolic link in path\"\n"}};
   CHECK(load(folder.path().string(), {}, {}, quiet).warnings.empty());
+  Recorder warning;
+  warning.answers = {
+      {0, "", "level=INFO msg=\"warning: cannot overwrite table with non table for app.db (map[a:b])\"\n"}};
+  const auto told = load(folder.path().string(), {}, {}, warning).warnings;
+  REQUIRE_FALSE(told.empty());
+  CHECK(told[0].starts_with("helm: level=INFO msg=\"warning: cannot overwrite table with non table for "));
 }

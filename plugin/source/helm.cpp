@@ -175,12 +175,14 @@ outside::Result run_template(const Repository& repository, const Options& option
   return programs.run({"helm", std::move(arguments), chart, repository.root()});
 }
 
-// Helm 4 logs what it does by slog's text handler; only warnings and errors are for people.
+// Helm 4 logs by slog's text handler, its warnings of values (`warning: …`) as INFO too; all else of that level is no matter of
+// people.
 std::string without_reports(const std::string& said) {
   std::string text;
-  for (const auto& line : split(said, '\n'))
-    if (!line.empty() && !line.starts_with("level=INFO ") && !line.starts_with("level=DEBUG "))
-      text += line + '\n';
+  for (const auto& line : split(said, '\n')) {
+    const bool is_report = line.starts_with("level=INFO ") || line.starts_with("level=DEBUG ");
+    if (!is_report || line.find(" msg=\"warning: ") != std::string::npos) text += line + '\n';
+  }
   return text;
 }
 
