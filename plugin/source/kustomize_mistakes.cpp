@@ -11,9 +11,9 @@
 #include "manifest/document.hpp"
 #include "manifest/stream.hpp"
 #include "source/file.hpp"
+#include "source/go_key.hpp"
 #include "source/kustomize_messages.hpp"
 #include "source/yaml.hpp"
-#include "text.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -21,14 +21,14 @@ namespace {
 
 using manifest::Node;
 
-// Kustomize reads field names in any case.
+// Kustomize reads field names as Go folds them.
 class Check {
  public:
   explicit Check(fs::path folder) : folder_(std::move(folder)) {}
 
   void kustomization(const Node& root) {
     for (const auto& [name, list] : root.entries()) {
-      const auto field = lower_case(name);
+      const auto field = go_folded(name);
       for (const auto& element : list.elements()) {
         if (field == "secretgenerator" || field == "configmapgenerator") generator(element);
         if (field == "patches" || field == "patchesjson6902") inline_patch(element.find("patch"));
@@ -70,7 +70,7 @@ class Check {
 
   void generator(const Node& generator) {
     for (const auto& [name, list] : generator.entries()) {
-      const auto field = lower_case(name);
+      const auto field = go_folded(name);
       for (const auto& element : list.elements()) {
         if (!element.is_string()) continue;
         const auto text = element.text();
