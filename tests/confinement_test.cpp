@@ -16,16 +16,18 @@
 #include <csignal>
 #include <cstddef>
 #include <filesystem>
-#include <thread>
 
 #include "folder.hpp"
 #include "outside/process.hpp"
 #include "program.hpp"
 #include "tools.hpp"
+#include "waiting.hpp"
 
 namespace fs = std::filesystem;
 using namespace drift::outside;
 using drift::tests::Folder;
+using drift::tests::within_seconds;
+using drift::tests::work_folders;
 
 namespace {
 
@@ -43,22 +45,6 @@ bool is_whole(const Folder& folder) {
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
-}
-
-int work_folders(const Folder& folder) {
-  int count = 0;
-  for (const auto& entry : fs::directory_iterator(folder.path()))
-    count += entry.path().filename().string().starts_with("drift-policy-") ? 1 : 0;
-  return count;
-}
-
-template <class Condition>
-bool within_seconds(int seconds, Condition condition) {
-  for (int i = 0; i < seconds * 50; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return false;
 }
 
 // Starts `drift-policy render` with standard error in `err`, in a child in which Landlock's first call is unknown where `old_kernel`.

@@ -12,15 +12,17 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 
 #include "error.hpp"
 #include "folder.hpp"
 #include "program.hpp"
+#include "waiting.hpp"
 
 namespace fs = std::filesystem;
 using namespace drift::outside;
 using drift::tests::Folder;
+using drift::tests::within_seconds;
+using drift::tests::work_folders;
 
 namespace {
 
@@ -42,23 +44,6 @@ bool alive(pid_t process) {
   std::string line;
   if (!std::getline(file, line)) return false;
   return line[line.rfind(')') + 2] != 'Z';
-}
-
-template <class Condition>
-bool within_seconds(int seconds, Condition condition) {
-  for (int i = 0; i < seconds * 50; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return false;
-}
-
-int work_folders(const Folder& folder) {
-  int count = 0;
-  for (const auto& entry : fs::directory_iterator(folder.path())) {
-    count += entry.path().filename().string().starts_with("drift-policy-") ? 1 : 0;
-  }
-  return count;
 }
 
 }  // namespace
