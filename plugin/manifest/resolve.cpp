@@ -7,14 +7,11 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "ascii.hpp"
 #include "manifest/base64.hpp"
 
 namespace drift::manifest {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 struct Word {
   std::string_view text;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "ascii.hpp"
 #include "policy/digest.hpp"
 #include "policy/pointer.hpp"
 
@@ -45,12 +46,9 @@ bool may_hold_secrets(const manifest::Manifest& manifest, const Pointer& pointer
 }
 
 bool fits_key(std::string_view suffix) {
-  auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return !suffix.empty() && plain(suffix.back()) && std::all_of(suffix.begin(), suffix.end(), [&](char c) {
-    return plain(c) || c == '-' || c == '_' || c == '.';
-  });
+  return !suffix.empty() && is_alphanumeric(suffix.back()) &&
+         std::all_of(suffix.begin(), suffix.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 // The tokens before the first `*`: the collection whose parts the pointer means.

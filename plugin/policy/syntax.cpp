@@ -7,22 +7,12 @@
 #include <cmath>
 #include <vector>
 
+#include "ascii.hpp"
+
 namespace drift::policy {
 
 namespace {
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_alphanumeric(char c) {
-  return is_lower(c) || is_upper(c) || is_digit(c);
-}
 bool is_wild(char c) {
   return c == '*' || c == '?';
 }

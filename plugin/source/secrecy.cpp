@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ascii.hpp"
 #include "text.hpp"
 
 namespace drift::source {
@@ -18,19 +19,6 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, size>& 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_lower(char c) {
-  return c >= 'a' && c <= 'z';
-}
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_alnum(char c) {
-  return is_lower(c) || is_upper(c) || is_digit(c);
-}
-
 // `dbPassword_tlsKey` is db, password, tls, key; `DBPwd` is db, pwd; all in lower case.
 Words words_of(std::string_view part) {
   Words words(1);
@@ -40,8 +28,8 @@ Words words_of(std::string_view part) {
     const char behind = i + 1 == part.size() ? ' ' : part[i + 1];
     const bool starts =
         is_upper(c) && (is_lower(before) || is_digit(before) || (is_upper(before) && is_lower(behind)));
-    if (!is_alnum(c) || starts) words.emplace_back();
-    if (is_alnum(c)) words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (!is_alphanumeric(c) || starts) words.emplace_back();
+    if (is_alphanumeric(c)) words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   std::erase(words, "");
   return words;
@@ -128,7 +116,7 @@ bool is_secret_setting(std::string_view name) {
 std::string_view name_before(std::string_view text, std::size_t end) {
   while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '"' || text[end - 1] == '\'')) --end;
   auto begin = end;
-  while (begin > 0 && (is_alnum(text[begin - 1]) || text[begin - 1] == '_' || text[begin - 1] == '-'))
+  while (begin > 0 && (is_alphanumeric(text[begin - 1]) || text[begin - 1] == '_' || text[begin - 1] == '-'))
     --begin;
   return text.substr(begin, end - begin);
 }
@@ -211,7 +199,7 @@ bool is_random(std::string_view run) {
 
 bool holds_token(std::string_view value) {
   const auto within = [](char c) {
-    return is_alnum(c) || std::string_view("+/_=-").find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || std::string_view("+/_=-").find(c) != std::string_view::npos;
   };
   for (std::size_t at = 0; at < value.size();) {
     auto end = at;
