@@ -81,8 +81,7 @@ class SourceCheck {
     for (const auto& [owner, named] : foreign_)
       findings[named.finding].message = fmt::format(
           "{}{} a name that is kept for the hooks of drift-policy, of another application or source, or of "
-          "another "
-          "rendering ({}-...); expected other names, or output that was rendered with the same "
+          "another rendering ({}-...); expected other names, or output that was rendered with the same "
           "ARGOCD_APP_NAME, "
           "ARGOCD_APP_SOURCE_REPO_URL and ARGOCD_APP_SOURCE_PATH",
           named.first, others(named.count - 1), owner);

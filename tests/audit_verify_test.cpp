@@ -306,8 +306,7 @@ TEST_SUITE("audit verify") {
     CHECK(result.problems[0].kind == Kind::cut);
     CHECK(result.problems[0].message ==
           "record 5 of chain 01234567, which base knows, is not there: the chain ends with record 3, so its "
-          "end "
-          "was cut off");
+          "end was cut off");
     // And went on since: the numbers are there, the records aren't.
     const Chain other(6, {}, "01234567");
     evidence = other.evidence();

@@ -45,8 +45,7 @@ TEST_SUITE("drift: identity") {
   TEST_CASE("a definition that is a hook changes nothing of a kind's objects") {
     const std::string skipped =
         "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
-        "rollouts, "
-        "annotations: {argocd.argoproj.io/hook: Skip}}\n"
+        "rollouts, annotations: {argocd.argoproj.io/hook: Skip}}\n"
         "spec: {group: argoproj.io, scope: Cluster, names: {kind: Rollout, plural: rollouts}}\n";
     const auto rollout = object("argoproj.io/v1alpha1\nkind: Rollout", "name: web, namespace: shop");
     const auto base = plan_of(rollout), plan = plan_of(skipped + rollout);

@@ -76,8 +76,7 @@ TEST_SUITE("policy: scope") {
     CHECK(trace.matched);
     CHECK(trace.clause ==
           "any[0]; exclude doesn't count, since nobody knows whether Widget.example.com has a namespace: the "
-          "platform "
-          "can list it under clusterScoped or namespaced");
+          "platform can list it under clusterScoped or namespaced");
   }
 
   TEST_CASE("the platform's word counts before the table, but not for Kubernetes' own") {

@@ -57,8 +57,7 @@ policy::PolicySet policies_for(const RenderingOptions& options, const source::Co
   if (inputs.flag && inputs.called_by_argocd)
     spdlog::warn(
         "--policy {} is not looked at, since ARGOCD_APP_NAME says that Argo CD calls; expected the "
-        "platform's "
-        "policies in DRIFT_POLICY_PATH or in {}",
+        "platform's policies in DRIFT_POLICY_PATH or in {}",
         printable(options.policy), policy::mounted_folder);
   inputs.application = application_policy(folder_of(options.path), context);
   inputs.application_name = (folder_of(options.path) / policy::application_file).lexically_normal().string();

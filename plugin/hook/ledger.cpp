@@ -171,8 +171,7 @@ void Ledger::look_for_known(const audit::Head& head) {
   if (!known || (known->chain == head.chain && *known->sequence <= head.sequence)) return;
   warnings_.push_back(fmt::format(
       "record {} of chain {} is known to this application and isn't in the chain any more, which {}: its end "
-      "was "
-      "cut off, or its head deleted (drift-policy audit verify)",
+      "was cut off, or its head deleted (drift-policy audit verify)",
       *known->sequence, known->chain,
       head.chain.empty() ? std::string("has no head")
                          : fmt::format("is {} and ends with record {}", head.chain, head.sequence)));

@@ -87,8 +87,7 @@ class ObjectCheck {
     if (items.is_sequence())
       add(items,
           "an object in a list has items of its own, which Kubernetes would apply as objects that Argo CD "
-          "hasn't "
-          "looked at; expected each object in the outer list");
+          "hasn't looked at; expected each object in the outer list");
     else if (items)
       add(items,
           fmt::format("items is {}, and Kubernetes takes whatever has items for a list; expected a list of "

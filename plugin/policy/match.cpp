@@ -223,8 +223,7 @@ bool matches(const Rule& rule, const Subject& subject, std::string* why) {
   if (why && subject.unsure && block_holds(rule.exclude, sure, true, nullptr))
     *why += fmt::format(
         "; exclude doesn't count, since nobody knows whether {}.{} has a namespace: the platform can list it "
-        "under "
-        "clusterScoped or namespaced",
+        "under clusterScoped or namespaced",
         subject.manifest->kind, subject.manifest->group);
   return true;
 }
