@@ -1,8 +1,6 @@
 // `drift-policy check` and `generate schema` as they are run.
 #include <rapidjson/document.h>
 
-#include <filesystem>
-
 #include "embedded.hpp"
 #include "folder.hpp"
 #include "outside/process.hpp"
@@ -12,15 +10,12 @@
 using namespace drift;
 using drift::policy::policy_text;
 using drift::tests::Folder;
-namespace fs = std::filesystem;
 
 namespace {
 
-outside::Result run(const Folder& folder, std::vector<std::string> arguments) {
-  const fs::path program = drift::tests::program_path();
-  outside::SystemPrograms programs(
-      {{"PATH", program.parent_path().string()}, {"TMPDIR", folder.path().string()}});
-  return programs.run({program.filename().string(), std::move(arguments), folder.path()});
+outside::Result run(const Folder& folder, const std::vector<std::string>& arguments) {
+  const auto done = drift::tests::run({.arguments = arguments, .directory = folder.path().string()});
+  return {done.exit, done.out, done.err};
 }
 
 constexpr const char* rule =
