@@ -41,7 +41,7 @@ TEST_SUITE("known kinds") {
     for (const auto& kind : kinds) {
       CAPTURE(kind.kind);
       CHECK(!kind.kind.empty());
-      CHECK(!kind.plural.empty());
+      CHECK(!kind.plural().empty());
       CHECK(known_kind(kind.group, kind.kind) == &kind);
     }
     CHECK(known_kind("", "Nothing") == nullptr);

@@ -22,13 +22,10 @@ KnownKind read_kind(std::string_view group, std::string_view word) {
   const bool namespaced = !word.starts_with('*');
   if (!namespaced) word.remove_prefix(1);
   const auto kind = take(word, '=');
-  return {group, kind, word.empty() ? english_plural(kind) : std::string(word), namespaced};
+  return {group, kind, word, namespaced};
 }
 
-bool before(const KnownKind& a, const KnownKind& b) {
-  return std::tie(a.group, a.kind) < std::tie(b.group, b.kind);
-}
-
+// In the order of the file, which is sorted (known_kinds_test.cpp).
 std::vector<KnownKind> read_table(std::string_view text) {
   std::vector<KnownKind> kinds;
   while (!text.empty()) {
@@ -37,11 +34,14 @@ std::vector<KnownKind> read_table(std::string_view text) {
     const auto group = take(line, ' ');
     while (!line.empty()) kinds.push_back(read_kind(group == "-" ? "" : group, take(line, ' ')));
   }
-  std::sort(kinds.begin(), kinds.end(), before);
   return kinds;
 }
 
 }  // namespace
+
+std::string KnownKind::plural() const {
+  return irregular_plural.empty() ? english_plural(kind) : std::string(irregular_plural);
+}
 
 std::span<const KnownKind> known_kinds() {
   static const auto kinds = read_table(embedded::known_kinds_txt());

@@ -9,8 +9,10 @@ namespace drift::policy {
 
 struct KnownKind {
   std::string_view group, kind;
-  std::string plural;  // as the API calls it: `networkpolicies`
+  std::string_view irregular_plural;  // empty where it is the English one
   bool namespaced = true;
+
+  std::string plural() const;  // as the API calls it: `networkpolicies`
 };
 
 // What the table knows of a kind. nullptr: nothing, which doesn't mean that there is no such kind.

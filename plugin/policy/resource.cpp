@@ -105,7 +105,7 @@ std::string known_plural(std::string_view group, std::string_view kind, const Ki
     for (const auto& [listed, plural] : platform.plurals)
       if (listed == name) return plural;
   }
-  if (known) return known->plural;
+  if (known) return known->plural();
   return group == constraints ? lower_case(kind) : std::string();
 }
 
