@@ -9,7 +9,7 @@
 
 using drift::source::Glob;
 
-TEST_CASE("Patterns match as github.com/gobwas/glob does without separators") {
+TEST_CASE("Patterns match as github.com/gobwas/glob 1.0.0 does without separators") {
   const auto matches = [](std::string_view pattern, std::string_view text) {
     return Glob(pattern).matches(text);
   };
@@ -32,7 +32,6 @@ TEST_CASE("Patterns match as github.com/gobwas/glob does without separators") {
   CHECK(matches("a,b", "a,b"));
   CHECK(matches("", ""));
   CHECK_FALSE(matches("", "a"));
-  CHECK(matches("{a,b", "b"));
   CHECK(matches("a}", "a}"));
 }
 
@@ -43,7 +42,8 @@ TEST_CASE("A separator is not matched by *, ? and classes' neighbours, but by **
 }
 
 TEST_CASE("Patterns that gobwas/glob refuses are errors") {
-  for (const char* pattern : {"e[[a*", "[", "[]", "[z-a]", "[a-b", "[a-bc]", "[b-]"}) {
+  for (const char* pattern :
+       {"e[[a*", "[", "[]", "[z-a]", "[a-b", "[a-bc]", "[b-]", "{a,b", "a\\", "a\xff"}) {
     CAPTURE(pattern);
     CHECK_THROWS_AS(Glob{pattern}, drift::InputError);
   }

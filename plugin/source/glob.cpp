@@ -8,27 +8,22 @@
 #include <string>
 
 #include "error.hpp"
+#include "manifest/utf8.hpp"
 
 namespace drift::source {
 namespace {
 
 constexpr std::size_t max_pattern = 1'000;
+constexpr char32_t first_byte = 0x110000;
 
 // The code points of a text; a byte that is no UTF-8 stands for itself, above Unicode so that it equals nothing else.
 std::vector<char32_t> code_points(std::string_view text) {
   std::vector<char32_t> result;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 0;
-    char32_t value = size == 1 ? lead : lead & (0x7fU >> size);
-    bool valid = size > 0 && i + size <= text.size();
-    for (std::size_t j = 1; valid && j < size; ++j) {
-      const auto byte = static_cast<unsigned char>(text[i + j]);
-      valid = (byte & 0xc0) == 0x80;
-      value = (value << 6) | (byte & 0x3f);
-    }
-    result.push_back(valid ? value : 0x110000 + lead);
-    i += valid ? size : 1;
+  while (!text.empty()) {
+    const auto size = manifest::sequence_length(text);
+    result.push_back(size > 0 ? manifest::code_point(text.substr(0, size))
+                              : first_byte + static_cast<unsigned char>(text[0]));
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
   return result;
 }
@@ -41,6 +36,8 @@ class GlobParser {
       : written_(pattern), text_(code_points(pattern)), glob_(glob) {}
 
   void parse() {
+    const bool is_text = std::all_of(text_.begin(), text_.end(), [](char32_t c) { return c < first_byte; });
+    if (!is_text) fail("it is no UTF-8");
     const auto last = pattern({add({Glob::Kind::fork})}, false);
     glob_.start_ = 0;
     lead(last, add({Glob::Kind::end}));
@@ -84,7 +81,8 @@ class GlobParser {
       } else if (c == '{') {
         from = {alternatives(from)};
       } else if (c == '\\') {
-        if (at_ < text_.size()) from = {append(from, {Glob::Kind::literal, text_[at_++]})};
+        if (at_ == text_.size()) fail("nothing follows its last '\\'");
+        from = {append(from, {Glob::Kind::literal, text_[at_++]})};
       } else {
         from = {append(from, {Glob::Kind::literal, c})};
       }
@@ -107,8 +105,8 @@ class GlobParser {
     const auto fork = append(from, {Glob::Kind::fork});
     for (;;) {
       for (const auto end : pattern({fork}, true)) ends.push_back(end);
-      // gobwas/glob takes a pattern that ends within braces as if they were closed.
-      if (at_ >= text_.size() || text_[at_++] == '}') break;
+      if (at_ == text_.size()) fail("'{' has no '}'");
+      if (text_[at_++] == '}') break;
     }
     return append(ends, {Glob::Kind::fork});
   }
@@ -146,9 +144,13 @@ class GlobParser {
   int depth_ = 0;
 };
 
+void check_pattern_size(std::string_view pattern) {
+  if (pattern.size() > max_pattern) throw InputError("a path pattern is longer than 1,000 bytes");
+}
+
 Glob::Glob(std::string_view pattern, char32_t separator, std::size_t max_steps)
     : separator_(separator), max_steps_(max_steps) {
-  if (pattern.size() > max_pattern) throw InputError("a path pattern is longer than 1,000 bytes");
+  check_pattern_size(pattern);
   GlobParser(pattern, *this).parse();
 }
 
@@ -161,6 +163,7 @@ bool Glob::accepts(const Step& step, char32_t c) const {
     case Kind::any_but_separator:
       return separator_ == 0 || c != separator_;
     case Kind::set: {
+      if (c >= first_byte) c = 0xfffd;  // as Go reads a byte that is no UTF-8
       const bool inside = step.chars.empty()
                               ? c >= step.lo && c <= step.hi
                               : std::find(step.chars.begin(), step.chars.end(), c) != step.chars.end();

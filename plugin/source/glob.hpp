@@ -1,5 +1,5 @@
-// Path patterns as Argo CD matches them, in the syntax of github.com/gobwas/glob: `*`, `**`, `?`, `[a-z]`, `[!ab]`,
-// `{a,b}` (nesting), and `\` before a character that is meant literally.
+// Path patterns as Argo CD matches them from 3.6 on, by github.com/gobwas/glob 1.0.0: `*`, `**`, `?`, `[a-z]`, `[!ab]`,
+// `{a,b}` (nesting), and `\` before a character that is meant literally. Before 3.6: glob_0_2_3.hpp.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +7,9 @@
 #include <vector>
 
 namespace drift::source {
+
+// Throws InputError for a pattern that is longer than 1,000 bytes.
+void check_pattern_size(std::string_view pattern);
 
 class Glob {
  public:
