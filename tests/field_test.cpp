@@ -20,9 +20,9 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-Run render(const std::string& path, std::vector<std::string> more = {}) {
+Run render(const std::string& path, std::vector<std::string> more = {}, const std::string& argocd = "") {
   more.insert(more.begin(), {"render", (field / path).string()});
-  return drift::tests::run({.arguments = more});
+  return drift::tests::run({.arguments = more, .environment = {{"DRIFT_POLICY_ARGOCD_VERSION", argocd}}});
 }
 
 // Refused as bad input, with nothing that Argo CD could apply, and with the place.
@@ -115,9 +115,11 @@ void syncfail_hook() {
 }
 
 void values_twice() {
-  rendered(render("values-twice", {"--helm-value-files", "a.yaml", "--helm-value-files", "b.yaml",
-                                   "--helm-value-files", "a.yaml"}),
-           "name: from-b");
+  const std::vector<std::string> twice = {"--helm-value-files", "a.yaml", "--helm-value-files", "b.yaml",
+                                          "--helm-value-files", "a.yaml"};
+  rendered(render("values-twice", twice), "name: from-b");
+  rendered(render("values-twice", twice, "3.4.0"), "name: from-b");
+  rendered(render("values-twice", twice, "3.3.19"), "name: from-a");
 }
 
 // Not done yet: what becomes of these is not held by a test here.

@@ -168,6 +168,15 @@ TEST_CASE("The operator's limits are read and checked") {
   CHECK_THROWS_AS(read_context({{"DRIFT_POLICY_MAX_MANIFEST_SIZE", "big"}}), drift::InputError);
 }
 
+TEST_CASE("The operator says which Argo CD it is, an application can't") {
+  CHECK_FALSE(read_context({}).argocd_version);
+  CHECK_FALSE(read_context({{"DRIFT_POLICY_ARGOCD_VERSION", ""}}).argocd_version);
+  CHECK(read_context({{"DRIFT_POLICY_ARGOCD_VERSION", "v3.4.2"}}).argocd_version == ArgoCdVersion{3, 4, 2});
+  CHECK_FALSE(read_context({{"ARGOCD_ENV_DRIFT_POLICY_ARGOCD_VERSION", "3.4.2"}}).argocd_version);
+  CHECK_THROWS_WITH(read_context({{"DRIFT_POLICY_ARGOCD_VERSION", "new"}}),
+                    "DRIFT_POLICY_ARGOCD_VERSION: 'new' is no version of Argo CD; expected one like 3.6.1");
+}
+
 TEST_CASE("Argo CD's build environment is substituted as Go's os.Expand does") {
   Context context;
   context.app_name = "web";

@@ -79,3 +79,21 @@ TEST_CASE("Kubernetes versions lose what Helm may not understand") {
     CHECK_THROWS_AS(generic_version(bad), drift::InputError);
   }
 }
+
+TEST_CASE("Versions of Argo CD are read, and nothing that is none") {
+  using drift::source::ArgoCdVersion;
+  const auto read = [](std::string_view text) {
+    return drift::source::parse_argocd_version(text, "VERSION");
+  };
+  CHECK(read("3.4.2") == ArgoCdVersion{3, 4, 2});
+  CHECK(read("v3.6.1+0123abc") == ArgoCdVersion{3, 6, 1});
+  CHECK(read("2.14") == ArgoCdVersion{2, 14, 0});
+  CHECK(read("3.6.0-rc2") == drift::source::new_globs);
+  CHECK(read("3.5.10") < drift::source::new_globs);
+  for (const char* bad :
+       {"", "latest", "3", "3.", "3.4.", "3.4.2.1", "3.x", "3.4 ", "vv3.4", "3.99999999999"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS(read(bad), drift::InputError);
+  }
+  CHECK_THROWS_WITH(read("latest"), "VERSION: 'latest' is no version of Argo CD; expected one like 3.6.1");
+}

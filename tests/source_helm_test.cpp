@@ -176,9 +176,15 @@ TEST_CASE("Values files by pattern come in order, but for those that are named")
   CHECK(resolved({"envs/*.yaml", "/shared/*", "envs/a.yaml"}) ==
         List{"chart/envs/z.yaml", "shared/s.yaml", "chart/envs/a.yaml"});
   CHECK(resolved({"none/*.yaml", "missing.yaml", "envs/a.yaml"}, true) == List{"chart/envs/a.yaml"});
-  // Of a file that is named twice the first place counts, as in Argo CD from 3.5 on; two links to it are two files.
-  CHECK(resolved({"envs/a.yaml", "envs/z.yaml", "./envs/a.yaml", "/chart/envs/a.yaml"}) ==
-        List{"chart/envs/a.yaml", "chart/envs/z.yaml"});
+  // Of a file that is named twice the first place counts, as in Argo CD from 3.4 on; two links to it are two files.
+  const List twice = {"envs/a.yaml", "envs/z.yaml", "./envs/a.yaml", "/chart/envs/a.yaml"};
+  CHECK(resolved(twice) == List{"chart/envs/a.yaml", "chart/envs/z.yaml"});
+  context.argocd_version = {3, 4, 0};
+  CHECK(resolved(twice) == List{"chart/envs/a.yaml", "chart/envs/z.yaml"});
+  context.argocd_version = {3, 3, 19};
+  CHECK(resolved(twice) ==
+        List{"chart/envs/a.yaml", "chart/envs/z.yaml", "chart/envs/a.yaml", "chart/envs/a.yaml"});
+  context.argocd_version.reset();
   std::filesystem::create_symlink("a.yaml", folder.path() / "chart/envs/link.yaml");
   CHECK(resolved({"envs/a.yaml", "envs/z.yaml", "envs/link.yaml"}) ==
         List{"chart/envs/a.yaml", "chart/envs/z.yaml", "chart/envs/a.yaml"});

@@ -165,6 +165,9 @@ Context read_context(const outside::Environment& environment) {
   if (const auto size = value_or(environment, "DRIFT_POLICY_MAX_MANIFEST_SIZE"); !size.empty()) {
     context.max_directory_size = parse_size(size, "DRIFT_POLICY_MAX_MANIFEST_SIZE");
   }
+  if (const auto version = value_or(environment, "DRIFT_POLICY_ARGOCD_VERSION"); !version.empty()) {
+    context.argocd_version = parse_argocd_version(version, "DRIFT_POLICY_ARGOCD_VERSION");
+  }
   read_limits(environment, context.limits);
   return context;
 }

@@ -10,6 +10,7 @@
 
 #include "outside/environment.hpp"
 #include "outside/limits.hpp"
+#include "source/version.hpp"
 
 namespace drift::source {
 
@@ -31,6 +32,8 @@ struct Context {
       10'000'000;  // DRIFT_POLICY_MAX_MANIFEST_SIZE; Argo CD's default is 10M. 0: no limit
   // DRIFT_POLICY_EXEC_TIMEOUT, DRIFT_POLICY_MEMORY_LIMIT, DRIFT_POLICY_CONFINEMENT, DRIFT_POLICY_READABLE
   outside::Limits limits;
+  // DRIFT_POLICY_ARGOCD_VERSION: whose ways of reading a source are followed; none: the newest's
+  std::optional<ArgoCdVersion> argocd_version;
 
   // The application's name without its namespace (Argo CD's util/argo ParseInstanceName).
   std::string_view short_name() const;

@@ -38,8 +38,9 @@ fs::path joined(const Repository& repository, const std::string& entry) {
 
 std::vector<fs::path> resolve_value_files(const Repository& repository, const Options& options,
                                           const Context& context) {
-  // Each file is read once, where it is first named (appendUnique in Argo CD 3.5's getResolvedValueFiles; before, a file named
+  // Each file is read once, where it is first named (appendUnique in Argo CD 3.4's getResolvedValueFiles; before, a file named
   // twice was read twice, and the last place counted). A file that is named keeps its place, whatever patterns match it too.
+  const bool read_again = context.argocd_version && *context.argocd_version < unique_values_files;
   std::set<fs::path> taken;
   std::vector<std::string> entries;
   for (const auto& written : options.helm_value_files) {
@@ -59,7 +60,7 @@ std::vector<fs::path> resolve_value_files(const Repository& repository, const Op
       if (options.helm_ignore_missing_value_files) continue;
       throw InputError(fmt::format("{}: there is no file '{}'", setting, entry));
     }
-    if (named.insert(joined(repository, entry)).second) files.push_back(std::move(path));
+    if (named.insert(joined(repository, entry)).second || read_again) files.push_back(std::move(path));
   }
   return files;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "error.hpp"
 
@@ -38,6 +39,24 @@ std::string generic_version(std::string_view text) {
     rest.remove_prefix(1);
   }
   throw InputError(fmt::format("'{}' is no Kubernetes version; expected one like 1.31.2", text));
+}
+
+ArgoCdVersion parse_argocd_version(std::string_view text, std::string_view what) {
+  ArgoCdVersion version{};
+  std::size_t count = 0;
+  auto rest = text.substr(text.starts_with('v') ? 1 : 0);
+  while (count < version.size()) {
+    const auto number = leading_number(rest);
+    if (number.empty() || number.size() > 9) break;
+    std::from_chars(number.data(), number.data() + number.size(), version[count++]);
+    rest.remove_prefix(number.size());
+    if (!rest.starts_with('.') || count == version.size()) break;
+    rest.remove_prefix(1);
+  }
+  const auto read = text.substr(0, text.size() - rest.size());
+  if (count < 2 || read.ends_with('.') || (!rest.empty() && rest[0] != '-' && rest[0] != '+'))
+    throw InputError(fmt::format("{}: '{}' is no version of Argo CD; expected one like 3.6.1", what, text));
+  return version;
 }
 
 }  // namespace drift::source
