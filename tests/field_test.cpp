@@ -60,6 +60,33 @@ void folded_key_kustomize() {
           "kustomization.yaml:1:", "'../outside' is outside of the repository");
 }
 
+void glob_quirk() {
+  const auto choose = [](const char* pattern, const char* argocd) {
+    return render("glob-quirk", {"--directory-include", pattern}, argocd);
+  };
+  const std::string differs = "only Argo CD from 3.6 on reads secret-a.yaml, secret.yaml; ",
+                    better = ", such as '{secret*.yaml,cm.yaml}'";
+  const auto newest = choose("{secret*,cm}.yaml", "");
+  rendered(newest, "name: secret-a");
+  CHECK(contains(newest.err, differs + "rendered as from 3.6 on"));
+  CHECK(contains(newest.err, better));
+
+  const auto old = choose("{secret*,cm}.yaml", "3.5.7");
+  rendered(old, "name: cm");
+  CHECK_FALSE(contains(old.out, "name: secret"));
+  CHECK(contains(old.err, differs + "rendered as before 3.6"));
+  CHECK(contains(old.err, better));
+
+  const auto known = choose("{secret*,cm}.yaml", "3.6.1");
+  rendered(known, "name: secret-a");
+  CHECK_FALSE(contains(known.err, "directory-include"));
+  for (const char* argocd : {"", "3.5.7"}) {
+    const auto alike = choose("{secret*.yaml,cm.yaml}", argocd);
+    rendered(alike, "name: secret-a");
+    CHECK_FALSE(contains(alike.err, "directory-include"));
+  }
+}
+
 void identity_change() {
   const auto text = [](const char* file) { return drift::tests::contents(field / "identity-change" / file); };
   const auto base = drift::tests::plan_of(text("v1/rollout.yaml"));
@@ -134,7 +161,7 @@ constexpr Case cases[] = {
     {"duplicate-object", duplicate_object},
     {"folded-key-helm", folded_key_helm},
     {"folded-key-kustomize", folded_key_kustomize},
-    {"glob-quirk", open},
+    {"glob-quirk", glob_quirk},
     {"identity-change", identity_change},
     {"kustomization-documents", kustomization_documents},
     {"kustomize-image", kustomize_image},

@@ -13,7 +13,7 @@
 #include "manifest/line_index.hpp"
 #include "policy/load.hpp"
 #include "source/file.hpp"
-#include "source/glob.hpp"
+#include "source/file_choice.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -61,11 +61,15 @@ class Walk {
         recurse_(options.directory_recurse),
         any_name_(options.directory_disable_extension_filter),
         max_size_(context.max_directory_size),
-        source_(source) {
-    if (!options.directory_include.empty()) include_.emplace(options.directory_include);
-    if (!options.directory_exclude.empty()) exclude_.emplace(options.directory_exclude);
+        source_(source),
+        choice_(options, context.argocd_version) {}
+
+  void read() {
+    visit({});
+    for (auto& warning : choice_.warnings()) source_.warnings.push_back(std::move(warning));
   }
 
+ private:
   // In the order of Go's filepath.Walk: by name, a folder's files where the folder stands.
   void visit(const fs::path& relative) {
     std::vector<Entry> entries;
@@ -91,7 +95,6 @@ class Walk {
     }
   }
 
- private:
   struct Entry {
     fs::path name;
     fs::file_type type;
@@ -129,8 +132,7 @@ class Walk {
     if ((!any_name_ && !has_manifest_name(relative)) || relative == policy::application_file) return;
     const auto path = real_file(relative, type);
     if (!path) return;
-    if (exclude_ && exclude_->matches(relative.native())) return;
-    if (include_ && !include_->matches(relative.native())) return;
+    if (!choice_.chooses(relative.native())) return;
 
     const auto name = name_of(relative);
     const bool is_json = name.ends_with(".json");
@@ -159,7 +161,7 @@ class Walk {
   std::size_t max_size_;
   std::size_t size_ = 0;
   Source& source_;
-  std::optional<Glob> include_, exclude_;
+  FileChoice choice_;
 };
 
 }  // namespace
@@ -181,7 +183,7 @@ bool is_manifest_text(const fs::path& path, std::string_view text) {
 
 void load_directory(const fs::path& shown, const Repository& repository, const Options& options,
                     const Context& context, Source& source) {
-  Walk(shown, repository, options, context, source).visit({});
+  Walk(shown, repository, options, context, source).read();
 }
 
 }  // namespace drift::source
