@@ -6,6 +6,7 @@ namespace drift::embedded {
 std::string_view baseline_yaml();
 std::string_view schema_json();
 std::string_view known_kinds_txt();
+std::string_view known_fields_txt();
 
 // Parts of Argo CD's actions that `generate actions` writes.
 std::string_view action_gate_lua();
