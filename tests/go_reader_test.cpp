@@ -106,6 +106,24 @@ TEST_CASE("a label may be null, an annotation may not") {
   refused("kind: A\nmetadata: {labels: {x: 1}}\n", "the value of label \"x\" is a number");
 }
 
+TEST_CASE("a text that ends at a colon is refused, and the message says how to write it") {
+  const std::string advice = "a text with such a colon is written in quotes";
+  for (const char* text : {"[1.2.3.4, 001:db8::]", "[::1]", "[fe80::, a]", "{a: b:}", "{a: x::}", "[a:[b]]",
+                           "[a: b: c]", "{a:b:}", "[http://x:, y]", "001:db8::", "b: c"}) {
+    CAPTURE(text);
+    refused(std::string("kind: A\naddresses: ") + text + "\n", advice.c_str());
+  }
+  refused(
+      "kind: A\naddresses: [1.2.3.4, 001:db8::]\n",
+      "a.yaml:2:30: found unexpected ':', while scanning a plain scalar; a text with such a colon is written "
+      "in quotes, for example \"2001:db8::\"");
+  // Here it is an entry in the wrong place.
+  CHECK_THROWS_WITH_AS(read("kind: A\nx: y\n  z: a\n"),
+                       "a.yaml:3:4: mapping values are not allowed in this context", drift::InputError);
+  CHECK(read("kind: A\nx: ['001:db8::', a:b, '::1']\nw: [\"fe80::\"]\nz: a::b\n") ==
+        "{\"kind\":\"A\",\"w\":[\"fe80::\"],\"x\":[\"001:db8::\",\"a:b\",\"::1\"],\"z\":\"a::b\"}\n");
+}
+
 TEST_CASE("a byte order mark at the start of a document is read, within one it is refused") {
   CHECK(read("kind: A\n---\n\xEF\xBB\xBFkind: B\nx: 1\n") == "{\"kind\":\"A\"}\n{\"kind\":\"B\",\"x\":1}\n");
   CHECK(read("kind: A\n--- # c\n\xEF\xBB\xBF{kind: B}\n---\nkind: C\n") ==

@@ -195,6 +195,19 @@ void LibyamlReader::fail(std::uint32_t offset, const std::string& message) const
   throw InputError(document_.place(offset), message);
 }
 
+// `[1.2.3.4, 2001:db8::]` and `address: 2001:db8::`: a colon that ends a word ends a key, where a person sees a part of the text.
+std::string LibyamlReader::advice(std::uint32_t problem) const {
+  const std::string_view context = parser_.context == nullptr ? "" : parser_.context;
+  const auto text = document_.text();
+  if (!text.substr(problem).starts_with(':')) return {};
+  const bool in_brackets = context == "while scanning a plain scalar" || context.find("flow") != context.npos;
+  const auto line = text.substr(0, problem).substr(text.find_last_of("\n\r", problem) + 1);
+  const bool in_value =
+      std::string_view(parser_.problem).starts_with("mapping values") && line.find(": ") != line.npos;
+  if (!in_brackets && !in_value) return {};
+  return "; a text with such a colon is written in quotes, for example \"2001:db8::\"";
+}
+
 void LibyamlReader::fail_parser() const {
   const auto& p = parser_;
   if (p.error == YAML_READER_ERROR) {
@@ -210,7 +223,8 @@ void LibyamlReader::fail_parser() const {
     if (p.context_mark.line != p.problem_mark.line)
       message += fmt::format(" that starts on line {}", document_.place(offset_(p.context_mark.index)).line);
   }
-  fail(offset_(p.problem_mark.index), message);
+  const auto problem = offset_(p.problem_mark.index);
+  fail(problem, message + advice(problem));
 }
 
 }  // namespace drift::manifest

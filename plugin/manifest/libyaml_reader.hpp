@@ -38,6 +38,7 @@ class LibyamlReader {
   void check_single_document();
   Span span_of(const yaml_event_t& event) const;
   [[noreturn]] void fail(std::uint32_t offset, const std::string& message) const;
+  std::string advice(std::uint32_t problem) const;
   [[noreturn]] void fail_parser() const;
   static int give(void* self, unsigned char* buffer, std::size_t size, std::size_t* size_read);
 
