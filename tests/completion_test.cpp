@@ -23,5 +23,6 @@ TEST_CASE("bash completes commands, their own commands, and options") {
   CHECK(completed("drift-policy expl", 1) == "explain\n");
   CHECK(completed("drift-policy generate he", 2) == "health\n");
   CHECK(completed("drift-policy audit export --app", 3) == "--application\n");
+  CHECK(completed("drift-policy check --cr", 2) == "--crds\n");
   CHECK(completed("drift-policy render --helm-val", 2) == "--helm-value-files --helm-values\n");
 }

@@ -116,6 +116,32 @@ void nested_list() {
   refused(render("nested-list/app.yaml"), "app.yaml:12:3: ", "items");
 }
 
+void pointers() {
+  const auto policy = (field / "pointers/policy.yaml").string();
+  const auto result = drift::tests::run({.arguments = {"check", "--strict", policy}});
+  CAPTURE(result.out);
+  CHECK(result.exit == 1);
+  for (const char* warning :
+       {":7:40: warning: kind \"apps/*/Deploymnet\"", ":7:59: warning: kind \"foo/v1/Deployment\"",
+        ":7:78: warning: kind \"Deployments\"", ":10:30: warning: pointer", ":11:30: warning: pointer",
+        ":12:30: warning: pointer", ":13:30: warning: pointer"})
+    CHECK(contains(result.out, policy + warning));
+  for (const char* meant : {"apps/*/Deployment", "Deployment", "/spec/template/spec/containers/0/image",
+                            "/spec/template/spec/containers/*/image",
+                            "/spec/template/spec/nodeSelector/kubernetes.io~1os", "/spec/replicas"})
+    CHECK(contains(result.out, "did you mean \"" + std::string(meant) + "\"?"));
+  // The eighth is that hooks.namespace isn't set.
+  CHECK(contains(result.out, "1 policy, 1 rule: 0 mistakes, 8 warnings"));
+
+  const drift::tests::Folder folder;
+  const auto service =
+      folder.write("policy.yaml",
+                   "apiVersion: drift-policy.dev/v1alpha1\nkind: DriftPolicy\nmetadata: {name: p}\nspec:\n"
+                   "  severities: [{name: a, remediation: {action: stop}, notify: [slak]}]\n");
+  CHECK(contains(drift::tests::run({.arguments = {"check", service.string()}}).out,
+                 ":5:64: warning: \"slak\""));
+}
+
 void same_key_twice() {
   refused(render("same-key-twice/app.yaml"), "app.yaml:6:3: ", "a string on line 5, column 3");
 }
@@ -149,9 +175,6 @@ void values_twice() {
   rendered(render("values-twice", twice, "3.3.19"), "name: from-a");
 }
 
-// Not done yet: what becomes of these is not held by a test here.
-void open() {}
-
 struct Case {
   const char* folder;
   void (*check)();
@@ -167,7 +190,7 @@ constexpr Case cases[] = {
     {"kustomize-image", kustomize_image},
     {"namespaces-star", namespaces_star},
     {"nested-list", nested_list},
-    {"pointers", open},
+    {"pointers", pointers},
     {"same-key-twice", same_key_twice},
     {"schema-reference", schema_reference},
     {"secret-in-message", secret_in_message},

@@ -57,6 +57,46 @@ TEST_CASE("check ends with 1 for warnings only where they count") {
         std::string::npos);
 }
 
+TEST_CASE("check warns of what can't be, and takes definitions for kinds that it doesn't know") {
+  Folder folder;
+  folder.write(
+      "p.yaml",
+      policy_text("hooks: {namespace: drift-policy}\nrules: [{name: r, match: {any: [{resources: {kinds: "
+                  "[example.net/*/Widget]}}]}, fields: [{id: x, jsonPointers: [/spec/siez]}]}]\n"));
+  const std::string widget =
+      "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets}\nspec: "
+      "{group: "
+      "example.net, names: {kind: Widget}, versions: [{name: v1, schema: {openAPIV3Schema: {type: object, "
+      "properties: {spec: {type: object, properties: {size: {type: integer}}}}}}}]}\n";
+  folder.write("crds/widgets.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n" + widget);
+  folder.write("crds/notes.txt", "no YAML: [");
+  CHECK(run(folder, {"check", "--strict", "p.yaml"}).out == "1 policy, 1 rule: fine\n");
+  for (const char* crds : {"crds", "crds/widgets.yaml"}) {
+    const auto found = run(folder, {"check", "--crds", crds, "p.yaml"});
+    CHECK(found.exit_code == 0);
+    CHECK(found.out ==
+          "p.yaml:6:115: warning: pointer \"/spec/siez\" leads nowhere in Widget: /spec has no \"siez\"; did "
+          "you "
+          "mean \"/spec/size\"?\n1 policy, 1 rule: 0 mistakes, 1 warning\n");
+    CHECK(run(folder, {"check", "--strict", "--crds", crds, "p.yaml"}).exit_code == 1);
+  }
+
+  folder.write("bad.yaml",
+               "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+               "a}\nspec: {group: a.b}\n");
+  folder.write("none/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+  const std::pair<const char*, const char*> mistakes[] = {
+      {"bad.yaml", "bad.yaml:4:7: a CustomResourceDefinition without names"},
+      {"none", "none: holds no CustomResourceDefinition"},
+      {"missing.yaml", "missing.yaml: can't be read"}};
+  for (const auto& [path, message] : mistakes) {
+    const auto refused = run(folder, {"check", "--crds", "crds", "--crds", path, "p.yaml"});
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.err.find(message) != std::string::npos);
+    CHECK(refused.out.empty());
+  }
+}
+
 TEST_CASE("check holds an application's policy against the platform's") {
   Folder folder;
   folder.write("platform.yaml",

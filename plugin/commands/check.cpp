@@ -3,6 +3,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -12,14 +13,19 @@
 #include "commands/command.hpp"
 #include "commands/format.hpp"
 #include "outside/environment.hpp"
+#include "policy/definitions.hpp"
+#include "policy/field_types.hpp"
 #include "policy/load.hpp"
+#include "source/file.hpp"
 
 namespace drift::commands {
 
 namespace {
 
+constexpr std::size_t max_definition_files = 10'000;
+
 struct Options {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths, definitions;
   std::string output = "text";
   bool strict = false;
 };
@@ -47,6 +53,36 @@ std::vector<policy::PolicyText> texts_of(const std::vector<std::string>& paths) 
   for (auto& text : platform) text.built_in = false;  // here it is to be checked
   for (auto& text : application) platform.push_back(std::move(text));
   return platform;
+}
+
+// FILE, or all *.yaml, *.yml and *.json of DIR in the order of their names.
+std::vector<std::filesystem::path> definition_files(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return {path};
+  std::vector<fs::path> files;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+    const auto extension = entry->path().extension();
+    if (extension == ".yaml" || extension == ".yml" || extension == ".json") files.push_back(entry->path());
+    if (files.size() > max_definition_files)
+      throw InputError({path.string()}, fmt::format("more than {} files", max_definition_files));
+  }
+  if (error) throw InputError({path.string()}, fmt::format("can't be read: {}", error.message()));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// What is known of kinds and their fields: Kubernetes' own, and those of the given CustomResourceDefinitions.
+policy::FieldTypes known_types(const std::vector<std::string>& paths) {
+  auto types = policy::kubernetes_fields();
+  for (const auto& path : paths) {
+    std::size_t found = 0;
+    for (const auto& file : definition_files(path))
+      found += policy::add_definitions(
+          file.string(), source::read_file(file, file.string(), manifest::max_text_size), types);
+    if (found == 0) throw InputError({path}, "holds no CustomResourceDefinition; --crds expects some");
+  }
+  return types;
 }
 
 std::string count(std::size_t number, const char* one, const char* many) {
@@ -118,7 +154,8 @@ std::string as_json(const policy::PolicySet& set, const policy::Findings& findin
 
 Exit check(const Options& options) {
   policy::Findings findings;
-  const auto set = policy::load(texts_of(options.paths), findings);
+  const auto types = known_types(options.definitions);
+  const auto set = policy::load(texts_of(options.paths), findings, &types);
   const auto result =
       options.output == "text" ? as_text(set, findings) : in_format(as_json(set, findings), options.output);
   if (std::fwrite(result.data(), 1, result.size(), stdout) != result.size() || std::fflush(stdout) != 0)
@@ -136,6 +173,12 @@ Action declare_check(Arguments& app) {
                  "force here. A "
                  ".drift-policy.yaml is checked as an application's")
       .type_name("FILE|DIR");
+  app.add_option(
+         "--crds", options->definitions,
+         "CustomResourceDefinitions, so that pointers into their kinds can be checked too; can be given "
+         "several times")
+      .type_name("FILE|DIR")
+      .one_at_a_time();
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"text", "json", "yaml"})
       .show_default();

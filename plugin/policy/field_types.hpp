@@ -1,6 +1,6 @@
 // What objects of a kind can hold, as a graph of types: of Kubernetes' own kinds from a table (known_fields.txt, which
-// tools/generate-fields writes from an API server's OpenAPI), of others from their CustomResourceDefinitions. Only `check` asks for
-// it; no other command reads the table.
+// tools/generate-fields writes from an API server's OpenAPI), of others from their CustomResourceDefinitions. Only `check` asks
+// for it; no other command reads the table.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -11,6 +11,7 @@
 #include "manifest/nesting.hpp"
 #include "manifest/stream.hpp"
 #include "policy/digest.hpp"
+#include "policy/impossible.hpp"
 #include "policy/read.hpp"
 
 namespace drift::policy {
@@ -104,7 +105,8 @@ void check_size(const PolicyText& text, const std::vector<Policy>& policies, std
 }
 
 // The policies of one text; mistakes of one document don't hide those of the next.
-void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& findings) {
+void read_text(const PolicyText& text, const FieldTypes* types, std::vector<Policy>& policies,
+               Findings& findings) {
   if (text.application && text.text.size() > max_application_policy_size) {
     findings.mistakes.push_back(
         {{text.name},
@@ -130,6 +132,7 @@ void read_text(const PolicyText& text, std::vector<Policy>& policies, Findings& 
         if (!document.root()) continue;
         if (auto policy = read_policy(document.root(), lines, text.application, text.built_in, findings))
           policies.push_back(std::move(*policy));
+        if (types) warn_of_impossible(document.root(), lines, *types, findings.warnings);
       } catch (const InputError& error) {
         findings.mistakes.insert(findings.mistakes.end(), error.findings.begin(), error.findings.end());
       }
@@ -203,9 +206,9 @@ void warn_of_namespace(const PolicySet& set, std::vector<Finding>& warnings) {
 
 }  // namespace
 
-PolicySet load(const std::vector<PolicyText>& texts, Findings& findings) {
+PolicySet load(const std::vector<PolicyText>& texts, Findings& findings, const FieldTypes* types) {
   std::vector<Policy> platform, application;
-  for (const auto& text : texts) read_text(text, text.application ? application : platform, findings);
+  for (const auto& text : texts) read_text(text, types, text.application ? application : platform, findings);
   std::optional<Policy> own;
   if (!application.empty()) own = std::move(application.front());
   for (std::size_t i = 1; i < application.size(); ++i)

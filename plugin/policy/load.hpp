@@ -10,6 +10,8 @@
 
 namespace drift::policy {
 
+class FieldTypes;
+
 // The folder of the sidecar in which deploy/ mounts the platform's policies.
 inline constexpr const char* mounted_folder = "/home/argocd/cmp-server/drift-policy";
 // The application's own policy, in the folder that is rendered.
@@ -50,8 +52,8 @@ PolicySet resolve_policies(const PolicyInputs& inputs, std::vector<Finding>& war
 std::vector<PolicyText> read_policy_texts(const std::string& path);
 
 // Reads and combines texts, collecting everything that is wrong; the set is usable where there are no
-// mistakes.
-PolicySet load(const std::vector<PolicyText>& texts, Findings& findings);
+// mistakes. With `types` what can't be by them is warned of too (impossible.hpp).
+PolicySet load(const std::vector<PolicyText>& texts, Findings& findings, const FieldTypes* types = nullptr);
 
 // The policy that the program carries inside.
 PolicySet baseline();

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
+#include "ascii.hpp"
 #include "manifest/utf8.hpp"
 #include "text.hpp"
 
@@ -32,20 +34,48 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+std::vector<std::string> close_to(std::string_view word, std::span<const std::string> candidates) {
   constexpr std::size_t longest = 100;
   if (word.size() > longest) return {};
-  auto wanted = lower_case(word);
-  const std::string* best = nullptr;
-  std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
+  const auto wanted = lower_case(word);
+  const std::size_t most = std::max<std::size_t>(1, word.size() / 3);
+  std::vector<std::pair<std::size_t, std::string>> close;
   for (const auto& candidate : candidates) {
     if (candidate.size() > longest) continue;
-    auto edits = distance(wanted, lower_case(candidate));
-    if (edits >= best_distance) continue;
-    best = &candidate;
-    best_distance = edits;
+    const auto edits = distance(wanted, lower_case(candidate));
+    if (edits <= most) close.emplace_back(edits, candidate);
   }
-  return best ? "; did you mean \"" + *best + "\"?" : std::string();
+  std::stable_sort(close.begin(), close.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> words;
+  words.reserve(close.size());
+  for (auto& [edits, candidate] : close) words.push_back(std::move(candidate));
+  return words;
+}
+
+bool near_miss(std::string_view word, std::string_view other) {
+  constexpr std::size_t shortest = 5;
+  if (std::max(word.size(), other.size()) < shortest || word == other) return false;
+  const auto small = [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto same = [&](char a, char b) { return small(a) == small(b); };
+  while (!word.empty() && !other.empty() && same(word.front(), other.front())) {
+    word.remove_prefix(1);
+    other.remove_prefix(1);
+  }
+  if ((word == "s" && other.empty()) || (other == "s" && word.empty())) return false;
+  while (!word.empty() && !other.empty() && same(word.back(), other.back())) {
+    word.remove_suffix(1);
+    other.remove_suffix(1);
+  }
+  if (!std::all_of(word.begin(), word.end(), is_lower) || !std::all_of(other.begin(), other.end(), is_lower))
+    return false;
+  const bool swapped = word.size() == 2 && other.size() == 2 && word[0] == other[1] && word[1] == other[0];
+  return swapped || (word.size() <= 1 && other.size() <= 1);
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  const auto close = close_to(word, candidates);
+  return close.empty() ? std::string() : "; did you mean \"" + close.front() + "\"?";
 }
 
 std::string joined(std::span<const std::string> words) {

@@ -9,6 +9,7 @@
 #include "embedded.hpp"
 #include "manifest/manifest.hpp"
 #include "policy/decide.hpp"
+#include "policy/field_types.hpp"
 #include "policy/load.hpp"
 
 namespace {
@@ -26,7 +27,8 @@ void try_policies(const std::vector<drift::policy::PolicyText>& texts) {
   static const drift::manifest::Manifests manifests({{"manifests.yaml", manifests_text}});
   try {
     drift::policy::Findings findings;
-    const auto policies = drift::policy::load(texts, findings);
+    static const auto types = drift::policy::kubernetes_fields();
+    const auto policies = drift::policy::load(texts, findings, &types);
     for (const auto& mistake : findings.mistakes) {
       if (mistake.message.empty()) std::abort();
     }
