@@ -55,35 +55,8 @@ Place Document::place(std::uint32_t offset) const {
   return {std::string(name_), line, column};
 }
 
-const Cell& Node::cell() const {
-  return document_->cell(index_);
-}
-
-Node Node::followed() const {
-  Node node = *this;
-  while (node.cell().style == Style::alias) node = {document_, node.cell().child};
-  return node;
-}
-
-Type Node::type() const {
-  return followed().cell().type;
-}
-
-std::string_view Node::text() const {
-  return document_->value(followed().cell());
-}
-
 bool Node::boolean() const {
   return boolean_value(text());
-}
-
-Node Node::next() const {
-  return cell().next == 0 ? Node() : Node(document_, cell().next);
-}
-
-Node Node::child() const {
-  const Cell& own = cell();
-  return own.style == Style::alias || own.child == 0 ? Node() : Node(document_, own.child);
 }
 
 Span Node::span() const {
@@ -171,6 +144,9 @@ Node Node::at(std::size_t index) const {
 std::vector<std::pair<std::string, Node>> Node::entries() const {
   if (!is_mapping()) return {};
   std::vector<std::pair<std::string, Node>> entries;
+  std::size_t nodes = 0;
+  for (Node node = followed().child(); node; node = node.next()) ++nodes;
+  entries.reserve(nodes / 2);
   collect(followed(), entries);
   const auto less = [](const auto& a, const auto& b) { return a.first < b.first; };
   if (!std::is_sorted(entries.begin(), entries.end(), less))

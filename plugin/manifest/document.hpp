@@ -151,6 +151,34 @@ class Document {
   bool empty_ = true;
 };
 
+// Here, as whoever walks a document calls them for every node.
+inline const Cell& Node::cell() const {
+  return document_->cell(index_);
+}
+
+inline Node Node::followed() const {
+  Node node = *this;
+  while (node.cell().style == Style::alias) node = {document_, node.cell().child};
+  return node;
+}
+
+inline Type Node::type() const {
+  return followed().cell().type;
+}
+
+inline std::string_view Node::text() const {
+  return document_->value(followed().cell());
+}
+
+inline Node Node::next() const {
+  return cell().next == 0 ? Node() : Node(document_, cell().next);
+}
+
+inline Node Node::child() const {
+  const Cell& own = cell();
+  return own.style == Style::alias || own.child == 0 ? Node() : Node(document_, own.child);
+}
+
 // Node handles point at their Document, so one that moves takes its handles' target away: keep it where it is, in a
 // std::deque or behind a pointer.
 

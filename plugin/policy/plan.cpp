@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <numeric>
 #include <optional>
 
 #include "manifest/json.hpp"
@@ -19,7 +21,17 @@
 namespace drift::policy {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+class Writer : public rapidjson::Writer<rapidjson::StringBuffer> {
+ public:
+  using rapidjson::Writer<rapidjson::StringBuffer>::Writer;
+
+  // An object that is JSON already. RawValue() copies it character by character, and manifests are most of a plan.
+  void object(std::string_view json) {
+    Prefix(rapidjson::kObjectType);
+    std::memcpy(os_->Push(json.size()), json.data(), json.size());
+    EndValue(true);
+  }
+};
 
 // Strings escape what YAML doesn't print, so that the plan stands in a ConfigMap as it is.
 class PlanWriter {
@@ -135,7 +147,7 @@ class PlanWriter {
     string("kind", manifest.kind);
     if (planned.manifest) {
       json_.Key("manifest");
-      json_.RawValue(planned.manifest->data(), planned.manifest->size(), rapidjson::kObjectType);
+      json_.object(*planned.manifest);
     }
     string("name", manifest.name);
     string("namespace", planned.space);
@@ -215,6 +227,11 @@ void condense(Planned& planned, const manifest::Manifest& manifest) {
   planned.manifest.reset();
 }
 
+std::size_t size_of(const manifest::Manifest& manifest) {
+  const auto span = manifest.object.span();
+  return span.end - span.begin;
+}
+
 }  // namespace
 
 std::vector<Planned> planned_objects(const PolicySet& policies, const manifest::Manifests& manifests,
@@ -241,8 +258,12 @@ std::vector<Planned> planned_objects(const PolicySet& policies, const manifest::
 }
 
 void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests) {
-  constexpr std::size_t worth_a_thread = 500;
-  in_parallel(objects.size(), 1 + objects.size() / worth_a_thread, [&](std::size_t i) {
+  constexpr std::size_t worth_a_thread = std::size_t{128} << 10;  // bytes
+  const auto bytes = [&](std::size_t sum, const Planned& planned) {
+    return sum + size_of(manifests.objects()[planned.object]);
+  };
+  const auto all = std::accumulate(objects.begin(), objects.end(), std::size_t{0}, bytes);
+  in_parallel(objects.size(), 1 + all / worth_a_thread, [&](std::size_t i) {
     auto& planned = objects[i];
     const auto& manifest = manifests.objects()[planned.object];
     planned.compared =
