@@ -143,6 +143,20 @@ TEST_SUITE("hook audit") {
     CHECK(audit::csv(records).ends_with(",missing\r\n"));
   }
 
+  TEST_CASE("a gate that the sync did not wait for is said to be so, whatever it says later") {
+    Cluster cluster;
+    SyncCase shop(cluster);
+    shop.annotate_gate({{"state", "waiting"}});
+    const auto warnings = shop.audit(false).warnings;
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].starts_with("the sync did not wait for the gate's Job drift-policy/shop-"));
+    const auto records = cluster.records();
+    REQUIRE(records.size() == 1);
+    CHECK(records[0].record->state == audit::state_not_awaited);
+    CHECK(audit::table(records).find("none: the sync did not wait for its gate") != std::string::npos);
+    CHECK(audit::page(records[0]).find("gate:         not awaited: ") != std::string::npos);
+  }
+
   TEST_CASE("what the gate found stays known though somebody takes its report and its alert away") {
     Cluster cluster;
     SyncCase shop(cluster);

@@ -18,6 +18,7 @@
 #include "hook/evidence.hpp"
 #include "hook/gate_run.hpp"
 #include "hooks_input.hpp"
+#include "json.hpp"
 #include "json_values.hpp"
 #include "manifest/base64.hpp"
 #include "policy/resource.hpp"
@@ -103,8 +104,13 @@ struct SyncCase {
   hook::GateEnd gate() {
     return hook::run_gate(run_of(Hook::gate), {false, false, [](std::string_view) {}});
   }
-  // A pod of the Job, which is made where it isn't there.
-  hook::Recorded audit() { return hook::run_audit(run_of(made(Hook::audit))); }
+  // A pod of the Job, which is made where it isn't there. The sync has awaited the gate, unless `awaited` says otherwise.
+  hook::Recorded audit(bool awaited = true) {
+    const auto gate = cluster.kubernetes.stored(job(Hook::gate));
+    if (awaited && gate.IsObject() && drift::find(gate, {"status", "conditions"}) == nullptr)
+      set_condition(Hook::gate, "Complete", {}, {});
+    return hook::run_audit(run_of(made(Hook::audit)));
+  }
   hook::Recorded alert() { return hook::run_alert(run_of(made(Hook::alert))); }
 
   // What became of a Job.
@@ -119,6 +125,10 @@ struct SyncCase {
   void end(Hook hook, const std::string& type, const std::string& reason = {},
            const std::string& message = {}) {
     cluster.clock.wait(std::chrono::seconds(5));
+    set_condition(hook, type, reason, message);
+  }
+  void set_condition(Hook hook, const std::string& type, const std::string& reason,
+                     const std::string& message) {
     rapidjson::Document patch;
     rapidjson::Value condition(rapidjson::kObjectType);
     auto& memory = patch.GetAllocator();

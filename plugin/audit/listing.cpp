@@ -46,6 +46,7 @@ std::string people(const Record& record, std::string_view action) {
 
 std::string answers(const Record& record) {
   if (record.state == state_missing) return "not known: the gate is missing";
+  if (record.state == state_not_awaited) return "none: the sync did not wait for its gate";
   std::string text;
   for (const auto& answer : record.answers)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", answer.action, answer.person);
@@ -202,6 +203,7 @@ std::string page(const Row& row) {
   for (const auto& answer : r.answers)
     line(answer.action, fmt::format("{} of {}: {}", answer.person, answer.drift, answer.reason));
   if (r.state == state_missing) line("gate", "missing: its Job was deleted, so who answered isn't known");
+  if (r.state == state_not_awaited) line("gate", "not awaited: Argo CD went on before its Job had ended");
   line("changed", r.times.changed);
   line("detected", r.times.detected);
   line("decided", r.times.decided);

@@ -42,6 +42,9 @@ struct Times {
 
 // The state of a gate whose Job somebody deleted before the audit saw it: who answered isn't known.
 inline constexpr const char* state_missing = "missing";
+// The state of a gate that was still at work when the audit came. Argo CD judges a hook by its cache, and where that is late it
+// may take the earlier sync's Job of that name, which passed, for this sync's.
+inline constexpr const char* state_not_awaited = "notAwaited";
 
 struct Record {
   std::string application, project, repository, path;
@@ -54,7 +57,7 @@ struct Record {
   std::vector<std::string> failed;  // what is missing or differs, where applying failed
   std::string drift;                // 32 hex digits; empty: none
   std::string severity, demands;    // of the drift
-  std::string state;                // the gate's, or state_missing
+  std::string state;                // the gate's, or one of the two above
   std::string gate_cause;  // how the gate decided, one word: see hook/gate_cause.hpp; empty: not known
   // What the gate had written and somebody took away or changed before the record was written: `report`, `alert`.
   std::vector<std::string> missing;

@@ -167,7 +167,8 @@ audit::Record describe(const Run& run, const Facts& facts, Hook hook) {
   }
   if (facts.gate) {
     record.gate = facts.gate->uid;
-    record.state = facts.gate->state;
+    const bool awaited = hook != Hook::audit || facts.gate->end != JobResult::End::running;
+    record.state = awaited ? facts.gate->state : audit::state_not_awaited;
     record.gate_cause = facts.gate->cause;
     describe_missing(facts, record);
     record.answers = facts.gate->answers;

@@ -287,6 +287,10 @@ def test_a_failed_sync_is_explained_by_the_field_or_the_hook_that_failed(bed, tm
         assert said["failed"] == record["failed"] and len(said["failed"]) == 1 and said["failed"][0].startswith(smoke)
         assert smoke in said["reason"]
 
+        # Under another name: where Argo CD's cache is late, it takes the failed Job for the new one of that name (docs/security.md).
+        running.repository.write("app/smoke.yaml", SMOKE.replace("smoke", "another"))
+        running.repository.commit()
+        running.app.refresh()
         running.app.sync(300)
         alert, _, _ = failure(running)
         assert alert["metadata"]["labels"]["drift-policy.dev/resolved"] == "true"
