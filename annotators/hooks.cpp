@@ -82,6 +82,13 @@ Injection make_injection(const Input& input) {
   return injection;
 }
 
+std::vector<std::size_t> left_out(const HookContext& context) {
+  std::vector<std::size_t> objects;
+  for (const auto& planned : context.objects)
+    if (planned.left_out()) objects.push_back(planned.object);
+  return objects;
+}
+
 std::string display_of(const rapidjson::Document& object) {
   const auto& metadata = object["metadata"];
   std::string text = object["kind"].GetString();
@@ -102,6 +109,7 @@ Changes hooks(const Input& input) {
   for (std::size_t i = 0; i < injection.objects.size(); ++i)
     if (!injection.present[i])
       changes.additions.push_back({display_of(injection.objects[i]), std::move(injection.yaml[i])});
+  if (injection.context.builtin) changes.not_compared = left_out(injection.context);
   return changes;
 }
 
@@ -115,6 +123,13 @@ std::string plan(const Input& input) {
   auto context = make_context(input, claimed_objects(input));
   write_plan(context);
   return std::move(context.plan);
+}
+
+std::vector<std::size_t> not_compared(const Input& input) {
+  auto context = make_context(input, claimed_objects(input));
+  if (!context.builtin) return {};
+  write_plan(context);
+  return left_out(context);
 }
 
 policy::Rank application_severity(const Input& input) {

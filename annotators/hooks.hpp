@@ -24,6 +24,10 @@ std::vector<bool> injected_objects(const Input& input);
 // The plan of this rendering, as the plan's ConfigMap has it, whether or not hooks are injected.
 std::string plan(const Input& input);
 
+// The objects that the plan of this rendering has no room for, not even as digests of their parts, by index. The gate says "not
+// inspected" of them, which counts as their own severity, and compares only their guarded fields.
+std::vector<std::size_t> not_compared(const Input& input);
+
 // The highest severity of the application, of its guarded fields too; ours not counted.
 policy::Rank application_severity(const Input& input);
 

@@ -60,6 +60,8 @@ void annotate(Rendered& rendered, Wanted what) {
     auto wanted = annotator.run(input);
     for (auto& change : wanted.changes) changes.add(std::move(change));
     for (auto& addition : wanted.additions) rendered.additions.push_back(std::move(addition));
+    rendered.not_compared.insert(rendered.not_compared.end(), wanted.not_compared.begin(),
+                                 wanted.not_compared.end());
   }
   rendered.changes = changes.finish();
 }

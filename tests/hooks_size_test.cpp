@@ -83,6 +83,28 @@ TEST_SUITE("hooks: size") {
     CHECK(error.find("split the application") != std::string::npos);
   }
 
+  TEST_CASE("what the plan has no room for is named by the summary and by explain") {
+    const std::string source =
+        "apiVersion: example.net/v1\nkind: Large\nmetadata: {name: a, annotations: "
+        "{drift-policy.dev/severity: high}}\nspec: " +
+        std::string((std::size_t{16} << 20) + 100, 'x') +
+        "\nstate: y\n---\napiVersion: example.net/v1\nkind: Small\nmetadata: {name: b}\n";
+    const auto call = [&](std::vector<std::string> arguments) {
+      arguments.insert(arguments.end(), {"--app-name", "shop", "--app-namespace", "shop"});
+      return drift::tests::run({.arguments = arguments, .input = source});
+    };
+    const auto rendered = call({"render", "-"});
+    CAPTURE(rendered.err);
+    CHECK(rendered.exit == 0);
+    CHECK(rendered.err.find("not inspected by the gate, its plan has no room for it: 1 (Large/a)") !=
+          std::string::npos);
+    CHECK(call({"explain", "-", "Large/a"}).out.find("  not inspected: the gate's plan has no room") !=
+          std::string::npos);
+    CHECK(call({"explain", "-", "Small/b"}).out.find("not inspected") == std::string::npos);
+    CHECK(call({"explain", "-", "Large/a", "-o", "json"}).out.find("\"notInspected\":true") !=
+          std::string::npos);
+  }
+
   // As Argo CD calls it, `render` needs the plan; to explain an object takes none.
   TEST_CASE("a plan that the gate would not read is refused by its own limit, and explain does without") {
     const std::string source = deployments(50'000, std::string(60'000, 'a'));

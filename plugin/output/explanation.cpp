@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "annotators/hooks.hpp"
 #include "annotators/hooks_authors.hpp"
 #include "json.hpp"
 #include "json_values.hpp"
@@ -35,10 +36,20 @@ RefusedHooks refused_hooks(const Rendered& rendered) {
   return hooks;
 }
 
+// By object, whether the gate's plan has no room for it.
+std::vector<bool> not_compared(const Rendered& rendered) {
+  std::vector<bool> flags(rendered.manifests->objects().size());
+  for (const auto object : annotators::not_compared(input_of(rendered))) flags[object] = true;
+  return flags;
+}
+
 class Page {
  public:
   Page(const Rendered& rendered, bool colour)
-      : rendered_(rendered), refused_(refused_hooks(rendered)), colour_(colour) {}
+      : rendered_(rendered),
+        refused_(refused_hooks(rendered)),
+        not_compared_(not_compared(rendered)),
+        colour_(colour) {}
 
   void add(std::size_t object) {
     const auto& manifest = rendered_.manifests->objects()[object];
@@ -57,6 +68,10 @@ class Page {
     }
     if (const auto refused = refused_.find(object); refused != refused_.end())
       line("  " + in_colour("refused", red, colour_) + ": " + printable(refused->second));
+    if (not_compared_[object])
+      line("  " + in_colour("not inspected", red, colour_) +
+           ": the gate's plan has no room for it, so drift is seen in guarded fields alone, and the object "
+           "counts as its severity");
     const auto* change = change_of(rendered_, object);
     if (change == nullptr) return;
     line("  written:");
@@ -79,6 +94,7 @@ class Page {
 
   const Rendered& rendered_;
   RefusedHooks refused_;
+  std::vector<bool> not_compared_;
   bool colour_;
 };
 
@@ -103,7 +119,8 @@ rapidjson::Value rules_json(const std::vector<policy::RuleTrace>& rules, rapidjs
   return list;
 }
 
-std::string object_json(const Rendered& rendered, std::size_t object, const RefusedHooks& refused) {
+std::string object_json(const Rendered& rendered, std::size_t object, const RefusedHooks& refused,
+                        bool is_not_compared) {
   const auto& manifest = rendered.manifests->objects()[object];
   const auto& verdict = rendered.verdicts[object];
   const auto& severities = rendered.policies.severities;
@@ -121,6 +138,7 @@ std::string object_json(const Rendered& rendered, std::size_t object, const Refu
   set(document, {"demands"}, severities[verdict.demands].name);
   set(document, {"rules"}, rules_json(rules_for(rendered, object), document));
   if (const auto hook = refused.find(object); hook != refused.end()) set(document, {"refused"}, hook->second);
+  if (is_not_compared) set(document, {"notInspected"}, rapidjson::Value(true));
   const auto* change = change_of(rendered, object);
   set(document, {"written", "annotations"},
       keys_json(change ? change->annotations : manifest::KeyChanges{}, document));
@@ -139,8 +157,9 @@ std::string explanation_page(const Rendered& rendered, const std::vector<std::si
 std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects) {
   std::string text = "[";
   const auto refused = refused_hooks(rendered);
+  const auto left_out = not_compared(rendered);
   for (const auto object : objects)
-    text += (text.size() > 1 ? ",\n" : "") + object_json(rendered, object, refused);
+    text += (text.size() > 1 ? ",\n" : "") + object_json(rendered, object, refused, left_out[object]);
   return text + "]\n";
 }
 

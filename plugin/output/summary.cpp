@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "annotators/wave.hpp"
 #include "policy/decide.hpp"
+#include "printable.hpp"
 
 namespace drift::output {
 namespace {
@@ -56,6 +58,19 @@ std::string unmatched_rules(const Rendered& rendered) {
   return fmt::format("rules that matched nothing: {} of {} ({})\n", unmatched, counts.size(), names);
 }
 
+// `not inspected by the gate, its plan has no room for them: 2 (Rollout/shop/web, …)`
+std::string not_compared(const Rendered& rendered) {
+  constexpr std::size_t most_names = 8;
+  const auto& objects = rendered.not_compared;
+  if (objects.empty()) return {};
+  std::string names;
+  for (std::size_t i = 0; i < std::min(objects.size(), most_names); ++i)
+    names += (i == 0 ? "" : ", ") + printable(rendered.manifests->objects()[objects[i]].display());
+  if (objects.size() > most_names) names += ", …";
+  return fmt::format("not inspected by the gate, its plan has no room for {}: {} ({})\n",
+                     objects.size() == 1 ? "it" : "them", objects.size(), names);
+}
+
 }  // namespace
 
 std::string summary(const Rendered& rendered) {
@@ -68,7 +83,7 @@ std::string summary(const Rendered& rendered) {
                       counted(rendered.additions.size(), "hook resource"));
   if (rendered.policies.enforcement == policy::Enforcement::observe) text += " · observe: nothing waits";
   text += '\n';
-  return text + unmatched_rules(rendered);
+  return text + not_compared(rendered) + unmatched_rules(rendered);
 }
 
 }  // namespace drift::output
