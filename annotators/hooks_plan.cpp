@@ -94,12 +94,15 @@ std::string gzip(std::string_view text, int level) {
   gz_header header{};
   header.os = 255;
   deflateSetHeader(&stream, &header);
-  std::string bytes(deflateBound(&stream, text.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_out = static_cast<uInt>(bytes.size());
-  deflate(&stream, Z_FINISH);
+  std::string bytes;
+  constexpr std::size_t step = std::size_t{64} << 10;
+  do {
+    bytes.resize(stream.total_out + step);
+    stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + stream.total_out);
+    stream.avail_out = static_cast<uInt>(step);
+  } while (deflate(&stream, Z_FINISH) != Z_STREAM_END);
   bytes.resize(stream.total_out);
   deflateEnd(&stream);
   return bytes;

@@ -42,6 +42,7 @@ class PlanWriter {
 
   std::string write(const PlanHeader& header, const std::vector<Planned>& objects) {
     destination_ = header.destination;
+    buffer_.Reserve(manifests_size(objects) + 1'000 * objects.size());
     json_.StartObject();
     string("application", header.application);
     string("destinationNamespace", header.destination);
@@ -65,10 +66,17 @@ class PlanWriter {
     json_.Key("version");
     json_.Int(std::any_of(objects.begin(), objects.end(), has_digests) ? plan_version : 1);
     json_.EndObject();
-    return std::string(buffer_.GetString(), buffer_.GetSize()) + "\n";
+    buffer_.Put('\n');
+    return {buffer_.GetString(), buffer_.GetSize()};
   }
 
  private:
+  static std::size_t manifests_size(const std::vector<Planned>& objects) {
+    return std::accumulate(objects.begin(), objects.end(), std::size_t{0},
+                           [](std::size_t sum, const Planned& planned) {
+                             return sum + (planned.manifest ? planned.manifest->size() : 0);
+                           });
+  }
   static bool has_digests(const Planned& planned) { return planned.manifest && planned.digests; }
 
   void string(const char* key, std::string_view value) {

@@ -33,6 +33,8 @@ class Redaction {
         config_(manifest.group.empty() && manifest.kind == "ConfigMap") {}
 
   Redacted write() {
+    const auto written = manifest_.object.span();
+    out_.reserve(written.end - written.begin);  // indented, so it becomes shorter
     write_mapping(
         manifest_.object, [this](std::string_view key) { return top_rule(key); }, 0);
     return {std::move(out_), digests_};
