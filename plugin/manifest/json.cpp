@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 #include "manifest/document.hpp"
 #include "manifest/resolve.hpp"
@@ -82,44 +84,82 @@ std::string Node::json() const {
   return out;
 }
 
-void Node::append_json(std::string& out) const {
-  const Node node = followed();
-  switch (node.cell().type) {
-    case Type::null:
-      out += "null";
-      return;
-    case Type::boolean:
-      out += node.boolean() ? "true" : "false";
-      return;
-    case Type::integer:
-    case Type::real:
-      append_json_number(number_of(node.cell().type, node.text()), out);
-      return;
-    case Type::string:
-      append_json_string(node.text(), out);
-      return;
-    case Type::sequence: {
-      char separator = '[';
-      for (Node element = node.child(); element; element = element.next()) {
-        out += separator;
-        separator = ',';
-        element.append_json(out);
+namespace {
+
+// Writes a node without recursion: documents may have 10,000 levels.
+class JsonText {
+ public:
+  explicit JsonText(std::string& out) : out_(out) {}
+
+  void write(const Node& node) {
+    begin(node);
+    while (!open_.empty()) {
+      auto& collection = open_.back();
+      if (collection.mapping ? collection.written == collection.entries.size() : !collection.element) {
+        out_ += collection.mapping ? '}' : ']';
+        open_.pop_back();
+      } else {
+        next(collection);
       }
-      out += separator == '[' ? "[]" : "]";
-      return;
-    }
-    case Type::mapping: {
-      char separator = '{';
-      for (const auto& [key, value] : node.entries()) {
-        out += separator;
-        separator = ',';
-        append_json_string(key, out);
-        out += ':';
-        value.append_json(out);
-      }
-      out += separator == '{' ? "{}" : "}";
     }
   }
+
+ private:
+  struct Collection {
+    bool mapping;
+    std::vector<std::pair<std::string, Node>> entries;  // of a mapping
+    Node element;                                       // of a sequence: the next
+    std::size_t written = 0;
+  };
+
+  // `collection` is no longer valid behind it.
+  void next(Collection& collection) {
+    if (collection.written > 0) out_ += ',';
+    const auto index = collection.written++;
+    if (collection.mapping) {
+      const auto& [key, value] = collection.entries[index];
+      append_json_string(key, out_);
+      out_ += ':';
+      return begin(value);
+    }
+    const Node element = collection.element;
+    collection.element = element.next();
+    begin(element);
+  }
+
+  void begin(const Node& written) {
+    const Node node = written.followed();
+    switch (node.cell().type) {
+      case Type::null:
+        out_ += "null";
+        return;
+      case Type::boolean:
+        out_ += node.boolean() ? "true" : "false";
+        return;
+      case Type::integer:
+      case Type::real:
+        append_json_number(number_of(node.cell().type, node.text()), out_);
+        return;
+      case Type::string:
+        return append_json_string(node.text(), out_);
+      case Type::sequence:
+        out_ += '[';
+        open_.push_back({false, {}, node.child()});
+        return;
+      case Type::mapping:
+        out_ += '{';
+        open_.push_back({true, node.entries(), {}});
+    }
+  }
+
+  std::string& out_;
+  std::vector<Collection> open_;
+};
+
+}  // namespace
+
+void Node::append_json(std::string& out) const {
+  JsonText(out).write(*this);
 }
 
 }  // namespace drift::manifest
