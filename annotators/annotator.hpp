@@ -60,7 +60,8 @@ struct Addition {
 struct Changes {
   std::vector<Change> changes;
   std::vector<Addition> additions;
-  std::vector<std::size_t> not_compared;  // objects that the plan has no room for: the gate sees no drift of theirs
+  std::vector<std::size_t>
+      not_compared;  // objects that the plan has no room for: the gate sees no drift of theirs
 };
 
 struct Annotator {

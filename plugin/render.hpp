@@ -22,7 +22,7 @@ struct Rendered {
   std::vector<bool> injected;                     // by object: an injected one of a rendering before
   std::vector<manifest::MetadataChange> changes;  // what annotators want, an entry for each object at most
   std::vector<annotators::Addition> additions;
-  std::vector<std::size_t> not_compared;  // objects that the gate's plan has no room for (annotators/hooks.hpp)
+  std::vector<std::size_t> not_compared;  // the gate's plan has no room for them (annotators/hooks.hpp)
   std::unique_ptr<output::Rendering> output;
 };
 
