@@ -75,10 +75,11 @@ struct Start : bp::extend::handler {
       const int flags = ::fcntl(file, F_GETFD);
       if (flags >= 0) ::fcntl(file, F_SETFD, flags | FD_CLOEXEC);
     }
+    if (confinement != nullptr && !confinement->enter()) ::_exit(127);
     // What Go and C programs take from the system counts as data. What they only reserve doesn't, unlike in RLIMIT_AS.
+    // Last: of this process, whose memory may be more already, a thread sanitizer takes some at most calls.
     const rlimit data{memory == 0 ? RLIM_INFINITY : memory, memory == 0 ? RLIM_INFINITY : memory};
     if (memory != 0 && ::setrlimit(RLIMIT_DATA, &data) != 0) ::_exit(127);
-    if (confinement != nullptr && !confinement->enter()) ::_exit(127);
   }
 
   const std::filesystem::path& path;
