@@ -5,7 +5,6 @@
 
 #include "ascii.hpp"
 #include "embedded.hpp"
-#include "policy/resource.hpp"
 
 namespace drift::policy {
 namespace {
@@ -118,12 +117,6 @@ void step_into(const FieldTypes& types, TypeId id, std::string_view token, Types
 TypeId FieldTypes::add(FieldType type) {
   types_.push_back(std::move(type));
   return static_cast<TypeId>(types_.size() - 1);
-}
-
-bool FieldTypes::own(std::string_view group) const {
-  return is_kubernetes_own(group) || std::any_of(kinds_.begin(), kinds_.end(), [&](const TypedKind& kind) {
-           return kind.built_in && kind.group == group;
-         });
 }
 
 FieldTypes kubernetes_fields() {

@@ -44,9 +44,8 @@ class FieldTypes {
   std::size_t size() const { return types_.size(); }
   const std::vector<TypedKind>& kinds() const { return kinds_; }
 
-  std::string version;                     // of Kubernetes: `1.37`
-  TypeId metadata = anything;              // metadata of any object
-  bool own(std::string_view group) const;  // whether the group is one of Kubernetes' own
+  std::string version;         // of Kubernetes: `1.37`
+  TypeId metadata = anything;  // metadata of any object
 
  private:
   std::vector<FieldType> types_;

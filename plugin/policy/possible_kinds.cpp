@@ -59,7 +59,7 @@ class Search {
       no_kind_fits();
     } else if (known(pattern_.kind.text)) {
       no_version_fits();
-    } else if (pattern_.group.literal && types_.own(pattern_.group.text)) {
+    } else if (pattern_.group.literal && is_kubernetes_own(pattern_.group.text)) {
       not_in_own_group();
     } else {
       perhaps_misspelled();
@@ -89,10 +89,10 @@ class Search {
   // Those of others that are known by name alone, and all that a wildcard may stand for. Of a kind that is written out, and
   // known, nobody means one that an unknown group has too.
   bool may_be_of_other_kinds() const {
-    const bool all_known = pattern_.group.literal && types_.own(group());
+    const bool all_known = pattern_.group.literal && is_kubernetes_own(group());
     if (!pattern_.kind.literal) return !all_known;
     return std::any_of(names_.begin(), names_.end(), [&](const Name& name) {
-      return name.second == kind() && pattern_.group.matches(name.first) && !types_.own(name.first) &&
+      return name.second == kind() && pattern_.group.matches(name.first) && !is_kubernetes_own(name.first) &&
              !typed(name);
     });
   }
@@ -188,11 +188,11 @@ class Search {
   bool suggest_slip(const Glob& groups) {
     const Name* meant = nullptr;
     for (const auto& name : names_) {
-      if (!groups.matches(name.first) || (meant && !types_.own(name.first))) continue;
+      if (!groups.matches(name.first) || (meant && !is_kubernetes_own(name.first))) continue;
       const auto* listed = known_kind(name.first, name.second);
       const auto plural = listed ? listed->plural() : english_plural(name.second);
       if (plural == lower_case(kind()) || near_miss(kind(), name.second)) meant = &name;
-      if (meant && types_.own(meant->first)) break;
+      if (meant && is_kubernetes_own(meant->first)) break;
     }
     if (!meant) return false;
     if (groups.literal || pattern_.group.text == "*") {
@@ -207,7 +207,8 @@ class Search {
   bool suggest_elsewhere(const std::string& wanted) {
     const Name* meant = nullptr;
     for (const auto& name : names_)
-      if (name.second == wanted && (!meant || (types_.own(name.first) && !types_.own(meant->first))))
+      if (name.second == wanted &&
+          (!meant || (is_kubernetes_own(name.first) && !is_kubernetes_own(meant->first))))
         meant = &name;
     if (meant) suggest(meant->first, "*", meant->second);
     return meant != nullptr;
@@ -216,7 +217,7 @@ class Search {
   // `networking.k8s.oi`: the group of one of Kubernetes' own kinds, misspelled.
   bool suggest_own_group() {
     for (const auto& name : names_)
-      if (name.second == kind() && types_.own(name.first) && near_miss(group(), name.first)) {
+      if (name.second == kind() && is_kubernetes_own(name.first) && near_miss(group(), name.first)) {
         suggest(name.first, pattern_.version.text, name.second);
         return true;
       }

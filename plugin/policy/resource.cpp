@@ -42,6 +42,7 @@ bool is_kubernetes_own(std::string_view group) {
                                                               "events.k8s.io",
                                                               "flowcontrol.apiserver.k8s.io",
                                                               "internal.apiserver.k8s.io",
+                                                              "lifecycle.k8s.io",
                                                               "networking.k8s.io",
                                                               "node.k8s.io",
                                                               "rbac.authorization.k8s.io",
