@@ -17,6 +17,12 @@
 namespace drift::manifest {
 namespace {
 
+// The parser gives every key a value.
+Node next_key(const Node& key) {
+  const Node value = key.next();
+  return value ? value.next() : Node();
+}
+
 // A key of a mapping and its value, as written: of equal keys the last, merges aside.
 struct Pair {
   Node key, value;
@@ -24,7 +30,7 @@ struct Pair {
 
 Pair find_written(const Node& mapping, std::string_view wanted) {
   Pair found;
-  for (Node key = mapping.child(); key; key = key.next().next())
+  for (Node key = mapping.child(); key; key = next_key(key))
     if (!key.cell().merge && key.key_text() == wanted) found = {key, key.next()};
   return found;
 }
@@ -33,7 +39,7 @@ Pair find_written(const Node& mapping, std::string_view wanted) {
 class WrittenKeys {
  public:
   explicit WrittenKeys(const Node& mapping) {
-    for (Node key = mapping.child(); key; key = key.next().next())
+    for (Node key = mapping.child(); key; key = next_key(key))
       if (!key.cell().merge) pairs_.insert_or_assign(key.key_text(), Pair{key, key.next()});
   }
 
@@ -47,7 +53,7 @@ class WrittenKeys {
 };
 
 bool merges(const Node& mapping) {
-  for (Node key = mapping.child(); key; key = key.next().next())
+  for (Node key = mapping.child(); key; key = next_key(key))
     if (key.cell().merge) return true;
   return false;
 }
