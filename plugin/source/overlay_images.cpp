@@ -27,9 +27,10 @@ void collect_images(const manifest::Node& node, Images& images) {
   for (const auto& [key, value] : node.entries()) {
     const bool containers = key == "containers" || key == "initContainers";
     for (const auto& element : value.elements()) {
-      const auto image = containers ? element.find("image") : manifest::Node();
-      if (image.is_string()) images.emplace(image.text());
-      if (!containers) collect_images(element, images);
+      if (!containers)
+        collect_images(element, images);
+      else if (const auto image = element.find("image"); image.is_string())
+        images.emplace(image.text());
     }
     if (value.is_mapping()) collect_images(value, images);
   }
