@@ -9,6 +9,9 @@ namespace drift {
 // The parts between separators; empty ones are left out.
 std::vector<std::string> split(std::string_view text, char separator);
 
+// Takes the text up to `end` off the front of `text`, and `end` with it; all of it where there is none.
+std::string_view take_until(std::string_view& text, char end);
+
 // ASCII letters; all else stays.
 std::string lower_case(std::string_view text);
 

@@ -5,25 +5,19 @@
 
 #include "ascii.hpp"
 #include "embedded.hpp"
+#include "text.hpp"
 
 namespace drift::policy {
 namespace {
 
 using Form = FieldType::Form;
 
-// Takes the text up to `end` off the front of `text`, and `end` with it.
-std::string_view take(std::string_view& text, char end) {
-  const auto word = text.substr(0, text.find(end));
-  text.remove_prefix(std::min(word.size() + 1, text.size()));
-  return word;
-}
-
 // Reads known_fields.txt, whose head says what stands in it.
 class Table {
  public:
   explicit Table(std::string_view text) {
     while (!text.empty()) {
-      auto line = take(text, '\n');
+      auto line = take_until(text, '\n');
       if (line.starts_with("# Kubernetes ")) {
         types_.version = line.substr(line.find_last_of(' ') + 1);
         types_.version.resize(types_.version.rfind('.'));
@@ -40,21 +34,21 @@ class Table {
 
  private:
   void read_kinds(std::string_view line) {
-    const auto group = take(line, '/'), version = take(line, ' ');
+    const auto group = take_until(line, '/'), version = take_until(line, ' ');
     while (!line.empty()) {
-      auto word = take(line, ' ');
-      const auto kind = take(word, '=');
+      auto word = take_until(line, ' ');
+      const auto kind = take_until(word, '=');
       types_.add_kind({std::string(group), std::string(version), std::string(kind),
                        named(word.empty() ? kind : word), true});
     }
   }
 
   void read_type(std::string_view line) {
-    const auto id = named(take(line, ' '));
+    const auto id = named(take_until(line, ' '));
     FieldType type{Form::object};
     while (!line.empty()) {
-      auto word = take(line, ' ');
-      std::string field(take(word, ':'));
+      auto word = take_until(line, ' ');
+      std::string field(take_until(word, ':'));
       type.fields.emplace_back(std::move(field), type_of(word));
     }
     std::sort(type.fields.begin(), type.fields.end());

@@ -6,22 +6,16 @@
 
 #include "embedded.hpp"
 #include "policy/resource.hpp"
+#include "text.hpp"
 
 namespace drift::policy {
 namespace {
-
-// Takes the text up to `end` off the front of `text`, and `end` with it.
-std::string_view take(std::string_view& text, char end) {
-  const auto word = text.substr(0, text.find(end));
-  text.remove_prefix(std::min(word.size() + 1, text.size()));
-  return word;
-}
 
 // `Kind`, `*Kind` where it has no namespace, `Kind=plural` where that isn't the English one.
 KnownKind read_kind(std::string_view group, std::string_view word) {
   const bool namespaced = !word.starts_with('*');
   if (!namespaced) word.remove_prefix(1);
-  const auto kind = take(word, '=');
+  const auto kind = take_until(word, '=');
   return {group, kind, word, namespaced};
 }
 
@@ -29,10 +23,10 @@ KnownKind read_kind(std::string_view group, std::string_view word) {
 std::vector<KnownKind> read_table(std::string_view text) {
   std::vector<KnownKind> kinds;
   while (!text.empty()) {
-    auto line = take(text, '\n');
+    auto line = take_until(text, '\n');
     if (line.starts_with('#')) continue;
-    const auto group = take(line, ' ');
-    while (!line.empty()) kinds.push_back(read_kind(group == "-" ? "" : group, take(line, ' ')));
+    const auto group = take_until(line, ' ');
+    while (!line.empty()) kinds.push_back(read_kind(group == "-" ? "" : group, take_until(line, ' ')));
   }
   return kinds;
 }
