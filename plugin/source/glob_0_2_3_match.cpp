@@ -124,8 +124,7 @@ std::u32string code_points(std::string_view text) {
 TooManySteps::TooManySteps()
     : InputError(
           "a path pattern and the names of files need too many steps to be matched as Argo CD before 3.6 "
-          "does; "
-          "expected a simpler pattern") {}
+          "does; expected a simpler pattern") {}
 
 void Steps::take(std::size_t count) {
   if (count > left_) throw TooManySteps();
