@@ -43,13 +43,15 @@ class LiveObjects {
     return *this;
   }
 
-  analysis::Report analyse(const analysis::Plan& plan, const analysis::Plan* base) const {
-    return analysis::analyse(plan, base, [&](const analysis::PlannedObject& planned) {
+  analysis::Report analyse(const analysis::Plan& plan, const analysis::Plan* base,
+                           const analysis::Publisher& publisher = {}) const {
+    const auto live = [&](const analysis::PlannedObject& planned) {
       const auto found = objects_.find(planned.display());
       if (found == objects_.end()) return analysis::LiveObject{analysis::LiveObject::Found::absent, {}};
       if (!found->second) return analysis::LiveObject{analysis::LiveObject::Found::forbidden, {}};
       return analysis::LiveObject{analysis::LiveObject::Found::present, json(*found->second)};
-    });
+    };
+    return analysis::analyse(plan, base, live, publisher);
   }
 
  private:

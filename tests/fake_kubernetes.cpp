@@ -291,6 +291,14 @@ std::optional<Document> FakeKubernetes::get(const ResourcePath& path) {
   });
 }
 
+std::optional<Document> FakeKubernetes::openapi(const ResourcePath& path) {
+  return call("openapi", path, [&]() -> std::optional<Document> {
+    const auto found = openapi_.find(path.url_path());
+    if (found == openapi_.end()) return std::nullopt;
+    return parse_json(found->second);
+  });
+}
+
 void FakeKubernetes::list(const ResourcePath& path, const std::string& label_selector,
                           const std::function<bool(const Value&)>& visit) {
   const auto found = call("list", path, [&] {

@@ -48,6 +48,10 @@ class FakeKubernetes : public outside::Kubernetes {
   void patch(const outside::ResourcePath& path, std::string_view merge_patch);
   void erase(const outside::ResourcePath& path);
 
+  void put_openapi(const outside::ResourcePath& path, std::string json) {
+    openapi_[path.url_path()] = std::move(json);
+  }
+
   // What is there now: the object (none: null), and the names of all objects of a resource in a namespace.
   rapidjson::Document stored(const outside::ResourcePath& path) const;
   std::vector<std::string> names(const outside::ResourcePath& path) const;
@@ -70,6 +74,8 @@ class FakeKubernetes : public outside::Kubernetes {
   std::string user = "system:serviceaccount:drift-policy:test";
 
   std::optional<rapidjson::Document> get(const outside::ResourcePath& path) override;
+  // Of what put_openapi() was told; the call is `openapi API apps/v1`.
+  std::optional<rapidjson::Document> openapi(const outside::ResourcePath& path) override;
   void list(const outside::ResourcePath& path, const std::string& label_selector,
             const std::function<bool(const rapidjson::Value&)>& visit) override;
   rapidjson::Document create(const outside::ResourcePath& path, const rapidjson::Value& object) override;
@@ -108,6 +114,7 @@ class FakeKubernetes : public outside::Kubernetes {
 
   FakeClock& clock_;
   std::map<std::string, std::string> objects_;  // by path, as JSON
+  std::map<std::string, std::string> openapi_;  // by path, as JSON
   std::map<std::string, std::string> applied_;  // what was applied last
   std::vector<Change> changes_;
   std::vector<std::pair<std::string, outside::ResourcePath>> forbidden_;

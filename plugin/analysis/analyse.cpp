@@ -35,8 +35,9 @@ ObjectReport frame(const PlannedObject& planned) {
 
 class Analysis {
  public:
-  Analysis(const Plan& plan, const Plan* base, const Live& live, const std::string& base_problem = {})
-      : plan_(plan), base_(base), live_(live), based_(plan, base) {
+  Analysis(const Plan& plan, const Plan* base, const Live& live, const Publisher& publisher,
+           const std::string& base_problem = {})
+      : plan_(plan), base_(base), live_(live), publisher_(publisher), based_(plan, base) {
     report_.application = plan.application;
     report_.revision = plan.revision;
     report_.plan_digest = plan.digest;
@@ -156,7 +157,7 @@ class Analysis {
       ++report_.inspected;
       return report.state == State::deleting ? count(report, rating.of("")) : void();
     }
-    auto differences = object_differences(planned, base, base_written, live);
+    auto differences = object_differences(planned, base, base_written, live, publisher_);
     if (differences.compared) {
       ++report_.inspected;
     } else {
@@ -266,6 +267,7 @@ class Analysis {
   const Plan& plan_;
   const Plan* base_;
   const Live& live_;
+  const Publisher& publisher_;
   BaseObjects based_;  // those that the plan hasn't met yet
   std::set<policy::Rank> met_;
   std::size_t listed_ = 0;
@@ -274,13 +276,14 @@ class Analysis {
 
 }  // namespace
 
-Report analyse(const Plan& plan, const Plan* base, const Live& live) {
-  return Analysis(plan, base, live).run();
+Report analyse(const Plan& plan, const Plan* base, const Live& live, const Publisher& publisher) {
+  return Analysis(plan, base, live, publisher).run();
 }
 
 Report analyse_without_base(const Plan& plan, const std::string& problem) {
   const Live nothing = [](const PlannedObject&) { return LiveObject(); };
-  return Analysis(plan, nullptr, nothing, problem).run();
+  const Publisher nobody;
+  return Analysis(plan, nullptr, nothing, nobody, problem).run();
 }
 
 }  // namespace drift::analysis

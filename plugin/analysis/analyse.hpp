@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "analysis/never_kept.hpp"
 #include "analysis/plan.hpp"
 #include "analysis/report.hpp"
 
@@ -25,8 +26,8 @@ struct LiveObject {
 using Live = std::function<LiveObject(const PlannedObject&)>;
 
 // `base`: the plan of the last success; nullptr: none, so nothing counts as drift. Objects that only the base has are not
-// asked for: the Roles don't name them. What `live` throws goes through.
-Report analyse(const Plan& plan, const Plan* base, const Live& live);
+// asked for: the Roles don't name them. What `live` and `publisher` throw goes through.
+Report analyse(const Plan& plan, const Plan* base, const Live& live, const Publisher& publisher = {});
 
 // Where what should be the base can't be used, for that reason: nothing can be compared, so every object is not inspected and counts.
 Report analyse_without_base(const Plan& plan, const std::string& problem);

@@ -8,7 +8,6 @@
 #include "analysis/guarded.hpp"
 #include "analysis/json_value.hpp"
 #include "analysis/managers.hpp"
-#include "analysis/never_kept.hpp"
 #include "analysis/redact.hpp"
 #include "analysis/secrets.hpp"
 #include "audit/canonical.hpp"
@@ -47,10 +46,10 @@ Difference difference_of(const Found& found, const Managers& managers) {
 }
 
 void add(const std::vector<Found>& all, const Exemption& exemption, const Managers& managers,
-         Differences& differences) {
+         const NeverKept& never_kept, Differences& differences) {
   for (const auto& found : all) {
     if (exemption.holds(found)) continue;
-    if (differences.compared && never_kept(found, managers))
+    if (differences.compared && never_kept.holds(found))
       differences.not_kept.push_back(found.pointer);
     else
       differences.found.push_back(difference_of(found, managers));
@@ -77,12 +76,12 @@ class Manifests {
 // Where only one of the plans holds it: an object that is as that one says hasn't drifted. Of another nothing is known, since
 // Git may have changed it.
 bool is_as_either(const PlannedObject& planned, const PlannedObject& base, const rapidjson::Value& live,
-                  const Exemption& exemption, const Managers& managers) {
+                  const Exemption& exemption, const NeverKept& never_kept) {
   if (!planned.manifest && !base.manifest) return false;
   const Manifests manifests(planned, base);
   const auto found = manifests.compare(live);
   return std::all_of(found.begin(), found.end(),
-                     [&](const auto& one) { return exemption.holds(one) || never_kept(one, managers); });
+                     [&](const auto& one) { return exemption.holds(one) || never_kept.holds(one); });
 }
 
 std::vector<std::string> joined(std::vector<std::string> a, const std::vector<std::string>& b) {
@@ -93,7 +92,8 @@ std::vector<std::string> joined(std::vector<std::string> a, const std::vector<st
 }  // namespace
 
 Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
-                               std::string_view base_written, rapidjson::Document& live) {
+                               std::string_view base_written, rapidjson::Document& live,
+                               const Publisher& publisher) {
   flatten(live);
   const bool secret = planned.group.empty() && planned.kind == "Secret";
   const auto ignored = joined(planned.ignored, base.ignored);
@@ -113,15 +113,16 @@ Differences object_differences(const PlannedObject& planned, const PlannedObject
   redact(live, planned.group, planned.kind);
   const Managers managers(live);
   const Exemption exemption(ignored, managers, applied, base_written);
+  const NeverKept never_kept(planned, managers, live, publisher);
   if (planned.manifest && base.manifest) {
     const Manifests manifests(planned, base);
-    add(manifests.compare(live), exemption, managers, differences);
+    add(manifests.compare(live), exemption, managers, never_kept, differences);
     return differences;
   }
-  differences.compared = is_as_either(planned, base, live, exemption, managers);
+  differences.compared = is_as_either(planned, base, live, exemption, never_kept);
   if (!differences.compared && !secret) {
     const GuardedValues values(planned, base, whole, live);
-    add(values.found(), exemption, managers, differences);
+    add(values.found(), exemption, managers, never_kept, differences);
   }
   return differences;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/never_kept.hpp"
 #include "analysis/plan.hpp"
 #include "analysis/report.hpp"
 
@@ -23,6 +24,7 @@ struct Differences {
 // Without those that are no drift (exemption.hpp), in no order, and not rated yet. `base`: what Git wanted of it then;
 // `base_written`: when that was recorded; empty: not known. Redacts `live`.
 Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
-                               std::string_view base_written, rapidjson::Document& live);
+                               std::string_view base_written, rapidjson::Document& live,
+                               const Publisher& publisher);
 
 }  // namespace drift::analysis

@@ -38,11 +38,14 @@ bool was_applied(const Found& found, const rapidjson::Value& applied) {
 class Sentence {
  public:
   Sentence(const PlannedObject& planned, const rapidjson::Document& live, const rapidjson::Value& applied)
-      : applied_(applied), managers_(live), exemption_(planned.ignored, managers_, nobodys_, {}) {}
+      : applied_(applied),
+        managers_(live),
+        exemption_(planned.ignored, managers_, nobodys_, {}),
+        never_kept_(planned, managers_, live, nothing_) {}
 
   void add(const std::vector<Found>& all) {
     for (const auto& found : all) {
-      if (exemption_.holds(found) || was_applied(found, applied_) || never_kept(found, managers_)) continue;
+      if (exemption_.holds(found) || was_applied(found, applied_) || never_kept_.holds(found)) continue;
       if (++number_ > most_shown) continue;
       text_ += fmt::format("{}{} is {}, Git wants {}", text_.empty() ? "" : "; ",
                            printable(found.pointer, longest_pointer),
@@ -58,6 +61,8 @@ class Sentence {
   const rapidjson::Value& applied_;
   const Managers managers_;
   const Exemption exemption_;
+  const Publisher nothing_;  // what the schema doesn't know was applied, and so the copy of it says
+  const NeverKept never_kept_;
   std::string text_;
   std::size_t number_ = 0;
 };

@@ -14,6 +14,7 @@
 #include "hook/gate_job.hpp"
 #include "hook/gate_words.hpp"
 #include "hook/marks.hpp"
+#include "hook/published.hpp"
 #include "hook/report_object.hpp"
 #include "json.hpp"
 #include "printable.hpp"
@@ -101,8 +102,10 @@ class Gate {
       if (!base_->problem.empty() && base_->problem != known) say(fmt::format("warning: {}", base_->problem));
     }
     if (!base_->problem.empty()) return analysis::analyse_without_base(*plan_, base_->problem);
+    const auto go_on = [this] { check_time(); };
     return analysis::analyse(*plan_, base_->plan ? &*base_->plan : nullptr,
-                             live_objects(run_.kubernetes, [this] { check_time(); }));
+                             live_objects(run_.kubernetes, go_on),
+                             published_by(run_.kubernetes, *plan_, go_on));
   }
 
   // Nothing: it has to be analysed again.

@@ -53,6 +53,10 @@ struct WatchEvent {
   const rapidjson::Value& object;
 };
 
+// Read with all of its strings, one of this size takes some 20 MiB of memory, of which the gate's Job has 128. Kubernetes' own are
+// below 2 MiB.
+inline constexpr std::size_t longest_openapi = std::size_t{8} << 20;
+
 class Kubernetes {
  public:
   virtual ~Kubernetes() = default;
@@ -61,6 +65,10 @@ class Kubernetes {
   // object (the server knows no such resource or version, or something stands before it) and thrown as ApiError::not_found(). All
   // calls throw ApiError for other answers, and OutsideError where no answer came within the deadlines.
   virtual std::optional<rapidjson::Document> get(const ResourcePath& path) = 0;
+
+  // The OpenAPI v3 document of a group's version, `/openapi/v3/apis/apps/v1`; nothing where the server has none or it is larger than
+  // longest_openapi. One try of at most 15 seconds, since nobody depends on it. ResourcePath: with group and version alone.
+  virtual std::optional<rapidjson::Document> openapi(const ResourcePath& path) = 0;
 
   // All objects that have the labels, page by page; visit() returning false ends it.
   virtual void list(const ResourcePath& path, const std::string& label_selector,

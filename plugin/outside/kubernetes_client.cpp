@@ -16,6 +16,7 @@ using rapidjson::Document;
 using rapidjson::Value;
 
 constexpr std::string_view field_manager = "fieldManager=drift-policy";
+constexpr int ok = 200;
 constexpr int gone = 410;
 
 // metav1.Status names the object that isn't there in `details.name`; for a resource or version that the server doesn't know there
@@ -97,6 +98,20 @@ class Client : public Kubernetes {
     auto answer = sender_.send({"get", "GET", path});
     if (answer.status == 404 && is_about(answer.body, path.name)) return std::nullopt;
     return existing({"get", "GET", path}, std::move(answer));
+  }
+
+  std::optional<Document> openapi(const ResourcePath& path) override {
+    constexpr std::chrono::seconds longest(15);
+    ApiRequest request{"get", "GET", path, "/openapi/v3" + path.url_path()};
+    std::string text;
+    const int status = sender_.stream(request, longest, [&](std::string_view piece) {
+      text += piece;
+      return text.size() <= longest_openapi;
+    });
+    if (status != ok || text.size() > longest_openapi) return std::nullopt;
+    auto document = parse_body(text);  // null, too, where it wasn't whole
+    if (document.IsNull()) return std::nullopt;
+    return document;
   }
 
   void list(const ResourcePath& path, const std::string& label_selector,

@@ -9,8 +9,7 @@ namespace drift::policy {
 
 // Adds the kinds that the text's CustomResourceDefinitions define, in each version; other objects in it are passed over. How many
 // definitions there were. Throws InputError for what is no manifest in a text that names definitions, and for one that can't be.
-// What counts of a schema is `properties`, `items`, `additionalProperties` and `x-kubernetes-preserve-unknown-fields`,
-// `-int-or-string` and `-embedded-resource`; what it doesn't say may hold anything.
+// What counts of a schema stands in schema_types.hpp.
 // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 std::size_t add_definitions(const std::string& name, std::string text, FieldTypes& types);
 

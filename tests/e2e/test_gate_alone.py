@@ -1,4 +1,5 @@
 """The gate against the real API server, without Argo CD: killed at random, with one right less, and with 2,000 objects."""
+import contextlib
 import json
 import os
 import pathlib
@@ -307,17 +308,25 @@ spec: {a: 1}
 """
 
 
-@pytest.fixture
-def net_things(bed):
-    admin, definition = bed.cluster.admin, yaml.safe_load(DEFINITION)
+@contextlib.contextmanager
+def served(bed, text):
+    """The kind of this definition."""
+    admin, definition = bed.cluster.admin, yaml.safe_load(text)
     admin.create(definition)
-    KINDS["NetThing"] = ("e2e.drift-policy.dev/v1", "net-things", True)
+    name, spec = definition["metadata"]["name"], definition["spec"]
+    KINDS[spec["names"]["kind"]] = (f"{spec['group']}/v1", spec["names"]["plural"], True)
     until("its objects are served", 30, lambda: any(
         c["type"] == "Established" and c["status"] == "True"
-        for c in admin.get("CustomResourceDefinition", None, definition["metadata"]["name"]).get("status", {}).get("conditions", [])))
+        for c in admin.get("CustomResourceDefinition", None, name).get("status", {}).get("conditions", [])))
     yield
-    del KINDS["NetThing"]
-    admin.delete("CustomResourceDefinition", None, definition["metadata"]["name"])
+    del KINDS[spec["names"]["kind"]]
+    admin.delete("CustomResourceDefinition", None, name)
+
+
+@pytest.fixture
+def net_things(bed):
+    with served(bed, DEFINITION):
+        yield
 
 
 def states(gate):
@@ -338,6 +347,73 @@ def test_an_object_whose_plural_is_a_wrong_guess_is_not_inspected_and_not_delete
     beside = lone(bed, tmp_path / "beside", "---\n".join([NET_THING, DEFINITION]), made=("CustomResourceDefinition",))
     assert beside.run()[0] == 0
     assert states(beside)["NetThing"] == ("in sync", None)
+
+
+# Lists of `kept` keep what isn't known. `siez` and the like stand in no schema.
+WIDGETS = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.shut.drift-policy.dev}
+spec:
+  group: shut.drift-policy.dev
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets, singular: widget, listKind: WidgetList}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              size: {type: integer}
+              port: {x-kubernetes-int-or-string: true}
+              parts: {type: array, items: {type: object, properties: {a: {type: string}}, oneOf: [{required: [a]}]}}
+              kept: {type: array, x-kubernetes-preserve-unknown-fields: true, items: {type: object, properties: {a: {type: string}}}}
+              pod: {type: object, x-kubernetes-embedded-resource: true, properties: {spec: {type: object, properties: {a: {type: string}}}}}
+"""
+WIDGET = """apiVersion: shut.drift-policy.dev/v1
+kind: Widget
+metadata: {name: one, annotations: {drift-policy.dev/severity: medium}}
+spec:
+  size: 3
+  siez: 4
+  port: http
+  parts: [{a: x, b: x}]
+  kept: [{a: x, b: x}]
+  pod: {apiVersion: v1, kind: Pod, metadata: {name: x}, spec: {a: x, b: x}}
+"""
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: web, imagePullPolcy: Never}]}}
+"""
+
+
+def test_what_no_schema_knows_was_never_kept_and_what_it_knows_is_missed(bed, no_kubelet, tmp_path):
+    with served(bed, WIDGETS):
+        gate = lone(bed, tmp_path / "gate", "---\n".join([WIDGET, DEPLOYMENT]))
+        code, log = gate.run()
+        assert code == 0 and gate.notes()["reason"] == "nothing has drifted", log
+        report = json.loads(gate.config_map("report")["data"]["report.json"])
+        assert {(o["kind"], pointer) for o in report["objects"] for pointer in o.get("notKept", [])} == {
+            ("Widget", "/spec/siez"), ("Widget", "/spec/parts/0/b"), ("Widget", "/spec/pod/spec/b"),
+            ("Deployment", "/spec/template/spec/containers/0/imagePullPolcy")}
+        assert "not kept by the cluster: Widget" in log, log
+        gate.api.patch("Widget", gate.namespace, "one", {"spec": {"size": None, "kept": [{"a": "x"}]}})
+        gate.new_job()
+        process = gate.start()
+        gate.waits()
+        process.kill()
+        process.communicate()
+        report = json.loads(gate.config_map("report")["data"]["report.json"])
+        assert {(o["kind"], d["pointer"], d["change"]) for o in report["objects"] for d in o.get("differences", [])} == {
+            ("Widget", "/spec/size", "removed"), ("Widget", "/spec/kept/0/b", "removed")}
 
 
 def test_a_cluster_role_that_it_may_not_read_is_named_and_its_words_let_it(bed, no_kubelet, tmp_path):
