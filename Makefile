@@ -1,7 +1,7 @@
 # What people and CI run; `make` alone lists it. docs/development.md says more.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test build tools dev asan-ubsan tsan lint format check-format fuzz bench image-test clean packages-%
+.PHONY: help demo test build tools dev asan-ubsan tsan lint lint-changed format check-format fuzz bench image-test clean packages-%
 
 FUZZ_SECONDS ?= 60
 # Tests and benchmarks find the pinned tools first.
@@ -29,6 +29,9 @@ dev asan-ubsan tsan: packages-test tools ## test under that preset of CMakePrese
 
 lint: packages-build packages-test packages-lint ## clang-tidy over our own files
 	@tools/lint
+
+lint-changed: packages-build packages-test packages-lint ## clang-tidy over what changed since all was linted, or since SINCE
+	@tools/lint --since $(SINCE)
 
 format: packages-test ## lay our sources out as .clang-format says
 	@tools/check-format --fix
