@@ -1,11 +1,9 @@
 """A small client of the Kubernetes API: JSON over HTTPS with a bearer token."""
 import json
 import pathlib
-import ssl
-import urllib.error
 import urllib.parse
-import urllib.request
 
+import urllib3
 import yaml
 
 # kind -> (group/version, plural, in a namespace); what tests speak of. Others are named by `path` themselves.
@@ -47,7 +45,14 @@ class ApiError(Exception):
         self.code = code
 
 
-def request(url, token=None, method="GET", body=None, context=None, content="application/json", timeout=60, more=None):
+# What got no answer is asked again, where asking twice is the same as once: on a busy machine the API server drops a connection whose
+# handshake took ten seconds, and it may close an idle one just as it is used. Nobody follows redirects.
+RETRIES = urllib3.Retry(4, connect=0, redirect=0, raise_on_redirect=False, backoff_factor=0.1,
+                        allowed_methods={"GET", "PATCH", "PUT", "DELETE"})
+PLAIN = urllib3.PoolManager(maxsize=20, retries=RETRIES)
+
+
+def request(url, token=None, method="GET", body=None, pool=PLAIN, content="application/json", timeout=60, more=None):
     """One JSON request; the parsed answer, or text where it isn't JSON. ApiError for every status of 400 and above."""
     headers = {"Accept": "application/json", **(more or {})}
     if token:
@@ -56,47 +61,41 @@ def request(url, token=None, method="GET", body=None, context=None, content="app
     if body is not None:
         data = json.dumps(body).encode()
         headers["Content-Type"] = content
-    call = urllib.request.Request(url, data=data, headers=headers, method=method)
-    # No proxies, whatever the environment says: pytest changes it while other threads would read it.
-    handlers = [urllib.request.HTTPSHandler(context=context)] if context else []
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), *handlers)
     try:
-        with opener.open(call, timeout=timeout) as answer:
-            text = answer.read().decode()
-    except urllib.error.HTTPError as error:
-        text = error.read().decode(errors="replace")
-        try:
-            message = json.loads(text).get("message", text)
-        except ValueError:
-            message = text
-        raise ApiError(error.code, message) from None
+        answer = pool.request(method, url, body=data, headers=headers, timeout=timeout)
+    except urllib3.exceptions.HTTPError as error:
+        raise ConnectionError(f"{method} {url}: {error}") from None
+    text = answer.data.decode(errors="replace")
     try:
-        return json.loads(text)
+        result = json.loads(text)
     except ValueError:
-        return text
+        result = text
+    if answer.status >= 400:
+        raise ApiError(answer.status, result.get("message", text) if isinstance(result, dict) else text)
+    return result
 
 
 class Kubernetes:
     """The API server as one user sees it."""
 
-    def __init__(self, server, token, ca_file):
+    def __init__(self, server, token, ca_file, pool=None):
         self.server, self.token, self.ca_file = server, token, str(ca_file)
-        self.context = ssl.create_default_context(cafile=self.ca_file)
+        self.pool = pool or urllib3.PoolManager(maxsize=20, retries=RETRIES, ca_certs=self.ca_file)
         self.headers = {}
 
     def as_user(self, token):
-        return Kubernetes(self.server, token, self.ca_file)
+        return Kubernetes(self.server, token, self.ca_file, self.pool)
 
     def impersonate(self, user, group=None, pod=None):
         """The same server as it treats any user; this one must be allowed to impersonate, as a member of system:masters is. `pod`:
         with the token that is mounted in that pod, which the API server says in userInfo.extra."""
-        other = Kubernetes(self.server, self.token, self.ca_file)
+        other = self.as_user(self.token)
         other.headers = {"Impersonate-User": user, **({"Impersonate-Group": group} if group else {}),
                          **({"Impersonate-Extra-authentication.kubernetes.io%2fpod-name": pod} if pod else {})}
         return other
 
     def call(self, path, method="GET", body=None, **options):
-        return request(self.server + path, self.token, method, body, self.context, more=self.headers, **options)
+        return request(self.server + path, self.token, method, body, self.pool, more=self.headers, **options)
 
     @staticmethod
     def path(kind, namespace=None, name=None, sub=None):
