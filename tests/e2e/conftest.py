@@ -1,16 +1,24 @@
-"""What all tests share: one running test bed, and a summary at the end."""
+"""What all tests share: one running test bed, and a summary at the end. Under pytest-xdist each worker is one bed: a file's tests
+run on one of them, one after the other."""
+import collections
 import os
 import pathlib
 import signal
 
 import pytest
 from testbed.bed import Bed
+from testbed.process import BED
 from testbed.programs import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus" / "argocd-example-apps"
 SAMPLES = ROOT / "sample-apps"
 
+# So begun, the beds end at about the same time; other files come after these. A whole run prints the times.
+LONGEST_FIRST = ["test_gate", "test_gate_alone", "test_audit_hooks", "test_approve", "test_gated", "test_admission_evidence", "test_audit"]
+
 COUNTS = {"passed": 0, "failed": 0, "skipped": 0}
+SECONDS = collections.Counter()  # by file
+LOGS = ROOT / ".tools" / "e2e" / "logs" / os.environ.setdefault("DRIFT_E2E_RUN", str(os.getpid()))
 
 # Ended from outside, everything that was started is stopped as on Ctrl-C.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -19,14 +27,11 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 @pytest.fixture(scope="session")
 def bed():
     """The running cluster and Argo CD. Its logs are kept in .tools/e2e/logs where a test failed."""
-    logs = ROOT / ".tools" / "e2e" / "logs" / str(os.getpid())
     with Bed(os.environ.get("DRIFT_E2E", "current")) as running:
         print(f"\nThe test bed runs in {running.folder}")
         yield running
         if COUNTS["failed"]:
-            running.keep_logs = logs
-    if COUNTS["failed"]:
-        print(f"\nLogs of all programs: {logs}")
+            running.keep_logs = LOGS / BED
 
 
 @pytest.fixture
@@ -68,7 +73,15 @@ def example(path):
     return pathlib.Path(folder)
 
 
+def pytest_collection_modifyitems(items):
+    def place(item):
+        name = item.path.stem
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+    items.sort(key=place)
+
+
 def pytest_runtest_logreport(report):
+    SECONDS[report.location[0]] += report.duration
     if report.failed:
         COUNTS["failed"] += 1
     elif report.skipped:
@@ -77,9 +90,18 @@ def pytest_runtest_logreport(report):
         COUNTS["passed"] += 1
 
 
+def pytest_terminal_summary(terminalreporter):
+    if len(SECONDS) > 1:
+        terminalreporter.section("seconds of each file")
+        for file, seconds in SECONDS.most_common():
+            terminalreporter.line(f"{seconds:6.0f} {file}")
+
+
 def pytest_unconfigure(config):
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
+    if COUNTS["failed"] and LOGS.exists():
+        print(f"\nLogs of all programs: {LOGS}")
     if COUNTS["skipped"]:
         print(f'\n{COUNTS["skipped"]} not run; `tests/e2e/run current -rs` says why')
     print(f'\n{COUNTS["passed"]} passed, {COUNTS["failed"]} failed')

@@ -8,6 +8,7 @@ from .application import Application
 from .argocd import ArgoCD
 from .cluster import Cluster
 from .kubelet import Kubelet
+from .process import BED
 from .programs import Programs
 from .repository import Repository
 
@@ -17,7 +18,7 @@ class Bed:
 
     def __init__(self, which="current", keep_logs=None, repo_server_arguments=()):
         self.programs = Programs(which)
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drift-e2e-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"drift-e2e-{BED}"))
         self.logs = self.folder / "logs"
         self.logs.mkdir()
         self.keep_logs = keep_logs

@@ -7,14 +7,21 @@ import socket
 import subprocess
 import time
 
+# Below those that the kernel takes for connections. Of beds side by side each has its part: a port that was free could be
+# another's before its program listens.
+PORTS = range(15000, 32000)
+# Which of the beds of this run this process has (pytest-xdist says it), such as gw0; '' where there is only one.
+BED = os.environ.get("PYTEST_XDIST_WORKER", "")
+BEDS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 TAKEN = set()
 
 
 def free_port():
-    """A port of 127.0.0.1 that nobody listens on. Below the range from which the kernel takes ports for connections, and
-    at random, so that two test runs don't choose the same."""
+    """A port of 127.0.0.1 that nobody listens on; at random, so that two test runs don't choose the same."""
+    width = len(PORTS) // BEDS
+    ours = PORTS[int(BED.removeprefix("gw") or 0) * width:][:width]
     while True:
-        port = random.randrange(15000, 32000)
+        port = random.choice(ours)
         if port in TAKEN:
             continue
         with contextlib.closing(socket.socket()) as probe:
@@ -44,14 +51,14 @@ def until(what, seconds, check, every=0.1):
 
 
 class Process:
-    """One program with its log file, in a process group of its own."""
+    """One program with its log file, in a process group of its own; it doesn't outlive the thread that started it."""
 
     def __init__(self, name, command, log_folder, env=None, cwd=None):
         self.name = name
         self.log = log_folder / f"{name}.log"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                ["/usr/bin/setpriv", "--pdeathsig", "KILL", *(str(part) for part in command)], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env=env, cwd=cwd, start_new_session=True)
 
     def check(self):
