@@ -9,22 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "annotators/application.hpp"
 #include "manifest/manifest.hpp"
 #include "policy/policy_set.hpp"
 #include "policy/verdict.hpp"
 
 namespace drift::annotators {
-
-// What is rendered, as far as annotators may know.
-struct Application {
-  std::string name;        // ARGOCD_APP_NAME
-  std::string space;       // ARGOCD_APP_NAMESPACE, the destination namespace; may be empty
-  std::string project;     // ARGOCD_APP_PROJECT_NAME
-  std::string revision;    // ARGOCD_APP_REVISION
-  std::string repository;  // ARGOCD_APP_SOURCE_REPO_URL
-  std::string path;        // ARGOCD_APP_SOURCE_PATH
-  std::string image;       // of the hooks, where the policy names none; empty: unknown
-};
 
 struct Input {
   const manifest::Manifests& manifests;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "annotators/annotator.hpp"
+#include "annotators/application.hpp"
 
 namespace drift::annotators {
 

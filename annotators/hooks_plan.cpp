@@ -1,12 +1,12 @@
 #include "annotators/hooks_plan.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
+#include "gzip.hpp"
+#include "hook/stored_text.hpp"
 #include "json_values.hpp"
 #include "manifest/base64.hpp"
 #include "policy/digest.hpp"
@@ -28,7 +28,8 @@ std::string plan_text(const HookContext& context) {
 }
 
 bool fits(const HookContext& context) {
-  return context.plan.size() <= policy::longest_plan && context.compressed_plan.size() <= longest_stored_plan;
+  return context.plan.size() <= policy::longest_plan &&
+         context.compressed_plan.size() <= hook::longest_stored_text;
 }
 
 // zlib's levels. `render` runs for every application, and most plans are far from the limit.
@@ -38,10 +39,10 @@ constexpr int better = 6;
 // The better level takes several times as long, and halves what it is given at best.
 void compress(HookContext& context) {
   context.compressed_plan.clear();
-  if (context.plan.size() <= longest_plain_plan || context.plan.size() > policy::longest_plan) return;
+  if (context.plan.size() <= hook::longest_plain_text || context.plan.size() > policy::longest_plan) return;
   context.compressed_plan = gzip(context.plan, quick);
   const auto size = context.compressed_plan.size();
-  if (size > longest_stored_plan && size / 2 <= longest_stored_plan)
+  if (size > hook::longest_stored_text && size / 2 <= hook::longest_stored_text)
     context.compressed_plan = gzip(context.plan, better);
 }
 
@@ -49,7 +50,7 @@ void compress(HookContext& context) {
 std::size_t surplus(const HookContext& context) {
   const double plain = static_cast<double>(context.plan.size());
   const double stored = static_cast<double>(std::max<std::size_t>(context.compressed_plan.size(), 1));
-  const double allowed = std::min(plain * static_cast<double>(longest_stored_plan) / stored,
+  const double allowed = std::min(plain * static_cast<double>(hook::longest_stored_text) / stored,
                                   static_cast<double>(policy::longest_plan));
   return static_cast<std::size_t>((plain - allowed) * 1.05) + 1024;
 }
@@ -64,11 +65,11 @@ void check_size(const HookContext& context) {
     throw InputError(fmt::format(
         "the plan of {} objects is {} MiB, more than the gate reads; expected at most {} MiB: {}",
         context.objects.size(), rounded_up(context.plan.size(), mib), policy::longest_plan / mib, advice));
-  if (compressed.size() > longest_stored_plan)
+  if (compressed.size() > hook::longest_stored_text)
     throw InputError(fmt::format(
         "the plan of {} objects is {} KiB compressed, more than a ConfigMap holds; expected at "
         "most {} KiB: {}",
-        context.objects.size(), rounded_up(compressed.size(), kib), longest_stored_plan / kib, advice));
+        context.objects.size(), rounded_up(compressed.size(), kib), hook::longest_stored_text / kib, advice));
 }
 
 }  // namespace
@@ -85,35 +86,12 @@ void write_plan(HookContext& context) {
   context.plan_digest = "sha256:" + policy::sha256_hex(context.plan);
 }
 
-std::string gzip(std::string_view text, int level) {
-  constexpr int gzip_window = 15 + 16;  // the largest window, in gzip's format
-  constexpr int memory_level = 8;
-  z_stream stream{};
-  if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw std::bad_alloc();
-  gz_header header{};
-  header.os = 255;
-  deflateSetHeader(&stream, &header);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  std::string bytes;
-  constexpr std::size_t step = std::size_t{64} << 10;
-  do {
-    bytes.resize(stream.total_out + step);
-    stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + stream.total_out);
-    stream.avail_out = static_cast<uInt>(step);
-  } while (deflate(&stream, Z_FINISH) != Z_STREAM_END);
-  bytes.resize(stream.total_out);
-  deflateEnd(&stream);
-  return bytes;
-}
-
 rapidjson::Document plan_object(const HookContext& context) {
   auto object = new_object(context, {"v1", "ConfigMap", context.space, context.names.plan(), "plan"});
   make_hook(object, "PreSync", ground_wave);
   apply_on_server(object);
   set(object, {"metadata", "annotations", "drift-policy.dev/plan-digest"}, context.plan_digest);
-  if (context.plan.size() <= longest_plain_plan) {
+  if (context.plan.size() <= hook::longest_plain_text) {
     set(object, {"data", "plan.json"}, context.plan);
     return object;
   }

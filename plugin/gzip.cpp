@@ -7,9 +7,35 @@
 #include <new>
 
 namespace drift {
+namespace {
+
+constexpr int gzip_window = 15 + 16;  // the largest window, in gzip's format
+
+}  // namespace
+
+std::string gzip(std::string_view text, int level) {
+  constexpr int memory_level = 8;
+  z_stream stream{};
+  if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  gz_header header{};
+  header.os = 255;
+  deflateSetHeader(&stream, &header);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  std::string bytes;
+  constexpr std::size_t step = std::size_t{64} << 10;
+  do {
+    bytes.resize(stream.total_out + step);
+    stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + stream.total_out);
+    stream.avail_out = static_cast<uInt>(step);
+  } while (deflate(&stream, Z_FINISH) != Z_STREAM_END);
+  bytes.resize(stream.total_out);
+  deflateEnd(&stream);
+  return bytes;
+}
 
 Gunzipped gunzip(std::string_view bytes, std::size_t longest, bool all_members) {
-  constexpr int gzip_window = 15 + 16;
   z_stream stream{};
   if (inflateInit2(&stream, gzip_window) != Z_OK) throw std::bad_alloc();
   const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);

@@ -1,4 +1,4 @@
-// Reading what gzip has packed (RFC 1952).
+// gzip (RFC 1952), in memory.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -6,6 +6,9 @@
 #include <string_view>
 
 namespace drift {
+
+// Packed, with nothing in the header that depends on when and where (MTIME 0, OS unknown).
+std::string gzip(std::string_view text, int level = 9);
 
 struct Gunzipped {
   enum class End : std::uint8_t { whole, broken, too_long };

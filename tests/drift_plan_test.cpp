@@ -136,7 +136,7 @@ TEST_SUITE("drift: stored text") {
     CHECK(hook::stored_text(small, "a.json", 10) == "text");
     CHECK(hook::stored_text(small, "b.json", 10).empty());
 
-    const std::string text(annotators::longest_plain_plan + 1, 'x');
+    const std::string text(hook::longest_plain_text + 1, 'x');
     auto large = tests::json("{}");
     hook::store_text(large, "a.json", text, "it");
     CHECK_FALSE(large.HasMember("data"));
@@ -148,7 +148,7 @@ TEST_SUITE("drift: stored text") {
   TEST_CASE("what no ConfigMap holds is refused before it is written") {
     std::string noise;
     std::uint64_t state = 1;
-    while (noise.size() < annotators::longest_stored_plan * 3) {
+    while (noise.size() < hook::longest_stored_text * 3) {
       state = state * 6364136223846793005U + 1442695040888963407U;
       noise += static_cast<char>(state >> 56U);
     }

@@ -13,7 +13,7 @@
 #include "folder.hpp"
 #include "generate/health.hpp"
 #include "generate/lua.hpp"
-#include "policy/pointer.hpp"
+#include "json/pointer.hpp"
 #include "policy_cases.hpp"
 
 namespace drift::tests {
@@ -45,16 +45,14 @@ std::vector<std::pair<std::string, const Value*>> fields_of(const Value& wanted)
   for (const auto& entry : wanted.GetObject()) {
     const std::string key(analysis::string_of(&entry.name));
     if (key != "metadata") {
-      if (key != "status" && !entry.value.IsNull())
-        fields.emplace_back('/' + policy::escaped(key), &entry.value);
+      if (key != "status" && !entry.value.IsNull()) fields.emplace_back('/' + escaped(key), &entry.value);
       continue;
     }
     for (const char* map : {"labels", "annotations"})
       if (const auto* value = analysis::member(&entry.value, map))
         for (const auto& one : value->GetObject())
-          fields.emplace_back(
-              fmt::format("/metadata/{}/{}", map, policy::escaped(analysis::string_of(&one.name))),
-              &one.value);
+          fields.emplace_back(fmt::format("/metadata/{}/{}", map, escaped(analysis::string_of(&one.name))),
+                              &one.value);
   }
   return fields;
 }

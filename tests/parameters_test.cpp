@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "commands/source_flags.hpp"
 #include "error.hpp"
 #include "program.hpp"
 #include "source/settings.hpp"
@@ -24,7 +25,7 @@ CommandLine parse(const std::vector<std::string>& arguments) {
   CommandLine line;
   std::string path;
   parser.arguments().add_option("PATH", path, "");
-  add_flags(parser.arguments(), line);
+  drift::commands::add_source_flags(parser.arguments(), line);
   std::vector<const char*> words = {"test"};
   for (const auto& argument : arguments) words.push_back(argument.c_str());
   const auto exit = parser.parse(static_cast<int>(words.size()), words.data());

@@ -6,6 +6,7 @@
 #include "policy/definitions.hpp"
 #include "policy/impossible.hpp"
 #include "policy/known_kinds.hpp"
+#include "policy/pointer.hpp"
 #include "policy/possible_fields.hpp"
 #include "policy/resource.hpp"
 #include "policy/suggest.hpp"

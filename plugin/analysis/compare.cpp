@@ -11,9 +11,9 @@
 #include "analysis/json_value.hpp"
 #include "analysis/kinds.hpp"
 #include "audit/canonical.hpp"
+#include "json/pointer.hpp"
 #include "manifest/base64.hpp"
 #include "policy/condensed.hpp"
-#include "policy/pointer.hpp"
 #include "quantity.hpp"
 
 namespace drift::analysis {
@@ -110,7 +110,7 @@ class Walk {
       const auto key = string_of(&entry.name);
       where_.keys.push_back(key);
       if (!controlled(where_, plan) && !controlled(where_, &base)) {
-        const auto token = '/' + policy::escaped(key);
+        const auto token = '/' + escaped(key);
         descend(token, token, planned.at(key), &entry.value, lived.at(key));
       }
       where_.keys.pop_back();

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/kinds.hpp"
 #include "analysis/report.hpp"
 
 namespace drift::analysis {
@@ -32,7 +33,7 @@ struct Compared {
 std::vector<Found> compare(const Compared& objects);
 
 // Whether two scalars are the same to Kubernetes, at this place.
-struct Where;
+
 bool same_scalar(const Where& where, const rapidjson::Value& wanted, const rapidjson::Value& live);
 
 }  // namespace drift::analysis

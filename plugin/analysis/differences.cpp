@@ -94,11 +94,11 @@ std::vector<std::string> joined(std::vector<std::string> a, const std::vector<st
 Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
                                std::string_view base_written, rapidjson::Document& live,
                                const Publisher& publisher) {
-  flatten(live);
+  policy::flatten(live);
   const bool secret = planned.group.empty() && planned.kind == "Secret";
   const auto ignored = joined(planned.ignored, base.ignored);
   auto applied = last_applied(live);
-  flatten(applied);
+  policy::flatten(applied);
   redact(applied, planned.group, planned.kind);
 
   Differences differences;

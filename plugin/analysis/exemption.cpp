@@ -4,7 +4,7 @@
 
 #include "analysis/json_value.hpp"
 #include "audit/canonical.hpp"
-#include "policy/pointer.hpp"
+#include "json/pointer.hpp"
 
 namespace drift::analysis {
 
@@ -43,9 +43,9 @@ bool Exemption::written_by_argocd(const Found& found, const std::vector<Managers
 
 bool lies_under(std::string_view pointer, const std::vector<std::string>& patterns) {
   if (patterns.empty() || pointer.empty()) return false;
-  const auto tokens = policy::parse_pointer(pointer).tokens;
+  const auto tokens = parse_pointer(pointer).tokens;
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    const auto wanted = policy::parse_pointer(pattern).tokens;
+    const auto wanted = parse_pointer(pattern).tokens;
     return wanted.size() <= tokens.size() &&
            std::equal(wanted.begin(), wanted.end(), tokens.begin(),
                       [](const auto& a, const auto& b) { return a == "*" || a == b; });

@@ -6,7 +6,7 @@
 
 #include "analysis/json_value.hpp"
 #include "analysis/kinds.hpp"
-#include "policy/pointer.hpp"
+#include "json/pointer.hpp"
 #include "policy/redacted.hpp"
 
 namespace drift::analysis {
@@ -34,7 +34,7 @@ bool same(const PlannedObject& object, const std::string& pointer, const std::st
   if (text_like(live, wanted) == wanted) return true;
   if (is_digest(wanted) || live.IsObject() || live.IsArray() || live.IsBool()) return false;
   Where where{object.group, object.kind, {}};
-  const auto tokens = policy::parse_pointer(pointer).tokens;
+  const auto tokens = parse_pointer(pointer).tokens;
   for (const auto& token : tokens)
     if (token.find_first_not_of("0123456789") != std::string::npos) where.keys.push_back(token);
   const rapidjson::Value text(

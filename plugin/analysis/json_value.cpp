@@ -3,26 +3,9 @@
 #include <charconv>
 
 #include "audit/canonical.hpp"
-#include "policy/condensed.hpp"
-#include "policy/pointer.hpp"
-#include "policy/redacted.hpp"
+#include "json/pointer.hpp"
 
 namespace drift::analysis {
-namespace {
-
-void flatten(rapidjson::Value& value, rapidjson::Document::AllocatorType& memory, int levels) {
-  if (!value.IsObject() && !value.IsArray() && !value.IsString()) return;
-  if (levels == 0) {
-    const auto text = policy::deep_text(policy::part_digest(value));
-    value.SetString(text.data(), static_cast<rapidjson::SizeType>(text.size()), memory);
-  } else if (value.IsObject()) {
-    for (auto& entry : value.GetObject()) flatten(entry.value, memory, levels - 1);
-  } else if (value.IsArray()) {
-    for (auto& element : value.GetArray()) flatten(element, memory, levels - 1);
-  }
-}
-
-}  // namespace
 
 const rapidjson::Value* member(const rapidjson::Value* value, std::string_view key) {
   if (!value || !value->IsObject()) return nullptr;
@@ -61,14 +44,10 @@ const rapidjson::Value* child(const rapidjson::Value* value, std::string_view to
   return &(*value)[place];
 }
 
-void flatten(rapidjson::Document& document) {
-  flatten(document, document.GetAllocator(), policy::deepest_manifest + 1);
-}
-
 const rapidjson::Value* resolve(const rapidjson::Value& root, std::string_view pointer) {
   const auto* value = &root;
   if (pointer.empty()) return value;
-  for (const auto& token : policy::parse_pointer(pointer).tokens) value = child(value, token);
+  for (const auto& token : parse_pointer(pointer).tokens) value = child(value, token);
   return value;
 }
 

@@ -31,10 +31,6 @@ class Members {
 // The member of an object, or the element of a list by its number; nullptr as for member().
 const rapidjson::Value* child(const rapidjson::Value* value, std::string_view token);
 
-// Puts digests in the place of what plans hold digests of by its depth (policy/redacted.hpp), so that no stack is too small
-// for the rest.
-void flatten(rapidjson::Document& document);
-
 // The value that a JSON pointer leads to, list elements by number; nullptr where there is none, or null.
 const rapidjson::Value* resolve(const rapidjson::Value& root, std::string_view pointer);
 

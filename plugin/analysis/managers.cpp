@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "audit/canonical.hpp"
-#include "policy/pointer.hpp"
+#include "json/pointer.hpp"
 #include "quantity.hpp"
 
 namespace drift::analysis {
@@ -101,7 +101,7 @@ std::optional<Managers::Owner> Managers::owner(const Entry& entry,
 std::vector<Managers::Owner> Managers::owners(std::string_view pointer) const {
   std::vector<Owner> owners;
   if (pointer.empty()) return owners;
-  const auto tokens = policy::parse_pointer(pointer).tokens;
+  const auto tokens = parse_pointer(pointer).tokens;
   for (const auto& entry : entries_)
     if (auto found = owner(entry, tokens)) owners.push_back(std::move(*found));
   return owners;
@@ -128,7 +128,7 @@ bool Managers::names(const Entry& entry, const std::vector<std::string>& tokens,
 
 bool Managers::owns_missing(std::string_view manager, std::string_view pointer, const Value* element) const {
   if (pointer.empty()) return false;
-  const auto tokens = policy::parse_pointer(pointer).tokens;
+  const auto tokens = parse_pointer(pointer).tokens;
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
     return entry.change.manager == manager && names(entry, tokens, element);
   });

@@ -10,11 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/fields.hpp"
 #include "policy/policy.hpp"
 
 namespace drift::analysis {
-
-class Fields;
 
 // A field with a severity of its own. Ranks are places in Plan::severities.
 struct GuardedField {

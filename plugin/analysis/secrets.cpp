@@ -5,9 +5,9 @@
 
 #include "analysis/applied.hpp"
 #include "analysis/json_value.hpp"
+#include "json/pointer.hpp"
 #include "manifest/base64.hpp"
 #include "policy/digest.hpp"
-#include "policy/pointer.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using rapidjson::Value;
 
 std::string pointer_to(std::string_view key) {
-  return "/data/" + policy::escaped(key);
+  return "/data/" + escaped(key);
 }
 
 bool foreign_since(const std::vector<Managers::Owner>& owners, std::string_view base_written) {
@@ -57,8 +57,7 @@ class SecretData {
       return std::move(differences_);
     }
     const auto applied = last_applied(live_);
-    const auto writers =
-        managers_.owners("/metadata/annotations/" + policy::escaped(last_applied_annotation));
+    const auto writers = managers_.owners("/metadata/annotations/" + escaped(last_applied_annotation));
     if (applied.IsObject() && !writers.empty() && !foreign_since(writers, base_written_))
       against(applied_data(applied));
     else

@@ -70,9 +70,9 @@ class Sentence {
 }  // namespace
 
 std::string unapplied(const PlannedObject& planned, rapidjson::Document& live) {
-  flatten(live);
+  policy::flatten(live);
   auto applied = last_applied(live);
-  flatten(applied);
+  policy::flatten(applied);
   redact(applied, planned.group, planned.kind);
   rapidjson::Document whole(&live.GetAllocator());  // for values of which the plan holds digests
   if (!planned.manifest) whole.CopyFrom(live, live.GetAllocator());

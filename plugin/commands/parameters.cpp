@@ -3,6 +3,7 @@
 #include <string>
 
 #include "commands/command.hpp"
+#include "commands/source_flags.hpp"
 #include "outside/environment.hpp"
 #include "outside/own_limits.hpp"
 #include "outside/terminal.hpp"
@@ -18,7 +19,7 @@ Action declare_parameters(Arguments& app) {
   };
   const auto input = std::make_shared<Input>();
   app.add_option("PATH", input->path, "The application's folder").show_default();
-  source::add_flags(app, input->line);
+  add_source_flags(app, input->line);
   return [input] {
     const auto environment = outside::environment();
     const auto [options, context] = source::read_settings(input->line, environment);

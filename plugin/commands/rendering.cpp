@@ -10,6 +10,7 @@
 
 #include "annotators/hooks.hpp"
 #include "annotators/hooks_authors.hpp"
+#include "commands/source_flags.hpp"
 #include "outside/own_limits.hpp"
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
@@ -96,7 +97,7 @@ void add_rendering_options(Arguments& app, RenderingOptions& options) {
                  "folder, the built-in baseline); not looked at when Argo CD calls")
       .type_name("FILE|DIR|none");
   app.add_flag("--no-hooks", options.no_hooks, "Inject no built-in hooks");
-  source::add_flags(app, options.source);
+  add_source_flags(app, options.source);
 }
 
 Rendered render_application(const RenderingOptions& options, const outside::Environment& environment,

@@ -23,7 +23,7 @@ namespace {
 using Kind = std::pair<std::string, std::string>;  // group, kind
 
 // Values of these are always written as digests, or not at all, and Lua can't compare digests.
-bool comparable(const policy::Pointer& pointer, const Kind& kind) {
+bool comparable(const Pointer& pointer, const Kind& kind) {
   const auto& tokens = pointer.tokens;
   if (std::find(tokens.begin(), tokens.end(), "env") != tokens.end()) return false;
   if (kind == Kind{"", "Secret"}) return false;

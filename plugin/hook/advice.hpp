@@ -6,7 +6,7 @@
 
 #include "analysis/plan.hpp"
 #include "analysis/report.hpp"
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 
 namespace drift::hook {
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "hook/facts.hpp"
+#include "analysis/plan.hpp"
+#include "hook/context.hpp"
 
 namespace drift::hook {
 

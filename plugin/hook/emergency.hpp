@@ -3,7 +3,7 @@
 #pragma once
 #include <string>
 
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 #include "policy/policy.hpp"
 
 namespace drift::hook {

@@ -123,14 +123,6 @@ void describe_missing(const Facts& facts, audit::Record& record) {
 
 }  // namespace
 
-outside::ResourcePath Run::config_map(const std::string& name) const {
-  return {"", "v1", "configmaps", space, name, ""};
-}
-
-outside::ResourcePath Run::job_path(Hook hook) const {
-  return {"batch", "v1", "jobs", space, names.of(hook), ""};
-}
-
 Facts gather(const Run& run, bool must_have_plan) {
   Facts facts;
   const auto plan_made = read_plan_of(run, must_have_plan, facts);

@@ -4,6 +4,7 @@
 
 #include "hook/gate_result.hpp"
 #include "hook/look_for.hpp"
+#include "hook/plan_object.hpp"
 #include "json.hpp"
 #include "policy/resource.hpp"
 #include "printable.hpp"
@@ -32,7 +33,7 @@ std::string failure_of_phase(const rapidjson::Value& object) {
 std::string failure_of(const analysis::PlannedObject& planned, const std::string& began,
                        outside::Kubernetes& kubernetes) {
   try {
-    const auto object = look_for(kubernetes, planned);
+    const auto object = look_for(kubernetes, where_is(planned));
     if (!object) return {};  // its delete policy may be HookFailed
     const auto result = job_result(*object);
     if (result.created < began) return {};

@@ -8,6 +8,7 @@
 
 #include "analysis/unapplied.hpp"
 #include "hook/look_for.hpp"
+#include "hook/plan_object.hpp"
 #include "json.hpp"
 
 namespace drift::hook {
@@ -40,7 +41,7 @@ std::string trouble_in(const rapidjson::Value& object) {
 
 std::string look_at(const analysis::PlannedObject& planned, outside::Kubernetes& kubernetes) {
   try {
-    const auto object = look_for(kubernetes, planned);
+    const auto object = look_for(kubernetes, where_is(planned));
     if (!object) return "is not there";
     const auto trouble = trouble_in(*object);
     const auto differs = analysis::unapplied(planned, *object);

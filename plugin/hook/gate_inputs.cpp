@@ -14,7 +14,7 @@ using analysis::PlannedObject;
 constexpr int not_allowed = 403;
 
 LiveObject look_at(outside::Kubernetes& kubernetes, const PlannedObject& planned) {
-  const auto object = look_for(kubernetes, planned);
+  const auto object = look_for(kubernetes, where_is(planned));
   LiveObject live;
   if (!object) return live;
   live.found = LiveObject::Found::present;

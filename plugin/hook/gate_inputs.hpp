@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "analysis/analyse.hpp"
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 
 namespace drift::hook {
 

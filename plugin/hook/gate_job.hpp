@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "audit/time.hpp"
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 #include "hook/gate_result.hpp"
 
 namespace drift::hook {

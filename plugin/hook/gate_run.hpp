@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 
 namespace drift::hook {
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 #include "hook/gate_decision.hpp"
 
 namespace drift::hook {

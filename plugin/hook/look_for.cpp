@@ -9,10 +9,4 @@ std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes,
   return {object, &**object};
 }
 
-std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes,
-                                              const analysis::PlannedObject& planned) {
-  return look_for(kubernetes, outside::ResourcePath{planned.group, planned.version, planned.resource,
-                                                    planned.space, planned.name, ""});
-}
-
 }  // namespace drift::hook

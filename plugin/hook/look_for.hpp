@@ -3,7 +3,6 @@
 #pragma once
 #include <memory>
 
-#include "analysis/plan.hpp"
 #include "outside/kubernetes.hpp"
 
 namespace drift::hook {
@@ -11,7 +10,5 @@ namespace drift::hook {
 // nullptr: not there. Throws as Kubernetes::get() does.
 std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes,
                                               const outside::ResourcePath& path);
-std::shared_ptr<rapidjson::Document> look_for(outside::Kubernetes& kubernetes,
-                                              const analysis::PlannedObject& planned);
 
 }  // namespace drift::hook

@@ -58,4 +58,8 @@ analysis::Plan read_own_plan(const rapidjson::Value& config_map, const Run& run)
   return plan;
 }
 
+outside::ResourcePath where_is(const analysis::PlannedObject& planned) {
+  return {planned.group, planned.version, planned.resource, planned.space, planned.name, ""};
+}
+
 }  // namespace drift::hook

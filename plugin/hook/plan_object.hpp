@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "analysis/plan.hpp"
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 
 namespace drift::hook {
 
@@ -19,5 +19,8 @@ analysis::Plan read_plan_object(const rapidjson::Value& config_map, std::string_
 
 // The plan of the sync that `run` is of. Throws InputError where it is another sync's, or another application's.
 analysis::Plan read_own_plan(const rapidjson::Value& config_map, const Run& run);
+
+// Where an object of a plan is in the cluster.
+outside::ResourcePath where_is(const analysis::PlannedObject& planned);
 
 }  // namespace drift::hook

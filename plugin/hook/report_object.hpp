@@ -2,7 +2,7 @@
 // first, a line each: `{"cause":"…","report":{…},"time":"…"}`), cut to what drifted.
 #pragma once
 #include "analysis/report.hpp"
-#include "hook/facts.hpp"
+#include "hook/context.hpp"
 #include "hook/gate_cause.hpp"
 
 namespace drift::hook {

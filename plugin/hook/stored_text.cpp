@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "annotators/hooks_plan.hpp"
 #include "error.hpp"
 #include "gzip.hpp"
 #include "json_values.hpp"
@@ -43,11 +42,11 @@ std::string stored_text(const rapidjson::Value& config_map, const std::string& n
 
 std::optional<std::size_t> try_to_store(rapidjson::Document& config_map, const std::string& name,
                                         std::string_view text, std::size_t room) {
-  if (text.size() <= std::min(annotators::longest_plain_plan, room)) {
+  if (text.size() <= std::min(longest_plain_text, room)) {
     set(config_map, {"data", name}, text);
     return text.size();
   }
-  const std::string compressed = annotators::gzip(text);
+  const std::string compressed = gzip(text);
   if (compressed.size() > room) return std::nullopt;
   set(config_map, {"binaryData", name + ".gz"}, manifest::base64(compressed));
   return compressed.size();
@@ -55,11 +54,11 @@ std::optional<std::size_t> try_to_store(rapidjson::Document& config_map, const s
 
 std::size_t store_text(rapidjson::Document& config_map, const std::string& name, std::string_view text,
                        std::string_view what) {
-  const auto taken = try_to_store(config_map, name, text, annotators::longest_stored_plan);
+  const auto taken = try_to_store(config_map, name, text, longest_stored_text);
   if (taken) return *taken;
   throw InputError(
       fmt::format("{} is {} KiB compressed, more than a ConfigMap holds; expected at most {} KiB", what,
-                  annotators::gzip(text).size() >> 10, annotators::longest_stored_plan >> 10));
+                  gzip(text).size() >> 10, longest_stored_text >> 10));
 }
 
 }  // namespace drift::hook

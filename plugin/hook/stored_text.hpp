@@ -9,6 +9,11 @@
 
 namespace drift::hook {
 
+// Up to here a text stands in `data` as it is, above compressed in `binaryData`.
+inline constexpr std::size_t longest_plain_text = std::size_t{128} << 10;
+// What Kubernetes lets into a ConfigMap is 1 MiB; the rest is for names and annotations.
+inline constexpr std::size_t longest_stored_text = std::size_t{900} << 10;
+
 // The text; empty where the ConfigMap has none of that name. Throws InputError where it can't be decompressed to at most
 // `longest` bytes.
 std::string stored_text(const rapidjson::Value& config_map, const std::string& name, std::size_t longest);

@@ -9,8 +9,8 @@
 #include <unordered_set>
 
 #include "ascii.hpp"
+#include "manifest/pointer.hpp"
 #include "policy/digest.hpp"
-#include "policy/pointer.hpp"
 
 namespace drift::policy {
 
@@ -82,8 +82,8 @@ class Guards {
   }
 
  private:
-  void add(const MergedField& merged, const Pointer& pointer, const std::string& number, const Target& target,
-           bool whole) {
+  void add(const MergedField& merged, const Pointer& pointer, const std::string& number,
+           const manifest::Target& target, bool whole) {
     // A null isn't there for Kubernetes.
     if (target.node.is_null() || (autoscaled_ && target.pointer == replicas)) return;
     Guarded guarded{merged.field->id,
@@ -99,7 +99,7 @@ class Guards {
 
   // `<id>[.<number of the pointer>][.<index>]`; a hash of the pointer where a key of the object can't be part
   // of it.
-  std::string key_of(const GuardedField& field, const std::string& number, const Target& target) {
+  std::string key_of(const GuardedField& field, const std::string& number, const manifest::Target& target) {
     auto key = field.id;
     for (const auto& part : {number, target.index})
       if (!part.empty()) key += '.' + part;

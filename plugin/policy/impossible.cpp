@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "json/pointer.hpp"
 #include "policy/known_services.hpp"
 #include "policy/pointer.hpp"
 #include "policy/possible_fields.hpp"

@@ -5,12 +5,11 @@
 #include <vector>
 
 #include "error.hpp"
+#include "policy/field_types.hpp"
 #include "policy/findings.hpp"
 #include "policy/policy_set.hpp"
 
 namespace drift::policy {
-
-class FieldTypes;
 
 // The folder of the sidecar in which deploy/ mounts the platform's policies.
 inline constexpr const char* mounted_folder = "/home/argocd/cmp-server/drift-policy";

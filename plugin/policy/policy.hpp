@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "error.hpp"
+#include "json/pointer.hpp"
 #include "policy/glob.hpp"
-#include "policy/pointer.hpp"
+#include "policy/resource.hpp"
 
 namespace drift::policy {
 
@@ -189,12 +190,6 @@ struct Hooks {
 };
 
 enum class Enforcement : std::uint8_t { enforce, observe };
-
-// Kinds that are no part of Kubernetes, as the platform's clusters have them: `Kind.group`, with wildcards.
-struct KindFacts {
-  std::vector<Glob> cluster_scoped, namespaced;
-  StringPairs plurals;  // without wildcards
-};
 
 // One document as written: what it leaves out is unset, so that several policies can be put together.
 struct Policy {

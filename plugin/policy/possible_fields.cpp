@@ -8,6 +8,7 @@
 #include <set>
 
 #include "ascii.hpp"
+#include "json/pointer.hpp"
 #include "policy/pointer.hpp"
 #include "policy/suggest.hpp"
 #include "text.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "policy/pointer.hpp"
 #include "policy/read.hpp"
 #include "policy/suggest.hpp"
 #include "policy/syntax.hpp"

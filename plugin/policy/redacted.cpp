@@ -174,6 +174,18 @@ class Redaction {
   std::string out_;
 };
 
+void flatten_below(rapidjson::Value& value, rapidjson::Document::AllocatorType& memory, int levels) {
+  if (!value.IsObject() && !value.IsArray() && !value.IsString()) return;
+  if (levels == 0) {
+    const auto text = deep_text(part_digest(value));
+    value.SetString(text.data(), static_cast<rapidjson::SizeType>(text.size()), memory);
+  } else if (value.IsObject()) {
+    for (auto& entry : value.GetObject()) flatten_below(entry.value, memory, levels - 1);
+  } else if (value.IsArray()) {
+    for (auto& element : value.GetArray()) flatten_below(element, memory, levels - 1);
+  }
+}
+
 }  // namespace
 
 std::optional<Redacted> redacted_manifest(const manifest::Manifest& manifest, bool autoscaled) {
@@ -182,6 +194,10 @@ std::optional<Redacted> redacted_manifest(const manifest::Manifest& manifest, bo
   } catch (const TooLarge&) {
     return std::nullopt;
   }
+}
+
+void flatten(rapidjson::Document& document) {
+  flatten_below(document, document.GetAllocator(), deepest_manifest + 1);
 }
 
 std::string deep_text(std::string_view digest) {

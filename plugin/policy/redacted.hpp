@@ -4,6 +4,8 @@
 // labels is kept, values of ConfigMaps and environment variables become `sha256:<hex>`. analysis/redact.hpp does the same
 // to live objects.
 #pragma once
+#include <rapidjson/document.h>
+
 #include <optional>
 #include <string>
 
@@ -24,7 +26,10 @@ struct Redacted {
 // Nothing where it is far larger than what a cluster stores. `autoscaled`: something else decides /spec/replicas.
 std::optional<Redacted> redacted_manifest(const manifest::Manifest& manifest, bool autoscaled);
 
-// What stands for a string, an object or a list below the last level.
+// Puts digests in the place of a live object's parts below the deepest level, as redacted_manifest() does of the wanted one, so
+// that no stack is too small for the rest.
+void flatten(rapidjson::Document& document);
+// What stands for a part there.
 std::string deep_text(std::string_view digest);
 
 // Whether an annotation or label is none of the author's: ours, Argo CD's that we write, or kubectl's copy of the object.

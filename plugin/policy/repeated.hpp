@@ -7,7 +7,7 @@
 
 #include "error.hpp"
 #include "manifest/manifest.hpp"
-#include "policy/policy.hpp"
+#include "policy/resource.hpp"
 
 namespace drift::policy {
 

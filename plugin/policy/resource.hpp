@@ -5,14 +5,21 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "manifest/manifest.hpp"
-#include "policy/policy.hpp"
+#include "policy/glob.hpp"
 
 namespace drift::policy {
 
 // Whether objects of a kind are in a namespace. `unknown`: rules take what is stricter (match.hpp).
 enum class Scope : std::uint8_t { unknown, namespaced, cluster };
+
+// Kinds that are no part of Kubernetes, as the platform's clusters have them: `Kind.group`, with wildcards.
+struct KindFacts {
+  std::vector<Glob> cluster_scoped, namespaced;
+  std::vector<std::pair<std::string, std::string>> plurals;  // sorted, without wildcards
+};
 
 // By the table of known kinds (known_kinds.hpp) and what the platform says of others; never by what an author wrote. Of kinds of
 // Kubernetes' own the table is right, of others the platform.

@@ -12,7 +12,6 @@
 #include <variant>
 #include <vector>
 
-#include "arguments.hpp"
 #include "outside/environment.hpp"
 #include "source/context.hpp"
 #include "source/options.hpp"
@@ -37,9 +36,6 @@ struct CommandLine {
   Options options;
   std::string repo_root, exec_timeout, app_name, app_namespace;
 };
-
-// Adds the flags to `app`; `line` must live until they are parsed.
-void add_flags(Arguments& app, CommandLine& line);
 
 struct Settings {
   Options options;

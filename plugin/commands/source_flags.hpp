@@ -1,0 +1,11 @@
+// The flags of what can be set about a source (source/settings.hpp).
+#pragma once
+#include "arguments.hpp"
+#include "source/settings.hpp"
+
+namespace drift::commands {
+
+// Adds the flags to `app`; `line` must live until they are parsed.
+void add_source_flags(Arguments& app, source::CommandLine& line);
+
+}  // namespace drift::commands

@@ -1,0 +1,13 @@
+#include "hook/context.hpp"
+
+namespace drift::hook {
+
+outside::ResourcePath Run::config_map(const std::string& name) const {
+  return {"", "v1", "configmaps", space, name, ""};
+}
+
+outside::ResourcePath Run::job_path(annotators::Hook hook) const {
+  return {"batch", "v1", "jobs", space, names.of(hook), ""};
+}
+
+}  // namespace drift::hook
