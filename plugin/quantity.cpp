@@ -100,47 +100,6 @@ bool take_sign(std::string_view& text) {
   return negative;
 }
 
-std::optional<Nanos> duration_unit(std::string_view& text) {
-  constexpr std::array<std::pair<std::string_view, std::int64_t>, 7> units = {{{"ns", 1},
-                                                                               {"us", 1'000},
-                                                                               {"\xC2\xB5s", 1'000},
-                                                                               {"ms", 1'000'000},
-                                                                               {"s", 1'000'000'000},
-                                                                               {"m", 60'000'000'000},
-                                                                               {"h", 3'600'000'000'000}}};
-  for (const auto& [name, nanos] : units) {
-    if (!text.starts_with(name)) continue;
-    text.remove_prefix(name.size());
-    return Nanos{nanos};
-  }
-  return std::nullopt;
-}
-
-std::optional<int> take_number(std::string_view& text, std::size_t digits, char end) {
-  if (text.size() < digits) return std::nullopt;
-  int number = 0;
-  for (std::size_t i = 0; i < digits; ++i) {
-    if (!digit(text[i])) return std::nullopt;
-    number = number * 10 + (text[i] - '0');
-  }
-  text.remove_prefix(digits);
-  if (end == 0) return number;
-  if (!text.starts_with(end)) return std::nullopt;
-  text.remove_prefix(1);
-  return number;
-}
-
-std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
-  if (text == "Z" || text == "z") return std::chrono::minutes(0);
-  if (!text.starts_with('+') && !text.starts_with('-')) return std::nullopt;
-  const bool negative = take_sign(text);
-  const auto hours = take_number(text, 2, ':');
-  const auto minutes = hours ? take_number(text, 2, 0) : std::nullopt;
-  if (!minutes || !text.empty()) return std::nullopt;
-  const std::chrono::minutes offset(*hours * 60 + *minutes);
-  return negative ? -offset : offset;
-}
-
 }  // namespace
 
 std::optional<Nanos> parse_quantity(std::string_view text) {
@@ -154,48 +113,6 @@ std::optional<Nanos> parse_quantity(std::string_view text) {
     value = scaled(*decimal, 1, 9 + *power);
   if (value && negative) value = -*value;
   return value;
-}
-
-std::optional<Nanos> parse_duration(std::string_view text) {
-  const bool negative = take_sign(text);
-  if (text.empty()) return std::nullopt;
-  if (text == "0") return Nanos{0};
-  Nanos sum = 0;
-  while (!text.empty()) {
-    const auto decimal = take_decimal(text);
-    const auto unit = decimal ? duration_unit(text) : std::nullopt;
-    const auto part = unit ? scaled(*decimal, *unit, 0) : std::nullopt;
-    if (!part || *part > largest - sum) return std::nullopt;
-    sum += *part;
-  }
-  return negative ? -sum : sum;
-}
-
-std::optional<std::chrono::sys_time<std::chrono::nanoseconds>> parse_time(std::string_view text) {
-  using namespace std::chrono;
-  const auto year_number = take_number(text, 4, '-');
-  const auto month_number = year_number ? take_number(text, 2, '-') : std::nullopt;
-  const auto day_number = month_number ? take_number(text, 2, 'T') : std::nullopt;
-  const auto hour = day_number ? take_number(text, 2, ':') : std::nullopt;
-  const auto minute = hour ? take_number(text, 2, ':') : std::nullopt;
-  const auto second = minute ? take_number(text, 2, 0) : std::nullopt;
-  if (!second) return std::nullopt;
-  nanoseconds fraction{0};
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    std::int64_t unit = 100'000'000;
-    if (text.empty() || !digit(text.front())) return std::nullopt;
-    for (; !text.empty() && digit(text.front()); text.remove_prefix(1), unit /= 10)
-      fraction += nanoseconds((text.front() - '0') * unit);
-  }
-  const auto offset = parse_offset(text);
-  const year_month_day date(year(*year_number), month(static_cast<unsigned>(*month_number)),
-                            day(static_cast<unsigned>(*day_number)));
-  // Outside of this, nanoseconds don't fit into 64 bits.
-  if (!offset || !date.ok() || *year_number < 1700 || *year_number > 2200 || *hour > 23 || *minute > 59 ||
-      *second > 60)
-    return std::nullopt;
-  return sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + fraction - *offset;
 }
 
 }  // namespace drift

@@ -1,6 +1,5 @@
-// Scalars that Kubernetes writes in several ways: quantities, durations, points in time.
+// Quantities, which Kubernetes writes in several ways.
 #pragma once
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -16,11 +15,5 @@ inline constexpr Nanos largest_quantity = Nanos{INT64_MAX} * 1'000'000'000;
 
 // `1000m`, `1`, `1.5Gi`, `2e3`; nothing for what is no quantity, or beyond what Kubernetes keeps.
 std::optional<Nanos> parse_quantity(std::string_view text);
-
-// As Go writes durations: `2160h0m0s`, `1.5h`; nothing for anything else.
-std::optional<Nanos> parse_duration(std::string_view text);
-
-// RFC 3339: `2026-11-24T10:00:00Z`, fractions and offsets too; nothing for anything else.
-std::optional<std::chrono::sys_time<std::chrono::nanoseconds>> parse_time(std::string_view text);
 
 }  // namespace drift

@@ -9,6 +9,15 @@ namespace drift {
 // The parts between separators; empty ones are left out.
 std::vector<std::string> split(std::string_view text, char separator);
 
+// The same with the empty ones; at least one.
+std::vector<std::string_view> parts_of(std::string_view text, char separator);
+
+// Without `blanks` at its ends.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
+
+// For a URL: whatever isn't unreserved (RFC 3986, 2.3) as `%2F`.
+std::string percent_encoded(std::string_view text);
+
 // Takes the text up to `end` off the front of `text`, and `end` with it; all of it where there is none.
 std::string_view take_until(std::string_view& text, char end);
 

@@ -9,7 +9,7 @@
 namespace {
 using drift::parse_duration;
 using drift::parse_quantity;
-using drift::parse_time;
+using drift::audit::parse_time;
 
 // All mean the same, and something.
 template <typename Parse>

@@ -160,11 +160,11 @@ TEST_CASE("The operator's limits are read and checked") {
       read_context({{"DRIFT_POLICY_EXEC_TIMEOUT", "1m30s"}, {"DRIFT_POLICY_MAX_MANIFEST_SIZE", "64Mi"}});
   CHECK(context.limits.time == std::chrono::seconds(90));
   CHECK(context.max_directory_size == 64 << 20);
-  CHECK(parse_duration("90", "x") == std::chrono::seconds(90));
-  CHECK(parse_duration("1.5s", "x") == std::chrono::milliseconds(1500));
+  CHECK(time_limit("90", "x") == std::chrono::seconds(90));
+  CHECK(time_limit("1.5s", "x") == std::chrono::milliseconds(1500));
   for (const std::string bad : {"", "soon", "-1s", "0s", "10x", "1s2", "inf", "nan", "100h"}) {
     CAPTURE(bad);
-    CHECK_THROWS_AS(parse_duration(bad, "x"), drift::InputError);
+    CHECK_THROWS_AS(time_limit(bad, "x"), drift::InputError);
   }
   CHECK_THROWS_AS(read_context({{"DRIFT_POLICY_MAX_MANIFEST_SIZE", "big"}}), drift::InputError);
 }

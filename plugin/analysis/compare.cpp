@@ -11,6 +11,8 @@
 #include "analysis/json_value.hpp"
 #include "analysis/kinds.hpp"
 #include "audit/canonical.hpp"
+#include "audit/time.hpp"
+#include "base/duration.hpp"
 #include "json/pointer.hpp"
 #include "manifest/base64.hpp"
 #include "policy/condensed.hpp"
@@ -234,7 +236,7 @@ bool same_text(const Where& where, std::string_view a, std::string_view b) {
     return bytes && bytes == manifest::decode_base64(b);
   }
   if (is_text(where)) return false;
-  if (const auto time = parse_time(a)) return time == parse_time(b);
+  if (const auto time = audit::parse_time(a)) return time == audit::parse_time(b);
   if (where.built_in()) return false;  // most of what the API server knows is kept as it is written
   const auto duration = parse_duration(a);
   return duration && duration == parse_duration(b);

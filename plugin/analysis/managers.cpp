@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "audit/canonical.hpp"
+#include "audit/time.hpp"
 #include "json/pointer.hpp"
-#include "quantity.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -143,8 +143,8 @@ std::optional<LastChange> Managers::last() const {
 }
 
 bool later(std::string_view time, std::string_view than) {
-  const auto first = parse_time(time);
-  const auto second = parse_time(than);
+  const auto first = audit::parse_time(time);
+  const auto second = audit::parse_time(than);
   return !first || !second || *first > *second;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "audit/canonical.hpp"
+#include "base/table.hpp"
 #include "manifest/json.hpp"
 #include "printable.hpp"
 
@@ -40,13 +41,6 @@ Cells cells(const Gate& gate, audit::Time now) {
           fmt::format("{}/{}", gate.given().size(), gate.needed),
           until_cell(gate, now),
           time_or_dash(gate.escalates)};
-}
-
-std::string line(const Cells& row, const std::vector<std::size_t>& widths) {
-  std::string text;
-  for (std::size_t i = 0; i < row.size(); ++i)
-    text += i + 1 == row.size() ? row[i] : row[i] + std::string(widths[i] + 2 - width(row[i]), ' ');
-  return text + "\n";
 }
 
 std::string gate_json(const Gate& gate, audit::Time now) {
@@ -94,15 +88,9 @@ std::string table(const std::vector<Gate>& gates, audit::Time now) {
   std::vector<Cells> rows = {
       {"NAMESPACE", "APPLICATION", "SEVERITY", "DRIFT", "NEEDS", "ASKED", "GIVEN", "UNTIL", "ESCALATES"}};
   for (const auto& gate : gates) rows.push_back(cells(gate, now));
-  std::vector<std::size_t> widths(rows[0].size());
   for (auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      row[i] = printable(row[i], widest_cell);
-      widths[i] = std::max(widths[i], width(row[i]));
-    }
-  std::string text;
-  for (const auto& row : rows) text += line(row, widths);
-  return text;
+    for (auto& cell : row) cell = printable(cell, widest_cell);
+  return drift::table(rows);
 }
 
 std::string json(const std::vector<Gate>& gates, audit::Time now) {

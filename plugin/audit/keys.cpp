@@ -7,6 +7,7 @@
 
 #include "error.hpp"
 #include "manifest/base64.hpp"
+#include "text.hpp"
 
 namespace drift::audit {
 namespace {
@@ -16,11 +17,6 @@ constexpr std::size_t longest_id = 63;
 
 void wipe(std::string& text) {
   OPENSSL_cleanse(text.data(), text.size());
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto end = text.find_last_not_of(" \t\r\n");
-  return end == std::string_view::npos ? std::string_view() : text.substr(0, end + 1);
 }
 
 bool is_id(std::string_view name) {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "audit/canonical.hpp"
+#include "base/table.hpp"
 #include "error.hpp"
 #include "printable.hpp"
 
@@ -63,14 +64,6 @@ std::string seconds_between(const std::string& from, const std::string& to) {
   const auto end = parse_time(to);
   if (!begin || !end) return {};
   return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*end - *begin).count());
-}
-
-std::string join(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
-  std::string line;
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    line += cells[i] + std::string(widths[i] - width(cells[i]) + 2, ' ');
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line + "\n";
 }
 
 std::string cell(std::string text) {
@@ -167,12 +160,7 @@ std::string table(const std::vector<Row>& rows) {
                      printable(row.entry.application), printable(outcome), printable(r.severity),
                      printable(r.drift), printable(shortened(r.to)), printable(answers(r))});
   }
-  std::vector<std::size_t> widths(lines[0].size());
-  for (const auto& line : lines)
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
-  std::string text;
-  for (const auto& line : lines) text += join(line, widths);
-  return text;
+  return drift::table(lines);
 }
 
 std::string page(const Row& row) {

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+
+#include "ascii.hpp"
+
 namespace drift::audit {
 namespace {
 namespace chrono = std::chrono;
@@ -11,7 +15,7 @@ int digits(std::string_view& text, std::size_t count) {
   if (text.size() < count) return -1;
   int number = 0;
   for (const char c : text.substr(0, count)) {
-    if (c < '0' || c > '9') return -1;
+    if (!is_digit(c)) return -1;
     number = number * 10 + (c - '0');
   }
   text.remove_prefix(count);
@@ -24,13 +28,19 @@ bool skip(std::string_view& text, std::string_view any_of) {
   return true;
 }
 
-// What follows the seconds: a fraction, then `Z` or an offset.
+// Reads a fraction of a second, if there is one.
+std::optional<chrono::nanoseconds> fraction(std::string_view& text) {
+  chrono::nanoseconds sum{0};
+  if (!skip(text, ".")) return sum;
+  if (text.empty() || !is_digit(text.front())) return std::nullopt;
+  std::int64_t unit = 100'000'000;
+  for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1), unit /= 10)
+    sum += chrono::nanoseconds((text.front() - '0') * unit);
+  return sum;
+}
+
+// What ends it: `Z` or an offset.
 std::optional<chrono::minutes> offset(std::string_view text) {
-  if (skip(text, ".")) {
-    const auto end = text.find_first_not_of("0123456789");
-    if (end == 0 || end == std::string_view::npos) return std::nullopt;
-    text.remove_prefix(end);
-  }
   if (text == "Z" || text == "z") return chrono::minutes(0);
   const bool west = text.starts_with('-');
   if (!skip(text, "+-")) return std::nullopt;
@@ -67,12 +77,13 @@ std::optional<Time> parse_time(std::string_view text) {
   if (minute < 0 || minute > 59 || !skip(text, ":")) return std::nullopt;
   const int second = digits(text, 2);
   if (second < 0 || second > 60) return std::nullopt;
+  const auto part = fraction(text);
   const auto zone = offset(text);
   const chrono::year_month_day date(chrono::year(year), chrono::month(static_cast<unsigned>(month)),
                                     chrono::day(static_cast<unsigned>(day)));
-  if (!zone || !date.ok()) return std::nullopt;
-  return chrono::sys_days(date) + chrono::hours(hour) + chrono::minutes(minute) + chrono::seconds(second) -
-         *zone;
+  if (!part || !zone || !date.ok() || year < 1700 || year > 2200) return std::nullopt;
+  return chrono::sys_days(date) + chrono::hours(hour) + chrono::minutes(minute) + chrono::seconds(second) +
+         *part - *zone;
 }
 
 }  // namespace drift::audit

@@ -90,7 +90,7 @@ std::optional<audit::Time> time_of(const std::string& text, const char* option, 
   if (text.empty()) return std::nullopt;
   if (const auto time = audit::parse_time(text)) return time;
   std::string mistake;
-  if (const auto ago = policy::parse_duration(text, mistake)) return clock.now() - *ago;
+  if (const auto ago = policy::whole_seconds(text, mistake)) return clock.now() - *ago;
   throw InputError(fmt::format(
       "{} {}: expected a duration such as 24h, or a time such as 2026-11-24T14:00:00Z", option, text));
 }

@@ -96,7 +96,7 @@ void declare_options(Arguments& app, HookOptions& options) {
 std::chrono::seconds age_of(const std::string& text) {
   if (text.empty()) return std::chrono::seconds(0);
   std::string mistake;
-  const auto age = policy::parse_duration(text, mistake);
+  const auto age = policy::whole_seconds(text, mistake);
   if (!age) throw InputError(fmt::format("--keep-for {}: {}", text, mistake));
   return *age;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "text.hpp"
+
 namespace drift {
 namespace {
 
@@ -29,17 +31,6 @@ std::string token_mistake(std::string_view token) {
   return {};
 }
 
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> tokens;
-  text.remove_prefix(1);
-  for (;;) {
-    auto slash = text.find('/');
-    tokens.emplace_back(text.substr(0, slash));
-    if (slash == std::string_view::npos) return tokens;
-    text.remove_prefix(slash + 1);
-  }
-}
-
 }  // namespace
 
 std::string escaped(std::string_view token) {
@@ -59,16 +50,16 @@ std::string escaped(std::string_view token) {
 std::string syntax_mistake(std::string_view text) {
   if (text.empty() || text.front() != '/')
     return "doesn't start with `/`; expected for example /spec/replicas";
-  const auto tokens = split(text);
+  const auto tokens = parts_of(text.substr(1), '/');
   if (tokens.size() > max_tokens) return fmt::format("has more than {} parts", max_tokens);
-  for (const auto& token : tokens)
+  for (const auto token : tokens)
     if (auto mistake = token_mistake(token); !mistake.empty()) return mistake;
   return {};
 }
 
 Pointer parse_pointer(std::string_view text) {
-  Pointer pointer{std::string(text), split(text)};
-  for (auto& token : pointer.tokens) token = unescaped(token);
+  Pointer pointer{std::string(text), {}};
+  for (const auto token : parts_of(text.substr(1), '/')) pointer.tokens.push_back(unescaped(token));
   return pointer;
 }
 

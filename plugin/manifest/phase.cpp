@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 25> spaces = {" ",
                                                      "\xE2\x81\x9F",
                                                      "\xE3\x80\x80"};
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_space(std::string_view text) {
   const auto leading = [&](std::string_view space) { return text.starts_with(space); };
   const auto trailing = [&](std::string_view space) { return text.ends_with(space); };
   for (auto it = spaces.begin(); (it = std::find_if(spaces.begin(), spaces.end(), leading)) != spaces.end();)
@@ -72,7 +72,7 @@ std::vector<std::string_view> words_of(std::string_view list) {
   std::vector<std::string_view> words;
   while (true) {
     const auto comma = list.find(',');
-    if (const auto word = trimmed(list.substr(0, comma)); !word.empty()) words.push_back(word);
+    if (const auto word = without_space(list.substr(0, comma)); !word.empty()) words.push_back(word);
     if (comma == std::string_view::npos) return words;
     list.remove_prefix(comma + 1);
   }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "annotators/wave.hpp"
 #include "policy/decide.hpp"
+#include "policy/wave.hpp"
 #include "printable.hpp"
 
 namespace drift::output {
@@ -34,7 +34,7 @@ std::size_t count_waves(const Rendered& rendered) {
   const auto& objects = rendered.manifests->objects();
   for (std::size_t i = 0; i < objects.size(); ++i)
     if (objects[i].hook == manifest::HookKind::none)
-      waves.insert(annotators::effective_wave(objects[i], rendered.verdicts[i]));
+      waves.insert(policy::effective_wave(objects[i], rendered.verdicts[i]));
   return waves.size();
 }
 

@@ -6,6 +6,7 @@
 
 #include "json.hpp"
 #include "outside/process.hpp"
+#include "text.hpp"
 
 namespace drift::outside {
 namespace {
@@ -34,19 +35,6 @@ ApiError api_error(const ApiRequest& request, int status, const rapidjson::Value
           fmt::format("{} {}: the Kubernetes API answered {}{}{}{}{}", request.verb, request.path.display(),
                       status, reason.empty() ? "" : " ", shortened(reason.substr(0, 100), {}),
                       message.empty() ? "" : ": ", message)};
-}
-
-std::string query_value(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain)
-      result += c;
-    else
-      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return result;
 }
 
 bool is_passing(int status) {

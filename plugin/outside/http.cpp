@@ -11,6 +11,7 @@
 #include <new>
 
 #include "outside/curl_library.hpp"
+#include "text.hpp"
 
 namespace drift::outside {
 namespace {
@@ -87,12 +88,6 @@ bool is_header(std::string_view line, std::string_view lower_name) {
   return true;
 }
 
-std::string trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
-}
-
 }  // namespace
 
 // What the callbacks of one request work on. They are called by C code, so nothing may be thrown out of them.
@@ -126,7 +121,8 @@ struct HttpClient::Transfer {
       return 0;
     }
     if (line.starts_with("HTTP/")) response.retry_after.clear();
-    if (is_header(line, "retry-after")) response.retry_after = trimmed(line.substr(line.find(':') + 1));
+    if (is_header(line, "retry-after"))
+      response.retry_after = std::string(trimmed(line.substr(line.find(':') + 1)));
     return line.size();
   }
 
@@ -283,7 +279,7 @@ HttpResponse HttpClient::perform(const HttpRequest& request, std::chrono::millis
     throw HttpFailure(Kind::too_large, fmt::format("the answer has more than {} bytes", limits_.answer));
   }
   const std::string_view words = said[0] != '\0' ? said.data() : curl.easy_strerror(code);
-  throw HttpFailure(kind_of(code), trimmed(words));
+  throw HttpFailure(kind_of(code), std::string(trimmed(words)));
 }
 
 }  // namespace drift::outside

@@ -2,21 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "text.hpp"
+
 namespace drift::outside {
 namespace {
 
 void append_part(std::string_view part, std::string& url) {
-  constexpr std::string_view unreserved =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
-  url += '/';
   // A server takes these for steps in the path; no object is called so.
   if (part == "." || part == "..") throw OutsideError(fmt::format("\"{}\" is no name of an object", part));
-  for (const char c : part) {
-    if (unreserved.find(c) != std::string_view::npos)
-      url += c;
-    else
-      url += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
+  url += '/';
+  url += percent_encoded(part);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "policy/digest.hpp"
 #include "policy/impossible.hpp"
 #include "policy/read.hpp"
+#include "source/file.hpp"
 
 namespace drift::policy {
 
@@ -39,17 +40,7 @@ PolicyText read_file(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error))
     throw InputError(fmt::format("{}: expected a file with a policy", path.string()));
-  std::ifstream file(path, std::ios::binary);
-  PolicyText result{path.string(), {}};
-  if (!file) throw InputError(fmt::format("{}: can't be read", path.string()));
-  result.text.resize(max_policy_size + 1);
-  file.read(result.text.data(), static_cast<std::streamsize>(result.text.size()));
-  if (file.bad()) throw InputError(fmt::format("{}: can't be read", path.string()));
-  result.text.resize(static_cast<std::size_t>(file.gcount()));
-  if (result.text.size() > max_policy_size)
-    throw InputError(
-        fmt::format("{}: is larger than {} MiB; no policy needs that", path.string(), max_policy_size >> 20));
-  return result;
+  return {path.string(), source::read_file(path, path.string(), max_policy_size)};
 }
 
 // A ConfigMap that is mounted has its keys as links beside entries that start with `..`, so links are

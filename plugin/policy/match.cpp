@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/keys.hpp"
 #include "policy/known_kinds.hpp"
 #include "policy/resource.hpp"
 #include "policy/suggest.hpp"
@@ -97,13 +98,6 @@ bool selector_holds(const Selector& selector, const manifest::Manifest& manifest
     if (!requirement_holds(requirement, manifest))
       return fail(why, [&] { return requirement_failure(requirement, manifest); });
   return true;
-}
-
-// What we write into annotations is never looked at: rendering rendered output must decide the same.
-bool is_output(std::string_view key) {
-  return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
-         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options" ||
-         key == "argocd.argoproj.io/hook-delete-policy" || key == "helm.sh/hook-delete-policy";
 }
 
 bool annotation_found(const std::pair<Glob, Glob>& wanted, const manifest::Manifest& manifest) {

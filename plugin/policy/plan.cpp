@@ -17,6 +17,7 @@
 #include "policy/match.hpp"
 #include "policy/redacted.hpp"
 #include "policy/repeated.hpp"
+#include "policy/wave.hpp"
 
 namespace drift::policy {
 namespace {
@@ -208,14 +209,6 @@ class PlanWriter {
   rapidjson::StringBuffer buffer_;
   Writer json_;
 };
-
-// As annotators/wave.cpp has it: an author's own wave stays unless the rule overwrites it; hooks keep theirs always.
-std::int64_t effective_wave(const manifest::Manifest& manifest, const Verdict& verdict) {
-  const bool authors = manifest::parse_wave(manifest.annotation(manifest::wave_annotation)).has_value();
-  const bool hook = manifest.hook != manifest::HookKind::none;
-  if (verdict.wave && !hook && (verdict.wave->overwrite || !authors)) return verdict.wave->value;
-  return manifest::wave_of(manifest);
-}
 
 void keep(Planned& planned, std::optional<Redacted> redacted) {
   planned.manifest.reset();

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/keys.hpp"
 #include "json/pointer.hpp"
 
 namespace drift::policy {
@@ -39,11 +40,6 @@ std::string target_mistake(const std::vector<std::string>& tokens) {
 }
 
 }  // namespace
-
-bool written_by_us(std::string_view key) {
-  return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
-         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options";
-}
 
 std::string pointer_mistake(std::string_view text) {
   if (auto mistake = syntax_mistake(text); !mistake.empty()) return mistake;

@@ -4,16 +4,18 @@
 #include <charconv>
 #include <unordered_set>
 
+#include "manifest/phase.hpp"
 #include "policy/read.hpp"
 #include "policy/suggest.hpp"
 #include "policy/syntax.hpp"
+#include "text.hpp"
 
 namespace drift::policy {
 
 namespace {
 
-constexpr std::string_view hook_annotation = "argocd.argoproj.io/hook";
-constexpr std::string_view wave_annotation = "argocd.argoproj.io/sync-wave";
+using manifest::hook_annotation;
+using manifest::wave_annotation;
 
 // https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/: anything else is silently neither hook nor
 // object.
@@ -21,12 +23,6 @@ const std::vector<std::string>& hook_types() {
   static const std::vector<std::string> types = {"PreSync",  "Sync",      "PostSync",
                                                  "SyncFail", "PreDelete", "PostDelete"};
   return types;
-}
-
-std::string trimmed(std::string_view text) {
-  auto begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(' ') - begin + 1));
 }
 
 void check_hook_types(const Setting& manifest, manifest::Node annotations) {
@@ -39,7 +35,7 @@ void check_hook_types(const Setting& manifest, manifest::Node annotations) {
   auto rest = hook.text();
   for (;;) {
     auto comma = rest.find(',');
-    auto type = trimmed(rest.substr(0, comma));
+    auto type = trimmed(rest.substr(0, comma), " ");
     if (std::find(hook_types().begin(), hook_types().end(), type) == hook_types().end())
       manifest.mistake(fmt::format("{} is no hook that Argo CD runs; expected one of {}", in_quotes(type),
                                    joined(hook_types())));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/keys.hpp"
 #include "policy/read.hpp"
 #include "policy/suggest.hpp"
 #include "policy/syntax.hpp"
@@ -9,14 +10,6 @@
 namespace drift::policy {
 
 namespace {
-
-// What the plugin writes: a rule that looked at it would decide otherwise when rendered output is rendered
-// again.
-bool is_output(std::string_view key) {
-  return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
-         key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options" ||
-         key == "argocd.argoproj.io/hook-delete-policy" || key == "helm.sh/hook-delete-policy";
-}
 
 void check_not_output(const Setting& setting, std::string_view key) {
   if (is_output(key))

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "base/keys.hpp"
 #include "json.hpp"
 #include "manifest/base64.hpp"
 #include "manifest/json.hpp"
 #include "policy/condensed.hpp"
 #include "policy/digest.hpp"
-#include "policy/pointer.hpp"
 
 namespace drift::policy {
 namespace {

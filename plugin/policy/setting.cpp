@@ -60,7 +60,7 @@ std::optional<SeverityRef> Setting::severity() const {
 std::optional<std::chrono::seconds> Setting::duration() const {
   if (!node_) return std::nullopt;
   std::string why;
-  auto value = parse_duration(text(), why);
+  auto value = whole_seconds(text(), why);
   if (!value) mistake(why);
   return value;
 }

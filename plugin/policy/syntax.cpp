@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <vector>
 
 #include "ascii.hpp"
+#include "base/duration.hpp"
+#include "text.hpp"
 
 namespace drift::policy {
 
@@ -54,60 +54,29 @@ bool kind_characters(std::string_view text, std::string_view more) {
   });
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    auto at = text.find(separator);
-    parts.push_back(text.substr(0, at));
-    if (at == std::string_view::npos) return parts;
-    text.remove_prefix(at + 1);
-  }
-}
-
-// Nanoseconds of one `1.5h` at the start of `text`, which it takes off; nothing where there is none.
-std::optional<double> take_duration_part(std::string_view& text) {
-  double number = 0;
-  auto digits = std::min(text.find_first_not_of("0123456789."), text.size());
-  auto [end, error] = std::from_chars(text.data(), text.data() + digits, number);
-  if (digits == 0 || error != std::errc() || end != text.data() + digits) return std::nullopt;
-  text.remove_prefix(digits);
-  constexpr std::pair<std::string_view, double> units[] = {{"ns", 1},  {"us", 1e3}, {"ms", 1e6},
-                                                           {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
-  for (auto [unit, size] : units) {
-    if (!text.starts_with(unit)) continue;
-    text.remove_prefix(unit.size());
-    return std::round(number * size);
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
-std::optional<std::chrono::seconds> parse_duration(std::string_view text, std::string& mistake) {
-  double nanoseconds = 0;
-  auto rest = text;
-  do {
-    auto part = take_duration_part(rest);
-    if (!part) {
-      mistake = fmt::format("\"{}\" is no duration; expected for example 30s, 5m or 1h30m", text);
-      return std::nullopt;
-    }
-    nanoseconds += *part;
-  } while (!rest.empty());
-  if (nanoseconds > 366.0 * 24 * 3600e9) {
+std::optional<std::chrono::seconds> whole_seconds(std::string_view text, std::string& mistake) {
+  using std::chrono::seconds;
+  const auto duration = parse_duration(text);
+  if (!duration) {
+    mistake = fmt::format("\"{}\" is no duration; expected for example 30s, 5m or 1h30m", text);
+    return std::nullopt;
+  }
+  if (*duration > std::chrono::days(366)) {
     mistake = fmt::format("\"{}\" is longer than a year", text);
     return std::nullopt;
   }
-  auto seconds = static_cast<std::int64_t>(nanoseconds / 1e9);
-  if (seconds < 1 || static_cast<double>(seconds) * 1e9 != nanoseconds) {
+  const auto whole = std::chrono::floor<seconds>(*duration);
+  if (whole < seconds(1) || whole != *duration) {
     mistake = fmt::format("\"{}\" is not a positive number of whole seconds", text);
     return std::nullopt;
   }
-  return std::chrono::seconds(seconds);
+  return whole;
 }
 
 std::optional<KindPattern> parse_kind(std::string_view text, std::string& mistake) {
-  auto parts = split(text, '/');
+  const auto parts = parts_of(text, '/');
   auto fail = [&](std::string_view why) {
     mistake = fmt::format(
         "\"{}\" {}; expected [group/][version/]Kind, for example Deployment or apps/*/Deployment", text, why);

@@ -11,7 +11,7 @@
 namespace drift::policy {
 
 // Go's notation (time.ParseDuration) of a positive duration in whole seconds, at most a year.
-std::optional<std::chrono::seconds> parse_duration(std::string_view text, std::string& mistake);
+std::optional<std::chrono::seconds> whole_seconds(std::string_view text, std::string& mistake);
 
 // `[group/][version/]Kind` with wildcards. Of two parts the first is a version where it looks like one (`v1`,
 // `*`).

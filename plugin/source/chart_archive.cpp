@@ -35,7 +35,7 @@ std::string_view until_nul(std::string_view field) {
   return field.substr(0, field.find('\0'));
 }
 
-std::string_view trimmed(std::string_view field) {
+std::string_view without_padding(std::string_view field) {
   while (!field.empty() && (field.front() == ' ' || field.front() == '\0')) field.remove_prefix(1);
   while (!field.empty() && (field.back() == ' ' || field.back() == '\0')) field.remove_suffix(1);
   return until_nul(field);
@@ -51,7 +51,7 @@ std::optional<std::uint64_t> number(std::string_view text, int base) {
 
 // Octal digits, or (the first bit set) binary.
 std::optional<std::uint64_t> numeric(std::string_view field) {
-  if ((static_cast<unsigned char>(field[0]) & 0x80U) == 0) return number(trimmed(field), 8);
+  if ((static_cast<unsigned char>(field[0]) & 0x80U) == 0) return number(without_padding(field), 8);
   std::uint64_t value = static_cast<unsigned char>(field[0]) & 0x7fU;
   for (const char c : field.substr(1)) {
     if (value >> 55 != 0) return std::nullopt;

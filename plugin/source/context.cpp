@@ -5,7 +5,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/duration.hpp"
 #include "error.hpp"
+#include "quantity.hpp"
 #include "text.hpp"
 
 namespace drift::source {
@@ -54,18 +56,11 @@ Reference read_reference(std::string_view rest) {
   return {rest.substr(0, size), size};
 }
 
-// A Kubernetes quantity of bytes: a number and one of k, M, G, Ki, Mi, Gi.
+// A Kubernetes quantity of bytes.
 std::size_t parse_size(std::string_view text, std::string_view what) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  constexpr std::pair<std::string_view, double> units[] = {
-      {"", 1}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"Ki", 1024.0}, {"Mi", 1048576.0}, {"Gi", 1073741824.0}};
-  for (const auto& [name, factor] : units) {
-    if (error == std::errc() && unit == name && number >= 0 && number * factor < 1e15) {
-      return static_cast<std::size_t>(number * factor);
-    }
-  }
+  constexpr Nanos one = 1'000'000'000, petabyte = one * 1'000'000'000'000'000;
+  const auto size = parse_quantity(text);
+  if (size && *size >= 0 && *size < petabyte) return static_cast<std::size_t>(*size / one);
   throw InputError(fmt::format("{}: '{}' is no size; expected one like 10M or 64Mi", what, text));
 }
 
@@ -80,7 +75,7 @@ outside::Confine parse_confine(std::string_view text) {
 void read_limits(const outside::Environment& environment, outside::Limits& limits) {
   using outside::value_or;
   if (const auto time = value_or(environment, "DRIFT_POLICY_EXEC_TIMEOUT"); !time.empty())
-    limits.time = parse_duration(time, "DRIFT_POLICY_EXEC_TIMEOUT");
+    limits.time = time_limit(time, "DRIFT_POLICY_EXEC_TIMEOUT");
   if (const auto size = value_or(environment, "DRIFT_POLICY_MEMORY_LIMIT"); !size.empty())
     limits.memory = parse_size(size, "DRIFT_POLICY_MEMORY_LIMIT");
   limits.confine = parse_confine(value_or(environment, "DRIFT_POLICY_CONFINEMENT"));
@@ -123,29 +118,14 @@ std::string Context::substitute_path(std::string_view path, std::string_view set
   return substitute(path);
 }
 
-std::chrono::milliseconds parse_duration(std::string_view text, std::string_view what) {
-  constexpr std::pair<std::string_view, double> units[] = {{"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}};
-  double total = 0;
-  bool valid = !text.empty();
-  for (auto rest = text; valid && !rest.empty();) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    valid = error == std::errc() && number >= 0;
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    const auto unit_end = std::min(rest.find_first_of("0123456789."), rest.size());
-    const auto unit = rest.substr(0, unit_end);
-    rest.remove_prefix(unit_end);
-    const bool only_number = unit.empty() && rest.empty() && total == 0;
-    double factor = only_number ? 1e3 : 0;
-    for (const auto& [name, value] : units) factor = unit == name ? value : factor;
-    valid = valid && factor > 0;
-    total += number * factor;
-  }
-  if (!valid || total < 1 || total > 8.64e7) {
+std::chrono::milliseconds time_limit(std::string_view text, std::string_view what) {
+  using std::chrono::milliseconds;
+  const bool only_number = text.find_first_not_of("0123456789.") == std::string_view::npos;
+  const auto limit = parse_duration(only_number ? std::string(text) + 's' : std::string(text));
+  if (!limit || *limit < milliseconds(1) || *limit > std::chrono::days(1))
     throw InputError(
         fmt::format("{}: '{}' is no duration; expected one like 55s or 1m30s, of at most a day", what, text));
-  }
-  return std::chrono::milliseconds(static_cast<long>(total));
+  return std::chrono::floor<milliseconds>(*limit);
 }
 
 Context read_context(const outside::Environment& environment) {

@@ -51,6 +51,6 @@ struct Context {
 Context read_context(const outside::Environment& environment);
 
 // A duration as Go writes it (`90s`, `1m30s`, `500ms`), or a number of seconds. Throws InputError naming `what`.
-std::chrono::milliseconds parse_duration(std::string_view text, std::string_view what);
+std::chrono::milliseconds time_limit(std::string_view text, std::string_view what);
 
 }  // namespace drift::source

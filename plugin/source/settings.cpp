@@ -96,7 +96,7 @@ Settings read_settings(const CommandLine& line, const outside::Environment& envi
   apply_parameters(environment, result.options);
   if (!line.repo_root.empty()) result.context.repo_root = line.repo_root;
   if (!line.exec_timeout.empty())
-    result.context.limits.time = parse_duration(line.exec_timeout, "--exec-timeout");
+    result.context.limits.time = time_limit(line.exec_timeout, "--exec-timeout");
   if (!line.app_name.empty()) result.context.app_name = line.app_name;
   if (!line.app_namespace.empty()) result.context.space = line.app_namespace;
   return result;

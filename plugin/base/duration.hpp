@@ -1,0 +1,12 @@
+// Durations as Go writes them: `2160h0m0s`, `1.5h`. https://pkg.go.dev/time#ParseDuration
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+namespace drift {
+
+// Nothing for what is none, or longer than 2^63 - 1 nanoseconds (292 years).
+std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
+
+}  // namespace drift
