@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/keys.hpp"
 #include "json_values.hpp"
 #include "manifest/phase.hpp"
 
@@ -63,7 +64,7 @@ rapidjson::Value common_labels(const HookContext& context, std::string_view comp
   policy::StringPairs labels = {{"app.kubernetes.io/component", std::string(component)},
                                 {"app.kubernetes.io/managed-by", "drift-policy"},
                                 {"app.kubernetes.io/name", "drift-policy"},
-                                {"drift-policy.dev/source", context.names.prefix()}};
+                                {keys::source, context.names.prefix()}};
   for (const auto& label : context.input.policies.hooks.labels) {
     const auto same = [&](const auto& other) { return other.first == label.first; };
     if (std::none_of(labels.begin(), labels.end(), same)) labels.push_back(label);
@@ -81,7 +82,7 @@ rapidjson::Document new_object(const HookContext& context, const Frame& frame) {
   set(object, {"metadata", "name"}, frame.name);
   if (!frame.space.empty()) set(object, {"metadata", "namespace"}, frame.space);
   set(object, {"metadata", "labels"}, common_labels(context, frame.component, object));
-  set(object, {"metadata", "annotations", "drift-policy.dev/application"}, context.input.application.name);
+  set(object, {"metadata", "annotations", keys::application}, context.input.application.name);
   return object;
 }
 

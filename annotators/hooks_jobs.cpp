@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/keys.hpp"
 #include "json_values.hpp"
 
 namespace drift::annotators {
@@ -164,10 +165,9 @@ rapidjson::Document job(const HookContext& context, const JobSettings& settings)
   auto object =
       new_object(context, {"batch/v1", "Job", context.space, context.names.of(settings.hook), name});
   make_hook(object, settings.phase, settings.wave);
-  set(object, {"metadata", "annotations", "drift-policy.dev/enforcement"},
-      context.observe() ? "observe" : "enforce");
-  set(object, {"metadata", "annotations", "drift-policy.dev/severity"}, context.severity_name());
-  set(object, {"metadata", "annotations", "drift-policy.dev/plan-digest"}, context.plan_digest);
+  set(object, {"metadata", "annotations", keys::enforcement}, context.observe() ? "observe" : "enforce");
+  set(object, {"metadata", "annotations", keys::severity}, context.severity_name());
+  set(object, {"metadata", "annotations", keys::plan_digest}, context.plan_digest);
   const auto spec = from_json(job_spec);
   set(object, {"spec"}, rapidjson::Value(spec, object.GetAllocator()));
   object["spec"]["backoffLimit"].SetInt(settings.retries);
@@ -195,14 +195,12 @@ void write_approvals(const Approvals& approvals, rapidjson::Document& gate) {
     set(gate, {"metadata", "annotations", key}, value);
   };
   for (const auto* severity : approvals.severities)
-    annotate("approvers.drift-policy.dev/" + severity->name,
+    annotate(keys::approvers_prefix + severity->name,
              fmt::format("{}", fmt::join(severity->approval.groups, "\n")));
-  annotate("drift-policy.dev/approvals-required", std::to_string(approvals.required));
-  annotate("drift-policy.dev/through-argocd", fmt::format("{}", fmt::join(approvals.through_argocd, " ")));
-  if (approvals.timeout.count() > 0)
-    annotate("drift-policy.dev/approval-timeout", duration_text(approvals.timeout));
-  if (approvals.escalate_after)
-    annotate("drift-policy.dev/escalate-after", duration_text(*approvals.escalate_after));
+  annotate(keys::approvals_required, std::to_string(approvals.required));
+  annotate(keys::through_argocd, fmt::format("{}", fmt::join(approvals.through_argocd, " ")));
+  if (approvals.timeout.count() > 0) annotate(keys::approval_timeout, duration_text(approvals.timeout));
+  if (approvals.escalate_after) annotate(keys::escalate_after, duration_text(*approvals.escalate_after));
 }
 
 }  // namespace

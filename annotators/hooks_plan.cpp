@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/keys.hpp"
 #include "gzip.hpp"
 #include "hook/stored_text.hpp"
 #include "json_values.hpp"
@@ -90,7 +91,7 @@ rapidjson::Document plan_object(const HookContext& context) {
   auto object = new_object(context, {"v1", "ConfigMap", context.space, context.names.plan(), "plan"});
   make_hook(object, "PreSync", ground_wave);
   apply_on_server(object);
-  set(object, {"metadata", "annotations", "drift-policy.dev/plan-digest"}, context.plan_digest);
+  set(object, {"metadata", "annotations", keys::plan_digest}, context.plan_digest);
   if (context.plan.size() <= hook::longest_plain_text) {
     set(object, {"data", "plan.json"}, context.plan);
     return object;

@@ -3,12 +3,14 @@
 #include <set>
 #include <string_view>
 
+#include "base/keys.hpp"
+
 namespace drift::annotators {
 
 Changes wanted_values(const Input& input) {
   using Target = Change::Target;
   Changes changes;
-  const std::string_view prefix = policy::want_prefix;
+  const std::string_view prefix = keys::want_prefix;
   for_each_object(input,
                   [&](std::size_t i, const manifest::Manifest& manifest, const policy::Verdict& verdict) {
                     std::set<std::string> wanted;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "base/keys.hpp"
 #include "folder.hpp"
 #include "policy/load.hpp"
 #include "program.hpp"
@@ -90,7 +91,7 @@ TEST_CASE(
     REQUIRE(after.objects().size() == before.objects().size() + once.additions.size());
     for (std::size_t i = 0; i < before.objects().size(); ++i) {
       CHECK(without_ours(after.objects()[i].object) == without_ours(before.objects()[i].object));
-      CHECK(after.objects()[i].annotation(drift::policy::severity_annotation) ==
+      CHECK(after.objects()[i].annotation(drift::keys::severity) ==
             once.policies.severities[once.verdicts[i].severity].name);
     }
     CHECK(render("file.yaml", text).output->text() == text);

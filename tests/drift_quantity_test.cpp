@@ -3,6 +3,8 @@
 
 #include <initializer_list>
 
+#include "audit/time.hpp"
+#include "base/duration.hpp"
 #include "drift_objects.hpp"
 #include "quantity.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/keys.hpp"
 #include "error.hpp"
 #include "hook/answers.hpp"
 #include "json.hpp"
@@ -29,7 +30,7 @@ std::string slug(std::string_view user, std::size_t longest) {
 }
 
 std::string key_of(Verb verb, const std::string& name, const std::string& drift) {
-  return fmt::format("{}.drift-policy.dev/{}-{}", verb_name(verb), name, drift);
+  return fmt::format("{}{}{}-{}", verb_name(verb), keys::answer_suffix, name, drift);
 }
 
 bool has_control(std::string_view text) {

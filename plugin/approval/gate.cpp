@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/keys.hpp"
 #include "error.hpp"
 #include "hook/answers.hpp"
 #include "hook/gate_job.hpp"
@@ -56,9 +57,9 @@ Gate read_gate(const rapidjson::Value& object) {
   Gate gate;
   gate.space = text_at(object, {"metadata", "namespace"});
   gate.job = text_at(object, {"metadata", "name"});
-  gate.source = text_at(object, {"metadata", "labels", "drift-policy.dev/source"});
+  gate.source = text_at(object, {"metadata", "labels", keys::source});
   gate.uid = job.uid;
-  gate.application = job.note("application");
+  gate.application = job.note(keys::application);
   gate.state = job.state;
   const bool decided = gate.state == "passed" || gate.state == "refused";
   if (job.end != hook::JobResult::End::running && !decided) gate.state = "over";
@@ -67,16 +68,15 @@ Gate read_gate(const rapidjson::Value& object) {
   gate.severity = job.severity;
   gate.answers = job.answers;
   gate.keys = job.answer_keys;
-  gate.asks = job.note("asks");
-  gate.asks_override = job.note("asks-for") == "override";
-  gate.groups =
-      split(text_at(object, {"metadata", "annotations", "approvers.drift-policy.dev/" + gate.asks}), '\n');
+  gate.asks = job.note(keys::asks);
+  gate.asks_override = job.note(keys::asks_for) == "override";
+  gate.groups = split(text_at(object, {"metadata", "annotations", keys::approvers_prefix + gate.asks}), '\n');
   const auto& through = job.through_argocd;
   gate.through_argocd = std::find(through.begin(), through.end(), gate.asks) != through.end();
-  gate.needed = std::max(number_in(job.note("approvals-needed"), 1), 1U);
+  gate.needed = std::max(number_in(job.note(keys::approvals_needed), 1), 1U);
   gate.since = job.waiting_since;
   gate.deadline = job.deadline_time;
-  gate.escalates = audit::parse_time(job.note("escalates-at"));
+  gate.escalates = audit::parse_time(job.note(keys::escalates_at));
   return gate;
 }
 

@@ -3,7 +3,7 @@
 namespace drift {
 
 bool written_by_us(std::string_view key) {
-  return key.starts_with("drift-policy.dev/") || key.starts_with("want.drift-policy.dev/") ||
+  return key.starts_with(keys::prefix) || key.starts_with(keys::want_prefix) ||
          key == "argocd.argoproj.io/sync-wave" || key == "argocd.argoproj.io/sync-options";
 }
 

@@ -5,14 +5,13 @@
 
 #include <utility>
 
+#include "base/keys.hpp"
 #include "json_values.hpp"
 #include "manifest/block_yaml.hpp"
 #include "manifest/json.hpp"
 
 namespace drift::generate {
 namespace {
-
-constexpr const char* gated = "drift-policy.dev/gated";
 
 // A Go template that is the file's value of a key, or something else where the file has none.
 std::string value_or(std::string_view key, const std::string& otherwise) {
@@ -37,7 +36,7 @@ spec:
   syncPolicy:
 {}    retry: {{limit: 0}}
 )",
-                     gated,
+                     keys::gated,
                      action == policy::Action::stop ? "" : "    automated: {prune: true, selfHeal: false}\n");
 }
 
@@ -100,7 +99,7 @@ std::string application_set(const policy::PolicySet& policies, const Application
   spec({"spec", "generators"}, generators(options, document));
   const auto text = [&](JsonPath path, std::string_view value) { set(document, path, value); };
   text({"spec", "template", "metadata", "name"}, "{{ .name }}");
-  text({"spec", "template", "metadata", "labels", "drift-policy.dev/severity"}, "{{ .severity }}");
+  text({"spec", "template", "metadata", "labels", keys::severity}, "{{ .severity }}");
   text({"spec", "template", "spec", "project"}, value_or("project", options.project));
   text({"spec", "template", "spec", "source", "repoURL"}, value_or("repoURL", options.repository));
   text({"spec", "template", "spec", "source", "targetRevision"}, value_or("revision", options.revision));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audit/canonical.hpp"
+#include "base/keys.hpp"
 #include "hook/emergency.hpp"
 #include "hook/failed_hooks.hpp"
 #include "hook/failed_objects.hpp"
@@ -36,8 +37,8 @@ void write_alert(const Run& run, const audit::Record& record) {
   EmergencyPart part;
   part.file = failure_file;
   part.json = alert_json(record);
-  part.labels = {{"drift-policy.dev/outcome", std::string(audit::outcome_name(record.outcome))}};
-  part.annotations = {{"drift-policy.dev/cause", record.cause}};
+  part.labels = {{keys::outcome, std::string(audit::outcome_name(record.outcome))}};
+  part.annotations = {{keys::cause, record.cause}};
   part.begins = record.emergency.empty();
   write_emergency(run, part);
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/keys.hpp"
 #include "error.hpp"
 #include "hook/last_record.hpp"
 #include "hook/marks.hpp"
@@ -16,16 +17,13 @@
 namespace drift::hook {
 namespace {
 
-constexpr const char* plan_digest = "drift-policy.dev/plan-digest";
-constexpr const char* removed_digest = "drift-policy.dev/removed-digest";
 // Of the 1 MiB that Kubernetes lets into a ConfigMap. The longest plan leaves 100 KiB of it.
 constexpr std::size_t longest_stored_base = std::size_t{1000} << 10;
 
 bool has_labels_of_a_base(const Run& run, const rapidjson::Value& object) {
   const auto label = [&](const char* key) { return text_at(object, {"metadata", "labels", key}); };
   return label("app.kubernetes.io/component") == "base" &&
-         label("app.kubernetes.io/managed-by") == "drift-policy" &&
-         label("drift-policy.dev/source") == run.names.prefix();
+         label("app.kubernetes.io/managed-by") == "drift-policy" && label(keys::source) == run.names.prefix();
 }
 
 std::string note_of(const rapidjson::Value& object, const char* key) {
@@ -39,7 +37,7 @@ std::string digest_of(std::string_view text) {
 rapidjson::Document object_of(const Run& run, const std::string& record) {
   auto base = new_config_map(run.space, run.names.base(), "base");
   mark(base, run.names.prefix(), run.application);
-  set(base, {"metadata", "annotations", plan_digest}, run.plan_digest);
+  set(base, {"metadata", "annotations", keys::plan_digest}, run.plan_digest);
   note_record(base, record);
   return base;
 }
@@ -69,9 +67,10 @@ Base read_base(const Run& run) {
     auto plan = read_plan_object(*object, {});
     if (plan.application != run.application)
       return unusable(fmt::format("it holds a plan of application {}", plan.application));
-    const auto noted = note_of(*object, plan_digest);
+    const auto noted = note_of(*object, keys::plan_digest);
     const auto removed = stored_text(*object, removed_file, longest_removed);
-    if ((!noted.empty() && plan.digest != noted) || note_of(*object, removed_digest) != digest_of(removed))
+    if ((!noted.empty() && plan.digest != noted) ||
+        note_of(*object, keys::removed_digest) != digest_of(removed))
       return unusable("its digest isn't the one that is noted on it");
     if (!removed.empty()) plan.removed = read_removed(removed, plan);
     return {std::move(plan), {}, noted_record(*object)};
@@ -86,7 +85,7 @@ void write_base(const Run& run, const analysis::Plan& plan, std::string_view pla
   const auto taken = store_text(object, "plan.json", plan_text, "the base");
   const auto removed =
       store_removed(object, carried_from(read_base(run), plan), plan, longest_stored_base - taken);
-  if (!removed.empty()) set(object, {"metadata", "annotations", removed_digest}, digest_of(removed));
+  if (!removed.empty()) set(object, {"metadata", "annotations", keys::removed_digest}, digest_of(removed));
   run.kubernetes.apply(run.config_map(run.names.base()), object);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "audit/time.hpp"
+#include "base/keys.hpp"
 #include "hook/last_record.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
@@ -27,19 +28,16 @@ rapidjson::Document object_of(const Run& run, const EmergencyPart& part) {
 
 // What stands there beside the JSON, by who writes it: the gate, the alert, the audit.
 constexpr std::pair<const char*, const char*> of_the_gate[] = {
-    {"labels", "drift-policy.dev/severity"},
-    {"annotations", "drift-policy.dev/drift"},
-    {"annotations", "drift-policy.dev/gate"},
+    {"labels", keys::severity},
+    {"annotations", keys::drift},
+    {"annotations", keys::gate},
 };
 constexpr std::pair<const char*, const char*> of_the_failure[] = {
-    {"labels", "drift-policy.dev/outcome"},
-    {"annotations", "drift-policy.dev/cause"},
+    {"labels", keys::outcome},
+    {"annotations", keys::cause},
 };
-constexpr const char* resolved = "drift-policy.dev/resolved";
-constexpr const char* resolved_at = "drift-policy.dev/resolved-at";
-constexpr const char* resolved_revision = "drift-policy.dev/resolved-revision";
 constexpr std::pair<const char*, const char*> of_the_end[] = {
-    {"labels", resolved}, {"annotations", resolved_at}, {"annotations", resolved_revision}};
+    {"labels", keys::resolved}, {"annotations", keys::resolved_at}, {"annotations", keys::resolved_revision}};
 
 // By merge patch: it takes fields away whoever owns them, which server-side apply would not.
 void remove_marks(rapidjson::Document& patch, std::span<const std::pair<const char*, const char*>> marks) {
@@ -85,13 +83,13 @@ void resolve_emergency(const Run& run, const std::string& revision, std::vector<
   const auto where = run.config_map(run.names.emergency());
   const auto alert = look_for(run.kubernetes, where);
   if (!alert) return;
-  if (text_at(*alert, {"metadata", "labels", resolved}) == "true") return;
+  if (text_at(*alert, {"metadata", "labels", keys::resolved}) == "true") return;
   rapidjson::Document patch;
   // That very alert: none that was written since is said to be over.
   set(patch, {"metadata", "resourceVersion"}, text_at(*alert, {"metadata", "resourceVersion"}));
-  set(patch, {"metadata", "labels", resolved}, "true");
-  set(patch, {"metadata", "annotations", resolved_at}, audit::time_text(run.clock.now()));
-  set(patch, {"metadata", "annotations", resolved_revision}, revision);
+  set(patch, {"metadata", "labels", keys::resolved}, "true");
+  set(patch, {"metadata", "annotations", keys::resolved_at}, audit::time_text(run.clock.now()));
+  set(patch, {"metadata", "annotations", keys::resolved_revision}, revision);
   try {
     run.kubernetes.merge_patch(where, patch);
   } catch (const outside::ApiError& error) {

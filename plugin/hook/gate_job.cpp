@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/keys.hpp"
 #include "json.hpp"
 #include "json_values.hpp"
 #include "printable.hpp"
@@ -11,7 +12,6 @@ namespace drift::hook {
 namespace {
 using annotators::Hook;
 
-constexpr std::string_view prefix = "drift-policy.dev/";
 constexpr int most_conflicts = 10;
 constexpr std::size_t longest_message = 4096;
 
@@ -20,8 +20,8 @@ void read_annotations(const rapidjson::Value& job, GateJob& result) {
   if (annotations == nullptr || !annotations->IsObject()) return;
   for (const auto& entry : annotations->GetObject()) {
     const auto key = text_of(entry.name);
-    if (key.starts_with(prefix) && entry.value.IsString())
-      result.annotations.emplace(key.substr(prefix.size()), text_of(entry.value));
+    if (key.starts_with(keys::prefix) && entry.value.IsString())
+      result.annotations.emplace(key, text_of(entry.value));
   }
 }
 
@@ -87,8 +87,8 @@ GateJob read_gate_job(const rapidjson::Value& job) {
   result.version = text_at(job, {"metadata", "resourceVersion"});
   result.account = text_at(job, {"spec", "template", "spec", "serviceAccountName"});
   read_annotations(job, result);
-  result.through_argocd = split(result.note("through-argocd"), ' ');
-  result.waiting_since = audit::parse_time(result.note("waiting-since"));
+  result.through_argocd = split(result.note(keys::through_argocd), ' ');
+  result.waiting_since = audit::parse_time(result.note(keys::waiting_since));
   result.deadline_time = audit::parse_time(result.deadline);
   result.end_by = end_of(job, result);
   return result;
@@ -102,11 +102,10 @@ GateJob annotate(const Run& run, const GateJob& job, const Notes& notes, bool un
     const bool there = found != job.annotations.end();
     if (value ? there && found->second == *value : !there) continue;
     different = true;
-    const std::string name = std::string(prefix) + key;
     if (value)
-      set(patch, {"metadata", "annotations", name}, *value);
+      set(patch, {"metadata", "annotations", key}, *value);
     else
-      set(patch, {"metadata", "annotations", name}, rapidjson::Value());
+      set(patch, {"metadata", "annotations", key}, rapidjson::Value());
   }
   if (!different) return job;
   return read_gate_job(run.kubernetes.merge_patch(run.job_path(Hook::gate), patch));

@@ -22,7 +22,7 @@ struct GateJob : GateResult {
   std::optional<audit::Time> waiting_since, deadline_time;
   // When Kubernetes ends the Job; unset: not known.
   std::optional<audit::Time> end_by;
-  std::map<std::string, std::string> annotations;  // under drift-policy.dev/, without that
+  std::map<std::string, std::string> annotations;  // under drift-policy.dev/
 
   // One of them; empty where it isn't there.
   std::string note(const std::string& key) const;
@@ -30,7 +30,7 @@ struct GateJob : GateResult {
 
 GateJob read_gate_job(const rapidjson::Value& job);
 
-// Annotations under drift-policy.dev/ to write, without that; unset: to remove.
+// Annotations to write (base/keys.hpp); unset: to remove.
 using Notes = std::map<std::string, std::optional<std::string>>;
 
 // Writes what is different; the Job as it is then. `unchanged`: only if nobody wrote to it since it was read, else

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/keys.hpp"
 #include "json.hpp"
 
 namespace drift::hook {
@@ -16,7 +17,7 @@ std::string annotation(const rapidjson::Value& job, const char* key) {
 // (`system:serviceaccount:…`), but none that a space follows.
 void read_answer(std::string_view key, std::string_view value, GateResult& result) {
   for (const std::string_view action : {"approve", "reject", "override"}) {
-    if (!key.starts_with(std::string(action) + ".drift-policy.dev/")) continue;
+    if (!key.starts_with(std::string(action) + keys::answer_suffix)) continue;
     result.answer_keys.emplace_back(key);
     const auto space = value.find(' ');
     const auto colon = value.find(": ", space == std::string_view::npos ? value.size() : space);
@@ -29,7 +30,7 @@ void read_answer(std::string_view key, std::string_view value, GateResult& resul
 void read_job(const rapidjson::Value& job, JobResult& result) {
   result.uid = text_at(job, {"metadata", "uid"});
   result.created = text_at(job, {"metadata", "creationTimestamp"});
-  result.plan_digest = annotation(job, "drift-policy.dev/plan-digest");
+  result.plan_digest = annotation(job, keys::plan_digest);
   const auto* conditions = find(job, {"status", "conditions"});
   if (conditions == nullptr || !conditions->IsArray()) return;
   for (const auto& condition : conditions->GetArray()) {
@@ -53,13 +54,13 @@ JobResult job_result(const rapidjson::Value& job) {
 GateResult gate_result(const rapidjson::Value& job) {
   GateResult result;
   read_job(job, result);
-  result.state = annotation(job, "drift-policy.dev/state");
-  result.reason = annotation(job, "drift-policy.dev/reason");
-  result.cause = annotation(job, "drift-policy.dev/cause");
-  result.drift = annotation(job, "drift-policy.dev/drift");
-  result.severity = annotation(job, "drift-policy.dev/drift-severity");
-  result.deadline = annotation(job, "drift-policy.dev/deadline");
-  result.alerted = !annotation(job, "drift-policy.dev/alert").empty();
+  result.state = annotation(job, keys::state);
+  result.reason = annotation(job, keys::reason);
+  result.cause = annotation(job, keys::cause);
+  result.drift = annotation(job, keys::drift);
+  result.severity = annotation(job, keys::drift_severity);
+  result.deadline = annotation(job, keys::deadline);
+  result.alerted = !annotation(job, keys::alert).empty();
   const auto* annotations = find(job, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return result;
   for (const auto& entry : annotations->GetObject())

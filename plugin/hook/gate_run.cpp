@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/page.hpp"
+#include "base/keys.hpp"
 #include "hook/advice.hpp"
 #include "hook/base.hpp"
 #include "hook/cluster_kinds.hpp"
@@ -86,7 +87,7 @@ class Gate {
     }
     // The Job and the plan say it alike; where they don't, nobody may profit.
     observe_ = observe_ && plan_->observe;
-    if (job_.state != "waiting") job_ = annotate(run_, job_, {{"state", "analysing"}});
+    if (job_.state != "waiting") job_ = annotate(run_, job_, {{keys::state, "analysing"}});
     for (;;) {
       const Report report = analyse();
       advice_ = advice(run_, *plan_, report, job_.account);
@@ -159,28 +160,27 @@ class Gate {
   void alert(const Report& report) {
     const auto before = run_.kubernetes.get(run_.config_map(run_.names.emergency()));
     const auto note = [&](const char* key) { return text_at(*before, {"metadata", "annotations", key}); };
-    if (before && note("drift-policy.dev/gate") == uid_ && note("drift-policy.dev/drift") == report.drift)
-      return;
+    if (before && note(keys::gate) == uid_ && note(keys::drift) == report.drift) return;
     EmergencyPart part;
     part.file = emergency_file;
     part.json = emergency_json(run_, *plan_, report, uid_);
-    part.labels = {{"drift-policy.dev/severity", report.severity}};
-    part.annotations = {{"drift-policy.dev/drift", report.drift}, {"drift-policy.dev/gate", uid_}};
+    part.labels = {{keys::severity, report.severity}};
+    part.annotations = {{keys::drift, report.drift}, {keys::gate, uid_}};
     part.begins = true;
     write_emergency(run_, part);
   }
 
   GateEnd pass(const Report& report, const Decision& decision) {
     auto notes = notes_of(report, decision);
-    notes["state"] = "passed";
+    notes[keys::state] = "passed";
     job_ = annotate(run_, job_, notes, true);
     return {How::passed, decision.reason};
   }
 
   // The refusal is on the Job first: it is the annotation that a new pod goes by.
   GateEnd refuse(const std::string& reason, Notes notes) {
-    notes["state"] = "refused";
-    notes["reason"] = reason;
+    notes[keys::state] = "refused";
+    notes[keys::reason] = reason;
     job_ = annotate(run_, job_, notes);
     fail_job(run_, uid_, reason);
     return {How::refused, reason};
@@ -211,7 +211,7 @@ class Gate {
     try {
       return refuse(
           reason,
-          {{"cause", word(late && job_.waiting_since ? GateCause::timed_out : GateCause::gate_failed)}});
+          {{keys::cause, word(late && job_.waiting_since ? GateCause::timed_out : GateCause::gate_failed)}});
     } catch (const Failure& second) {
       say(fmt::format("warning: the Job could not be told: {}", second.what()));
       return {How::refused, reason};
@@ -224,7 +224,8 @@ class Gate {
     say("warning: " + reason);
     try {
       if (!job_.uid.empty())
-        annotate(run_, job_, {{"state", "passed"}, {"reason", reason}, {"cause", word(GateCause::observed)}});
+        annotate(run_, job_,
+                 {{keys::state, "passed"}, {keys::reason, reason}, {keys::cause, word(GateCause::observed)}});
     } catch (const Failure& error) {
       say(fmt::format("warning: the Job could not be told: {}", error.what()));
     }
@@ -294,14 +295,14 @@ class Gate {
       return there ? std::optional(std::move(value)) : std::nullopt;
     };
     const auto& asking = decision.asking;
-    return {{"cause", word(decision.cause)},
-            {"reason", decision.reason},
-            {"alert", text(is_emergency(*plan_, report), "raised")},
-            {"drift", text(report.drifted(), report.drift)},
-            {"drift-severity", text(report.drifted(), report.severity)},
-            {"asks", text(asking.has_value(), asking ? asking->severity : "")},
-            {"asks-for", text(asking.has_value(), asking ? std::string(asking->action()) : "")},
-            {"approvals-needed", text(asking.has_value(), asking ? std::to_string(asking->needed) : "")},
+    return {{keys::cause, word(decision.cause)},
+            {keys::reason, decision.reason},
+            {keys::alert, text(is_emergency(*plan_, report), "raised")},
+            {keys::drift, text(report.drifted(), report.drift)},
+            {keys::drift_severity, text(report.drifted(), report.severity)},
+            {keys::asks, text(asking.has_value(), asking ? asking->severity : "")},
+            {keys::asks_for, text(asking.has_value(), asking ? std::string(asking->action()) : "")},
+            {keys::approvals_needed, text(asking.has_value(), asking ? std::to_string(asking->needed) : "")},
             {"approvals-given", text(asking.has_value(), std::to_string(decision.given.size()))}};
   }
 
@@ -310,12 +311,12 @@ class Gate {
     const auto& asking = *decision.asking;
     const auto since = job_.waiting_since.value_or(run_.clock.now());
     const auto until = deadline_of(asking);
-    notes["state"] = "waiting";
-    notes["waiting-since"] = audit::time_text(since);
-    if (!job_.deadline_time) notes["deadline"] = audit::time_text(until);
-    notes["escalates-at"] = std::nullopt;
+    notes[keys::state] = "waiting";
+    notes[keys::waiting_since] = audit::time_text(since);
+    if (!job_.deadline_time) notes[keys::deadline] = audit::time_text(until);
+    notes[keys::escalates_at] = std::nullopt;
     if (asking.escalate_after && since + *asking.escalate_after < until)
-      notes["escalates-at"] = audit::time_text(since + *asking.escalate_after);
+      notes[keys::escalates_at] = audit::time_text(since + *asking.escalate_after);
     job_ = annotate(run_, job_, notes);
   }
 

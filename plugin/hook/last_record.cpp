@@ -1,16 +1,17 @@
 #include "hook/last_record.hpp"
 
+#include "base/keys.hpp"
 #include "json.hpp"
 #include "json_values.hpp"
 
 namespace drift::hook {
 
 std::string noted_record(const rapidjson::Value& config_map) {
-  return text_at(config_map, {"metadata", "annotations", last_record});
+  return text_at(config_map, {"metadata", "annotations", keys::last_record});
 }
 
 void note_record(rapidjson::Document& config_map, const std::string& noted) {
-  if (!noted.empty()) set(config_map, {"metadata", "annotations", last_record}, noted);
+  if (!noted.empty()) set(config_map, {"metadata", "annotations", keys::last_record}, noted);
 }
 
 std::string record_to_note(const std::string& line, const std::string& before) {

@@ -12,8 +12,6 @@
 
 namespace drift::hook {
 
-inline constexpr const char* last_record = "drift-policy.dev/last-record";
-
 // As it is noted; empty: not at all.
 std::string noted_record(const rapidjson::Value& config_map);
 

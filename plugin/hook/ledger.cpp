@@ -7,6 +7,7 @@
 
 #include "annotators/hooks_names.hpp"
 #include "audit/time.hpp"
+#include "base/keys.hpp"
 #include "hook/marks.hpp"
 #include "hook/stored_text.hpp"
 #include "json.hpp"
@@ -56,7 +57,7 @@ rapidjson::Document entry_object(const audit::Entry& entry, const std::string& n
   auto object = new_config_map(space, name, "record");
   mark(object, entry.source, entry.application);
   set(object, {"metadata", "labels", "audit-type"}, "drift-remediation");
-  set(object, {"metadata", "annotations", "drift-policy.dev/sequence"}, std::to_string(entry.sequence));
+  set(object, {"metadata", "annotations", keys::sequence}, std::to_string(entry.sequence));
   set(object, {"immutable"}, rapidjson::Value(true));
   store_text(object, record_file, entry.text(), "the audit record");
   return object;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/keys.hpp"
 #include "json.hpp"
 #include "json_values.hpp"
 #include "printable.hpp"
@@ -21,17 +22,15 @@ rapidjson::Document new_config_map(const std::string& space, const std::string& 
   return object;
 }
 
-namespace {
-constexpr const char* application_note = "drift-policy.dev/application";
-}
+namespace {}
 
 void mark(rapidjson::Document& object, const std::string& source, const std::string& application) {
-  set(object, {"metadata", "labels", "drift-policy.dev/source"}, source);
-  set(object, {"metadata", "annotations", application_note}, application);
+  set(object, {"metadata", "labels", keys::source}, source);
+  set(object, {"metadata", "annotations", keys::application}, application);
 }
 
 std::string why_not_of(const std::string& application, const rapidjson::Value& object) {
-  const auto other = text_at(object, {"metadata", "annotations", application_note});
+  const auto other = text_at(object, {"metadata", "annotations", keys::application});
   if (other == application) return {};
   if (other.empty()) return fmt::format("it doesn't say that it is of application {}", application);
   return fmt::format("it is of application {}, not of {}", printable(other), application);

@@ -4,6 +4,7 @@
 
 #include "audit/canonical.hpp"
 #include "audit/time.hpp"
+#include "base/keys.hpp"
 #include "hook/last_record.hpp"
 #include "hook/look_for.hpp"
 #include "hook/marks.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr const char* report_file = "report.json";
 constexpr const char* history_file = "history.jsonl";
-constexpr const char* cause_note = "drift-policy.dev/cause";
 constexpr int most_conflicts = 10;
 constexpr std::size_t longest_line = longest_kept + 256;
 
@@ -32,8 +32,8 @@ std::string line_of(const rapidjson::Value& object, const std::string& json) {
     options.limit = longest_kept;
     audit::JsonObject line;
     line.json("report", without_line_end(analysis::report_json(analysis::read_report(json), options)));
-    line.text_if("cause", text_at(object, {"metadata", "annotations", cause_note}));
-    line.text_if("time", text_at(object, {"metadata", "annotations", "drift-policy.dev/analysed"}));
+    line.text_if("cause", text_at(object, {"metadata", "annotations", keys::cause}));
+    line.text_if("time", text_at(object, {"metadata", "annotations", keys::analysed}));
     return line.str() + "\n";
   } catch (const InputError&) {
     return {};
@@ -63,9 +63,9 @@ struct Stored {
 rapidjson::Document object_of(const Run& run, const Stored& stored, const std::string& history) {
   auto object = new_config_map(run.space, run.names.report(), "report");
   mark(object, run.names.prefix(), run.application);
-  set(object, {"metadata", "annotations", "drift-policy.dev/analysed"}, audit::time_text(run.clock.now()));
+  set(object, {"metadata", "annotations", keys::analysed}, audit::time_text(run.clock.now()));
   note_record(object, stored.notes.record);
-  set(object, {"metadata", "annotations", cause_note}, gate_cause_name(stored.notes.cause));
+  set(object, {"metadata", "annotations", keys::cause}, gate_cause_name(stored.notes.cause));
   set(object, {"data", report_file}, stored.json);
   if (!history.empty()) set(object, {"data", history_file}, history);
   return object;
@@ -83,7 +83,7 @@ bool try_to_write(const Run& run, const Stored& stored) {
     const bool own = why_not_of(run.application, *before).empty();
     const bool same = own && text_at(*before, {"data", report_file}) == stored.json;
     if (same &&
-        text_at(*before, {"metadata", "annotations", cause_note}) == gate_cause_name(stored.notes.cause))
+        text_at(*before, {"metadata", "annotations", keys::cause}) == gate_cause_name(stored.notes.cause))
       return true;
     const std::string history = same  ? text_at(*before, {"data", history_file})
                                 : own ? history_of(*before)

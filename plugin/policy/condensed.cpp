@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/keys.hpp"
 #include "json.hpp"
 #include "manifest/json.hpp"
 #include "policy/digest.hpp"
@@ -17,7 +18,6 @@ namespace {
 
 using rapidjson::Value;
 
-constexpr std::string_view digest_key = "drift-policy.dev/digest";
 constexpr std::size_t digest_digits = 32;
 // A digest with its key takes as much.
 constexpr std::size_t shortest_part = 96;
@@ -219,13 +219,13 @@ std::string part_digest(manifest::Node node) {
 }
 
 std::string digest_marker(std::string_view digest) {
-  return std::string(R"({")").append(digest_key).append(R"(":")").append(digest).append(R"("})");
+  return std::string(R"({")").append(keys::digest).append(R"(":")").append(digest).append(R"("})");
 }
 
 std::optional<std::string_view> marked_digest(const rapidjson::Value& value) {
   if (!value.IsObject() || value.MemberCount() != 1) return std::nullopt;
   const auto& member = *value.MemberBegin();
-  if (text_of(member.name) != digest_key || !member.value.IsString()) return std::nullopt;
+  if (text_of(member.name) != std::string_view(keys::digest) || !member.value.IsString()) return std::nullopt;
   return text_of(member.value);
 }
 

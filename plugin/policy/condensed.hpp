@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/keys.hpp"
 #include "manifest/document.hpp"
 
 namespace drift::policy {

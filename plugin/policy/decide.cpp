@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/keys.hpp"
 #include "parallel.hpp"
 #include "policy/autoscale.hpp"
 #include "policy/guard.hpp"
@@ -167,12 +168,12 @@ class Decider {
 
  private:
   std::optional<Rank> annotated(const manifest::Manifest& manifest, std::vector<Finding>& mistakes) const {
-    auto node = manifest.annotations.find(severity_annotation);
+    auto node = manifest.annotations.find(keys::severity);
     if (!node) return std::nullopt;
     auto rank = node.is_string() ? set_.rank(node.text()) : std::nullopt;
     if (!rank)
       mistakes.push_back(
-          {node.place(), fmt::format("{} is {}, which is no severity{}", severity_annotation,
+          {node.place(), fmt::format("{} is {}, which is no severity{}", keys::severity,
                                      in_quotes(node.text()), set_.suggest_severity(node.text()))});
     return rank;
   }

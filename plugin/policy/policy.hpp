@@ -19,10 +19,6 @@ namespace drift::policy {
 
 inline constexpr const char* api_version = "drift-policy.dev/v1alpha1";
 inline constexpr const char* policy_kind = "DriftPolicy";
-// The one annotation under our prefixes that is input as well as output.
-inline constexpr const char* severity_annotation = "drift-policy.dev/severity";
-inline constexpr const char* rule_annotation = "drift-policy.dev/rule";
-inline constexpr const char* want_prefix = "want.drift-policy.dev/";
 
 // Place in the list of severities, 0 is the lowest.
 using Rank = std::size_t;

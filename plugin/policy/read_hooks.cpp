@@ -4,6 +4,7 @@
 #include <charconv>
 #include <unordered_set>
 
+#include "base/keys.hpp"
 #include "manifest/phase.hpp"
 #include "policy/read.hpp"
 #include "policy/suggest.hpp"
@@ -117,8 +118,7 @@ StringPairs read_labels(const Setting& setting) {
   for (const auto& [key, value] : setting.entries()) {
     if (auto why = label_key_mistake(key); !why.empty()) value.mistake(why);
     if (auto why = label_value_mistake(value.text()); !why.empty()) value.mistake(why);
-    if (key.starts_with("drift-policy.dev/"))
-      value.mistake("labels of drift-policy.dev are the plugin's own");
+    if (key.starts_with(keys::prefix)) value.mistake("labels of drift-policy.dev are the plugin's own");
   }
   return setting.pairs();
 }

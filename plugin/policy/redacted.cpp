@@ -1,5 +1,7 @@
 #include "policy/redacted.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/keys.hpp"
@@ -159,7 +161,7 @@ class Redaction {
 
   // What looks like the digest of a part, and is the author's, becomes one.
   void hide_marker(std::size_t begin) {
-    constexpr std::string_view start = R"({"drift-policy.dev/digest":)";
+    const auto start = fmt::format(R"({{"{}":)", keys::digest);
     const auto text = std::string_view(out_).substr(begin);
     if (!text.starts_with(start)) return;
     const auto value = parse_json("manifest", text);

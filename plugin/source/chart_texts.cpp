@@ -7,6 +7,7 @@
 #include "error.hpp"
 #include "source/file.hpp"
 #include "source/secrecy.hpp"
+#include "text.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
