@@ -88,7 +88,7 @@ TEST_SUITE("a Job's result") {
             gate.cause = word;
             gate.plan_digest = "sha256:1";
             gate.end = end;
-            gate.state = state;
+            gate.state = gate_state_of(state);
             gate.why = why;
             gate.reason = reason;
             const auto cause = cause_of(gate, std::nullopt, "sha256:1");

@@ -15,6 +15,8 @@
 namespace drift::approval {
 namespace {
 
+using hook::GateState;
+
 constexpr const char* gate_selector =
     "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
 
@@ -25,9 +27,9 @@ unsigned number_in(const std::string& text, unsigned fallback) {
 }
 
 std::string state_for_people(const Gate& gate) {
-  if (gate.state.empty()) return "has only begun";
-  if (gate.state == "analysing") return "is still being analysed";
-  return fmt::format("is {}{}{}", gate.state, gate.reason.empty() ? "" : ": ", gate.reason);
+  if (gate.state == GateState::none) return "has only begun";
+  if (gate.state == GateState::analysing) return "is still being analysed";
+  return fmt::format("is {}{}{}", gate_state_name(gate.state), gate.reason.empty() ? "" : ": ", gate.reason);
 }
 
 [[noreturn]] void nothing_waits(const Wanted& wanted, const std::vector<const Gate*>& gates) {
@@ -61,9 +63,9 @@ Gate read_gate(const rapidjson::Value& object) {
   gate.uid = job.uid;
   gate.application = job.note(keys::application);
   gate.state = job.state;
-  const bool decided = gate.state == "passed" || gate.state == "refused";
-  if (job.end != hook::JobResult::End::running && !decided) gate.state = "over";
-  gate.reason = gate.state == "over" ? job.message : job.reason;
+  const bool decided = gate.state == GateState::passed || gate.state == GateState::refused;
+  if (job.end != hook::JobResult::End::running && !decided) gate.state = GateState::over;
+  gate.reason = gate.state == GateState::over ? job.message : job.reason;
   gate.drift = job.drift;
   gate.severity = job.severity;
   gate.answers = job.answers;

@@ -9,6 +9,7 @@
 
 #include "audit/record.hpp"
 #include "audit/time.hpp"
+#include "hook/gate_cause.hpp"
 #include "outside/kubernetes.hpp"
 
 namespace drift::approval {
@@ -17,8 +18,7 @@ struct Gate {
   std::string space, job, uid;
   std::string source;  // what the names of this application's hooks begin with
   std::string application;
-  // analysing, waiting, passed, refused; over: the Job ended before; empty: it has only begun
-  std::string state;
+  hook::GateState state = hook::GateState::none;
   std::string reason;               // the gate's own words
   std::string drift;                // 32 hex digits: what is asked about
   std::string severity;             // of that drift
@@ -31,7 +31,7 @@ struct Gate {
   std::vector<std::string> keys;  // annotations that hold answers, each with what it answers
   std::optional<audit::Time> since, deadline, escalates;
 
-  bool waits() const { return state == "waiting"; }
+  bool waits() const { return state == hook::GateState::waiting; }
   // The people whose yes the gate counts, sorted.
   std::vector<std::string> given() const;
 };

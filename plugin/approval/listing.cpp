@@ -48,7 +48,7 @@ std::string gate_json(const Gate& gate, audit::Time now) {
   object.text("namespace", gate.space);
   object.text("job", gate.job);
   object.text("application", gate.application);
-  object.text("state", gate.state);
+  object.text("state", hook::gate_state_name(gate.state));
   object.text("severity", gate.severity);
   object.text("drift", gate.drift);
   object.text("asks", gate.asks);

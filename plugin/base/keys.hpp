@@ -7,21 +7,21 @@ namespace drift::keys {
 
 inline constexpr const char* prefix = "drift-policy.dev/";
 inline constexpr const char* want_prefix = "want.drift-policy.dev/";  // with an id: the value that Git wants
-inline constexpr const char* approvers_prefix =
-    "approvers.drift-policy.dev/";  // with a severity: groups, one a line
+// With a severity: groups, one a line.
+inline constexpr const char* approvers_prefix = "approvers.drift-policy.dev/";
 // Of an answer, behind its action and before `<who>-<drift>`: `approve.drift-policy.dev/ann-1234…`.
 inline constexpr const char* answer_suffix = ".drift-policy.dev/";
 
 // Into manifests.
-inline constexpr const char* severity =
-    "drift-policy.dev/severity";  // annotation and label: of a manifest; the only one under our prefixes that is input as well as output
+// Annotation and label: of a manifest; the only one under our prefixes that is input as well as output.
+inline constexpr const char* severity = "drift-policy.dev/severity";
 inline constexpr const char* rule = "drift-policy.dev/rule";  // `policy/rule` that decided it
 
 // On what is injected, and on what the hooks write.
-inline constexpr const char* application =
-    "drift-policy.dev/application";  // annotation: the application's name
-inline constexpr const char* source =
-    "drift-policy.dev/source";  // label: what the names of its objects begin with
+// Annotation: the application's name.
+inline constexpr const char* application = "drift-policy.dev/application";
+// Label: what the names of its objects begin with.
+inline constexpr const char* source = "drift-policy.dev/source";
 inline constexpr const char* plan_digest = "drift-policy.dev/plan-digest";  // annotation: `sha256:<hex>`
 inline constexpr const char* enforcement = "drift-policy.dev/enforcement";  // enforce or observe
 
@@ -29,8 +29,8 @@ inline constexpr const char* enforcement = "drift-policy.dev/enforcement";  // e
 inline constexpr const char* approvals_required = "drift-policy.dev/approvals-required";
 inline constexpr const char* approval_timeout = "drift-policy.dev/approval-timeout";
 inline constexpr const char* escalate_after = "drift-policy.dev/escalate-after";
-inline constexpr const char* through_argocd =
-    "drift-policy.dev/through-argocd";  // severities, with spaces between
+// Severities, with spaces between.
+inline constexpr const char* through_argocd = "drift-policy.dev/through-argocd";
 
 // On the gate's Job, by the gate.
 inline constexpr const char* state = "drift-policy.dev/state";
@@ -42,6 +42,7 @@ inline constexpr const char* drift_severity = "drift-policy.dev/drift-severity";
 inline constexpr const char* asks = "drift-policy.dev/asks";  // the severity whose approvers are asked
 inline constexpr const char* asks_for = "drift-policy.dev/asks-for";  // approve or override
 inline constexpr const char* approvals_needed = "drift-policy.dev/approvals-needed";
+inline constexpr const char* approvals_given = "drift-policy.dev/approvals-given";
 inline constexpr const char* waiting_since = "drift-policy.dev/waiting-since";
 inline constexpr const char* deadline = "drift-policy.dev/deadline";
 inline constexpr const char* escalates_at = "drift-policy.dev/escalates-at";
@@ -58,10 +59,10 @@ inline constexpr const char* last_record = "drift-policy.dev/last-record";      
 inline constexpr const char* sequence = "drift-policy.dev/sequence";              // on a record
 
 // Elsewhere.
-inline constexpr const char* digest =
-    "drift-policy.dev/digest";  // in a plan: in the place of a part (api/condensed.hpp)
-inline constexpr const char* gated =
-    "drift-policy.dev/gated";  // label of Applications that `generate applicationset` makes
+// In a plan: in the place of a part (api/condensed.hpp).
+inline constexpr const char* digest = "drift-policy.dev/digest";
+// Label of the ConfigMaps of deploy/observe: drift-policy.dev/plugin. Label of Applications that `generate applicationset` makes.
+inline constexpr const char* gated = "drift-policy.dev/gated";
 
 }  // namespace drift::keys
 

@@ -18,7 +18,7 @@ std::string words_of(const GateResult& gate, const std::string& otherwise) {
 
 // What the gate itself said. Only where it left no word at all it is of a release that had none.
 GateCause refusal_of(const GateResult& gate) {
-  if (gate.state != "refused") return GateCause::none;
+  if (gate.state != GateState::refused) return GateCause::none;
   return gate.cause.empty() ? refusal_in_words(gate.reason) : gate_cause_of(gate.cause);
 }
 
@@ -31,14 +31,14 @@ Cause failed_gate(const GateResult& gate) {
   });
   if (no != gate.answers.end() && (refusal == GateCause::none || gate.cause.empty()))
     return {"rejected", fmt::format("rejected by {}: {}", no->person, no->reason), Outcome::refused};
-  const bool waiting = gate.state == "waiting";
+  const bool waiting = gate.state == GateState::waiting;
   const bool late =
       refusal == GateCause::timed_out || (refusal == GateCause::none && gate.why == "DeadlineExceeded");
-  if (late && (waiting || gate.state == "refused"))
+  if (late && (waiting || gate.state == GateState::refused))
     return {"timedOut",
             words_of(gate, fmt::format("nobody approved the drift {} until {}", gate.drift, gate.deadline)),
             Outcome::refused};
-  if (gate.state == "refused")
+  if (gate.state == GateState::refused)
     return {"refused", words_of(gate, "the policy doesn't let this drift pass"), Outcome::refused};
   return {"gateFailed", words_of(gate, fmt::format("the gate failed: {}", gate.why)), Outcome::failed};
 }

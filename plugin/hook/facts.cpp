@@ -160,7 +160,7 @@ audit::Record describe(const Run& run, const Facts& facts, Hook hook) {
   if (facts.gate) {
     record.gate = facts.gate->uid;
     const bool awaited = hook != Hook::audit || facts.gate->end != JobResult::End::running;
-    record.state = awaited ? facts.gate->state : audit::state_not_awaited;
+    record.state = awaited ? std::string(gate_state_name(facts.gate->state)) : audit::state_not_awaited;
     record.gate_cause = facts.gate->cause;
     describe_missing(facts, record);
     record.answers = facts.gate->answers;

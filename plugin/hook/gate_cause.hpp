@@ -1,5 +1,5 @@
-// Why a gate passed, waits or refused: one word, which stands on its Job beside the sentence for people
-// (`drift-policy.dev/cause`), on its report and in the record. Programs go by it and never by the sentence.
+// How a gate stands, and why, in words that stand on its Job and in what it leaves. Programs go by them and never by the sentences
+// for people.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -7,6 +7,21 @@
 
 namespace drift::hook {
 
+// `drift-policy.dev/state` on its Job.
+enum class GateState : std::uint8_t {
+  none,  // it has only begun, or a word of another release
+  analysing,
+  waiting,  // for people
+  passed,
+  refused,
+  over,  // its Job ended before it had decided; never written
+};
+// `analysing`, …; `none` has no name.
+std::string_view gate_state_name(GateState state);
+GateState gate_state_of(std::string_view name);
+
+// Why a gate passed, waits or refused: one word, which stands on its Job beside the sentence for people
+// (`drift-policy.dev/cause`), on its report and in the record.
 enum class GateCause : std::uint8_t {
   none,         // nothing was decided, or by a release that had no words for it
   first_sync,   // there is no base, so nothing counts as drift

@@ -54,7 +54,7 @@ JobResult job_result(const rapidjson::Value& job) {
 GateResult gate_result(const rapidjson::Value& job) {
   GateResult result;
   read_job(job, result);
-  result.state = annotation(job, keys::state);
+  result.state = gate_state_of(annotation(job, keys::state));
   result.reason = annotation(job, keys::reason);
   result.cause = annotation(job, keys::cause);
   result.drift = annotation(job, keys::drift);

@@ -22,7 +22,7 @@ struct JobResult {
 };
 
 struct GateResult : JobResult {
-  std::string state;            // analysing, waiting, passed, refused
+  GateState state = GateState::none;
   std::string reason;           // in the gate's own words
   std::string cause;            // as a word (gate_cause.hpp), perhaps of another release; empty: none
   std::string drift, severity;  // empty: nothing waited

@@ -79,7 +79,7 @@ class Gate {
   // From its start to its end, as each pod does it.
   GateEnd once() {
     read_job();
-    if (job_.state == "refused") return refuse_again();
+    if (job_.state == GateState::refused) return refuse_again();
     if (!plan_) {
       auto plan = read_plan_of_sync(run_);
       ask_for_kinds(run_.kubernetes, plan, [this] { check_time(); });
@@ -87,7 +87,8 @@ class Gate {
     }
     // The Job and the plan say it alike; where they don't, nobody may profit.
     observe_ = observe_ && plan_->observe;
-    if (job_.state != "waiting") job_ = annotate(run_, job_, {{keys::state, "analysing"}});
+    if (job_.state != GateState::waiting)
+      job_ = annotate(run_, job_, {{keys::state, name(GateState::analysing)}});
     for (;;) {
       const Report report = analyse();
       advice_ = advice(run_, *plan_, report, job_.account);
@@ -133,7 +134,7 @@ class Gate {
 
   // On a node that was given up a pod may run on beside its successor. A refusal of either stays one.
   std::optional<GateEnd> refused_by_another() {
-    if (job_.state != "refused") return std::nullopt;
+    if (job_.state != GateState::refused) return std::nullopt;
     return refuse_again();
   }
 
@@ -172,14 +173,14 @@ class Gate {
 
   GateEnd pass(const Report& report, const Decision& decision) {
     auto notes = notes_of(report, decision);
-    notes[keys::state] = "passed";
+    notes[keys::state] = name(GateState::passed);
     job_ = annotate(run_, job_, notes, true);
     return {How::passed, decision.reason};
   }
 
   // The refusal is on the Job first: it is the annotation that a new pod goes by.
   GateEnd refuse(const std::string& reason, Notes notes) {
-    notes[keys::state] = "refused";
+    notes[keys::state] = name(GateState::refused);
     notes[keys::reason] = reason;
     job_ = annotate(run_, job_, notes);
     fail_job(run_, uid_, reason);
@@ -196,7 +197,7 @@ class Gate {
   // An end by a failure. The Job is told where that is still possible.
   GateEnd failed(const Failure& error) {
     if (observe_) return passed_over(error.what());
-    const bool refused = job_.state == "refused";
+    const bool refused = job_.state == GateState::refused;
     if (error.exit == Exit::outside && !is_forbidden(error) && (refused || !is_late()))
       throw OutsideError(error.what());  // the next pod tries again
     if (refused) {
@@ -225,7 +226,9 @@ class Gate {
     try {
       if (!job_.uid.empty())
         annotate(run_, job_,
-                 {{keys::state, "passed"}, {keys::reason, reason}, {keys::cause, word(GateCause::observed)}});
+                 {{keys::state, name(GateState::passed)},
+                  {keys::reason, reason},
+                  {keys::cause, word(GateCause::observed)}});
     } catch (const Failure& error) {
       say(fmt::format("warning: the Job could not be told: {}", error.what()));
     }
@@ -239,7 +242,7 @@ class Gate {
 
   // Whether to try again in this pod after a failure of the cluster: where people are awaited there is time.
   bool may_go_on(const Failure& error) {
-    if (run_.clock.told_to_end() || job_.state != "waiting" || is_late()) return false;
+    if (run_.clock.told_to_end() || job_.state != GateState::waiting || is_late()) return false;
     say(fmt::format("warning: {}; trying again", error.what()));
     return true;
   }
@@ -287,6 +290,7 @@ class Gate {
       throw NoTimeLeft("timeout: the gate's Job is about to end, and the analysis isn't done");
   }
 
+  static std::string name(GateState state) { return std::string(gate_state_name(state)); }
   static std::string word(GateCause cause) { return std::string(gate_cause_name(cause)); }
 
   // What stands on the Job of this drift, whatever comes of it.
@@ -303,7 +307,7 @@ class Gate {
             {keys::asks, text(asking.has_value(), asking ? asking->severity : "")},
             {keys::asks_for, text(asking.has_value(), asking ? std::string(asking->action()) : "")},
             {keys::approvals_needed, text(asking.has_value(), asking ? std::to_string(asking->needed) : "")},
-            {"approvals-given", text(asking.has_value(), std::to_string(decision.given.size()))}};
+            {keys::approvals_given, text(asking.has_value(), std::to_string(decision.given.size()))}};
   }
 
   void ask(const Report& report, const Decision& decision) {
@@ -311,7 +315,7 @@ class Gate {
     const auto& asking = *decision.asking;
     const auto since = job_.waiting_since.value_or(run_.clock.now());
     const auto until = deadline_of(asking);
-    notes[keys::state] = "waiting";
+    notes[keys::state] = name(GateState::waiting);
     notes[keys::waiting_since] = audit::time_text(since);
     if (!job_.deadline_time) notes[keys::deadline] = audit::time_text(until);
     notes[keys::escalates_at] = std::nullopt;
@@ -330,7 +334,8 @@ class Gate {
       const auto given = decision.given.size();
       watch_job(end, [&] {
         decision = decide_now(report);
-        return job_.state != "refused" && decision.step == Step::wait && decision.given.size() == given;
+        return job_.state != GateState::refused && decision.step == Step::wait &&
+               decision.given.size() == given;
       });
       if (run_.clock.told_to_end()) throw Interrupted();
       if (auto refused = refused_by_another()) return refused;
