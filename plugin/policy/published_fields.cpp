@@ -7,7 +7,7 @@
 #include "ascii.hpp"
 #include "json.hpp"
 #include "policy/condensed.hpp"
-#include "policy/pointer.hpp"
+#include "json/pointer.hpp"
 #include "policy/schema_types.hpp"
 
 namespace drift::policy {
