@@ -21,7 +21,7 @@ int main(int count, char** arguments) {
       const auto& planned = plan.objects.at(std::stoul(line.substr(0, blank)));
       auto live = parse_json("input", std::string_view(line).substr(blank + 1));
       std::vector<std::string> pointers;
-      for (const auto& found : analysis::object_differences(planned, planned, "", live).found)
+      for (const auto& found : analysis::object_differences(planned, planned, "", live, {}).found)
         pointers.push_back(found.pointer);
       std::cout << audit::json_list(pointers, manifest::json_string) << '\n';
     }
