@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "annotators/application.hpp"
+#include "api/application.hpp"
 #include "manifest/manifest.hpp"
 #include "policy/policy_set.hpp"
 #include "policy/verdict.hpp"
@@ -20,7 +20,7 @@ struct Input {
   const manifest::Manifests& manifests;
   const std::vector<policy::Verdict>& verdicts;  // one for each of manifests.objects()
   const policy::PolicySet& policies;
-  const Application& application;
+  const api::Application& application;
   // Objects that are injected ones of ours, in a source that was rendered before: nothing is written into them.
   std::vector<bool> injected;
 };

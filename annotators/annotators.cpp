@@ -1,8 +1,8 @@
 #include <array>
 
 #include "annotators/annotator.hpp"
-#include "annotators/hooks.hpp"
-#include "annotators/hooks_authors.hpp"
+#include "annotators/hooks/authors.hpp"
+#include "annotators/hooks/hooks.hpp"
 #include "annotators/options.hpp"
 #include "annotators/severity.hpp"
 #include "annotators/wanted.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "manifest/phase.hpp"
+#include "kube/sync.hpp"
 
 namespace drift::annotators {
 namespace {
@@ -23,7 +23,7 @@ bool keeps_more(std::string_view authors, std::string_view policys) {
 
 std::string merge_options(std::string_view authors, const std::vector<std::string>& policys,
                           bool overridable) {
-  const auto words = manifest::words_of(authors);
+  const auto words = kube::words_of(authors);
   std::vector<std::string> options(words.begin(), words.end());
   std::vector<std::string> wanted;
   for (const auto& option : policys) {

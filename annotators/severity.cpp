@@ -9,7 +9,7 @@ namespace drift::annotators {
 namespace {
 
 // The keys under our prefix that are not among the expected ones.
-std::vector<std::string> foreign_keys(const manifest::Node& strings,
+std::vector<std::string> foreign_keys(const yaml::Node& strings,
                                       std::initializer_list<std::string_view> expected) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : strings.entries())

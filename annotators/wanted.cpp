@@ -22,7 +22,7 @@ Changes wanted_values(const Input& input) {
                         changes.changes.push_back({i, Target::annotation, key, guarded.value});
                       }
                     }
-                    const auto remove = [&](Target target, const manifest::Node& strings, bool all) {
+                    const auto remove = [&](Target target, const yaml::Node& strings, bool all) {
                       for (const auto& [key, value] : strings.entries())
                         if (key.starts_with(prefix) && (all || !wanted.contains(key)))
                           changes.changes.push_back({i, target, key, std::nullopt});

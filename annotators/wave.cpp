@@ -1,6 +1,6 @@
 #include "annotators/wave.hpp"
 
-#include "manifest/phase.hpp"
+#include "kube/sync.hpp"
 #include "policy/wave.hpp"
 
 namespace drift::annotators {
@@ -9,7 +9,7 @@ Changes sync_wave(const Input& input) {
   for_each_object(
       input, [&](std::size_t i, const manifest::Manifest& manifest, const policy::Verdict& verdict) {
         if (policy::decides_wave(manifest, verdict))
-          changes.changes.push_back({i, Change::Target::annotation, std::string(manifest::wave_annotation),
+          changes.changes.push_back({i, Change::Target::annotation, std::string(kube::wave_annotation),
                                      std::to_string(verdict.wave->value)});
       });
   return changes;

@@ -5,7 +5,7 @@ find_package(Boost 1.74 REQUIRED)
 find_path(SPDLOG_INCLUDE spdlog/spdlog.h REQUIRED)
 find_path(FMT_INCLUDE fmt/format.h REQUIRED)
 find_package(RapidJSON REQUIRED)
-# Headers only: libcurl is loaded when it is needed (plugin/outside/curl_library.hpp).
+# Headers only: libcurl is loaded when it is needed (plugin/outside/net/curl_library.hpp).
 find_path(CURL_INCLUDE curl/curl.h REQUIRED)
 find_package(CLI11 REQUIRED)
 # Static where Debian has the archive: a plugin starts once for every application, and each shared library costs

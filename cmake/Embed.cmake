@@ -1,7 +1,7 @@
 # drift_embed(OUT FILE...): text files as functions of the namespace drift::embedded, named after the file
-# (policies/baseline.yaml -> std::string_view drift::embedded::baseline_yaml()); declared in plugin/embedded.hpp.
+# (policies/baseline.yaml -> std::string_view drift::embedded::baseline_yaml()); declared in plugin/base/embedded.hpp.
 function(drift_embed out)
-  set(body "#include \"embedded.hpp\"\nnamespace drift::embedded {\n")
+  set(body "#include \"base/embedded.hpp\"\nnamespace drift::embedded {\n")
   foreach(file IN LISTS ARGN)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
     file(READ ${PROJECT_SOURCE_DIR}/${file} text)

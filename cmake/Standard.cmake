@@ -7,8 +7,12 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 target_compile_options(drift_standard INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -Wall -Wextra -Wpedantic -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   -fstack-protector-strong)
+# What another file of the same unit names (cmake/Unity.cmake) is none of a function's business.
+if(NOT DRIFT_UNITY)
+  target_compile_options(drift_standard INTERFACE -Wshadow)
+endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   # clang's -Wconversion and -Wpedantic hold more than g++'s; both compilers shall ask for the same.
   # What it warns of is clang-tidy's matter (make lint); g++ decides what is an error.

@@ -8,10 +8,10 @@
 #include "analysis/before.hpp"
 #include "analysis/differences.hpp"
 #include "analysis/ending.hpp"
-#include "analysis/json_value.hpp"
-#include "analysis/rating.hpp"
-#include "policy/digest.hpp"
-#include "text.hpp"
+#include "analysis/severity.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+#include "json/members.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -21,8 +21,8 @@ constexpr std::size_t most_in_report = 5000;  // of all objects
 constexpr std::size_t most_reasons = 10;
 constexpr std::size_t longest_reason = 200;
 
-ObjectReport frame(const PlannedObject& planned) {
-  ObjectReport report;
+api::ObjectReport frame(const api::PlannedObject& planned) {
+  api::ObjectReport report;
   report.group = planned.group;
   report.version = planned.version;
   report.kind = planned.kind;
@@ -35,7 +35,7 @@ ObjectReport frame(const PlannedObject& planned) {
 
 class Analysis {
  public:
-  Analysis(const Plan& plan, const Plan* base, const Live& live, const Publisher& publisher,
+  Analysis(const api::Plan& plan, const api::Plan* base, const Live& live, const Publisher& publisher,
            const std::string& base_problem = {})
       : plan_(plan), base_(base), live_(live), publisher_(publisher), based_(plan, base) {
     report_.application = plan.application;
@@ -48,7 +48,7 @@ class Analysis {
     report_.base_time = base->written;
   }
 
-  Report run() {
+  api::Report run() {
     for (const auto& planned : plan_.objects) {
       if (planned.can_drift())
         report_.objects.push_back(look_at(planned));
@@ -61,22 +61,22 @@ class Analysis {
   }
 
  private:
-  ObjectReport look_at(const PlannedObject& planned) {
+  api::ObjectReport look_at(const api::PlannedObject& planned) {
     auto report = frame(planned);
     const auto found = based_.take(planned);
     const auto before = found.before;
     if (planned.before_gate) {
-      report.state = State::before_gate;
+      report.state = api::State::before_gate;
       return report;
     }
     const Rating rating(plan_, planned, base_, before.object, before.removed != nullptr);
     if (!report_.base_problem.empty()) {
-      not_inspected(report, Unread::no_base);
+      not_inspected(report, api::Unread::no_base);
       count(report, rating.own());
       return report;
     }
     if (found.ambiguous) {
-      not_inspected(report, Unread::ambiguous);
+      not_inspected(report, api::Unread::ambiguous);
       count(report, rating.own());
       return report;
     }
@@ -84,15 +84,16 @@ class Analysis {
     switch (live.found) {
       case LiveObject::Found::forbidden:
       case LiveObject::Found::unknown:
-        not_inspected(report,
-                      live.found == LiveObject::Found::forbidden ? Unread::forbidden : Unread::unknown);
+        not_inspected(report, live.found == LiveObject::Found::forbidden ? api::Unread::forbidden
+                                                                         : api::Unread::unknown);
         if (before.object || forgotten()) count(report, rating.own());
         break;
       case LiveObject::Found::absent:
         // What had left Git may have been pruned.
-        report.state = before.object && !before.removed ? State::deleted : State::fresh;
-        if (report.state == State::deleted && ends_by_itself(*before.object)) report.state = State::ended;
-        if (report.state == State::deleted) count(report, rating.of(""));
+        report.state = before.object && !before.removed ? api::State::deleted : api::State::fresh;
+        if (report.state == api::State::deleted && ends_by_itself(*before.object))
+          report.state = api::State::ended;
+        if (report.state == api::State::deleted) count(report, rating.of(""));
         break;
       case LiveObject::Found::present:
         if (before.object)
@@ -105,26 +106,26 @@ class Analysis {
   }
 
   // What is there and new in Git. The API may have moved it to another group.
-  void look_at_new(ObjectReport& report, const PlannedObject& planned, rapidjson::Document& live,
+  void look_at_new(api::ObjectReport& report, const api::PlannedObject& planned, rapidjson::Document& live,
                    const Rating& rating) {
     const auto moved = based_.in_another_group(planned);
     if (moved.before.object) {
       const Rating both(plan_, planned, base_, moved.before.object, moved.before.removed != nullptr);
       return inspect(report, planned, moved.before, live, both);
     }
-    report.state = State::already_there;
+    report.state = api::State::already_there;
     if (!moved.ambiguous && !forgotten()) return;
-    not_inspected(report, moved.ambiguous ? Unread::ambiguous : Unread::forgotten);
+    not_inspected(report, moved.ambiguous ? api::Unread::ambiguous : api::Unread::forgotten);
     count(report, rating.own());
   }
 
   // What drifted of an object that becomes a hook would be gone with this sync. It is asked about once: the next base knows.
-  void look_at_hook(const PlannedObject& planned) {
+  void look_at_hook(const api::PlannedObject& planned) {
     const auto found = based_.take(planned);
     if (!found.before.object && !found.ambiguous) return;
     if (found.before.removed && found.before.removed->hook) return;
     auto report = frame(planned);
-    not_inspected(report, Unread::now_hook);
+    not_inspected(report, api::Unread::now_hook);
     count(report, Rating(plan_, planned, nullptr, nullptr).own());
     report_.objects.push_back(std::move(report));
   }
@@ -132,8 +133,8 @@ class Analysis {
   // Whether what the base doesn't know may be what it had no room for.
   bool forgotten() const { return base_ && base_->removed.incomplete; }
 
-  static void not_inspected(ObjectReport& report, Unread why) {
-    report.state = State::not_inspected;
+  static void not_inspected(api::ObjectReport& report, api::Unread why) {
+    report.state = api::State::not_inspected;
     report.unread = why;
   }
 
@@ -144,7 +145,7 @@ class Analysis {
     return !string_of(member(metadata, "deletionTimestamp")).empty();
   }
 
-  void inspect(ObjectReport& report, const PlannedObject& planned, const Before& before,
+  void inspect(api::ObjectReport& report, const api::PlannedObject& planned, const Before& before,
                rapidjson::Document& live, const Rating& rating) {
     const auto& base = *before.object;
     const auto& base_written = before.removed ? before.removed->recorded : base_->written;
@@ -153,16 +154,16 @@ class Analysis {
       report.base_time = before.removed->recorded;
     }
     if (is_being_deleted(live)) {
-      report.state = has_ended(live) && ends_by_itself(base) ? State::ended : State::deleting;
+      report.state = has_ended(live) && ends_by_itself(base) ? api::State::ended : api::State::deleting;
       ++report_.inspected;
-      return report.state == State::deleting ? count(report, rating.of("")) : void();
+      return report.state == api::State::deleting ? count(report, rating.of("")) : void();
     }
     auto differences = object_differences(planned, base, base_written, live, publisher_);
     if (differences.compared) {
       ++report_.inspected;
     } else {
       report.guarded_only = true;
-      not_inspected(report, Unread::too_large);
+      not_inspected(report, api::Unread::too_large);
       count(report, rating.own());
     }
     report.not_kept = std::move(differences.not_kept);
@@ -171,11 +172,11 @@ class Analysis {
     finish(report, std::move(differences.found), rating);
   }
 
-  void finish(ObjectReport& report, std::vector<Difference> differences, const Rating& rating) {
+  void finish(api::ObjectReport& report, std::vector<api::Difference> differences, const Rating& rating) {
     if (differences.empty()) return;
-    report.state = State::drifted;
-    report.unread = Unread::none;
-    std::vector<std::pair<Rated, Difference>> rated;
+    report.state = api::State::drifted;
+    report.unread = api::Unread::none;
+    std::vector<std::pair<Rated, api::Difference>> rated;
     for (auto& difference : differences) {
       const auto verdict = rating.of(difference.pointer);
       difference.severity = plan_.name(verdict.severity);
@@ -190,7 +191,7 @@ class Analysis {
   }
 
   // The list is bounded, here and over all objects; what is cut off stays in the digest.
-  void keep_worst(ObjectReport& report, std::vector<std::pair<Rated, Difference>>& rated) {
+  void keep_worst(api::ObjectReport& report, std::vector<std::pair<Rated, api::Difference>>& rated) {
     std::sort(rated.begin(), rated.end(),
               [](const auto& a, const auto& b) { return a.second.pointer < b.second.pointer; });
     std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) {
@@ -203,15 +204,15 @@ class Analysis {
       if (i < kept)
         report.differences.push_back(std::move(rated[i].second));
       else
-        rest.push_back(digest_line(rated[i].second));
+        rest.push_back(api::digest_line(rated[i].second));
     }
     report.more = rest.size();
     if (rest.empty()) return;
     std::sort(rest.begin(), rest.end());
-    report.rest = policy::sha256_hex(fmt::format("{}", fmt::join(rest, "")));
+    report.rest = sha256_hex(fmt::format("{}", fmt::join(rest, "")));
   }
 
-  void count(ObjectReport& report, const Rated& rated) {
+  void count(api::ObjectReport& report, const Rated& rated) {
     const auto raise = [&](std::string& name, policy::Rank rank) {
       const auto now = name.empty() ? std::nullopt : plan_.rank(name);
       if (!now || *now < rank) name = plan_.name(rank);
@@ -229,22 +230,22 @@ class Analysis {
     for (const auto& object : base_->objects) {
       if (!object.can_drift() || !based_.left(object)) continue;
       report_.objects.push_back(frame(object));
-      report_.objects.back().state = State::removed;
+      report_.objects.back().state = api::State::removed;
     }
   }
 
   void sum_up() {
     for (const auto rank : met_) report_.met.push_back(plan_.name(rank));
     for (const auto& object : report_.objects) add_reasons(object);
-    report_.drift = drift_digest(report_);
+    report_.drift = api::drift_digest(report_);
   }
 
   bool highest(const std::string& severity, const std::string& demands) const {
     return severity == report_.severity || demands == report_.demands;
   }
 
-  void add_reasons(const ObjectReport& object) {
-    if (!counts(object.state) || object.severity.empty()) return;
+  void add_reasons(const api::ObjectReport& object) {
+    if (!api::counts(object.state) || object.severity.empty()) return;
     const auto reason = [&](std::string_view what, const std::string& severity, const std::string& demands) {
       if (!highest(severity, demands) || report_.reasons.size() == most_reasons) return;
       report_.reasons.push_back(fmt::format(
@@ -252,7 +253,7 @@ class Analysis {
           severity == demands ? std::string() : fmt::format(", with the demands of {}", demands)));
     };
     if (object.differences.empty())  // not drifted, or none of its differences has a place in the list
-      return reason(state_name(object.state), object.severity, object.demands);
+      return reason(api::state_name(object.state), object.severity, object.demands);
     const bool by_a_field =
         std::any_of(object.differences.begin(), object.differences.end(), [&](const auto& difference) {
           return difference.severity == object.severity && difference.demands == object.demands;
@@ -260,28 +261,29 @@ class Analysis {
     if (object.guarded_only && !by_a_field)
       reason("is too large for the plan", object.severity, object.demands);
     for (const auto& difference : object.differences)
-      reason(fmt::format("{} {}", difference.pointer, change_name(difference.change)), difference.severity,
-             difference.demands);
+      reason(fmt::format("{} {}", difference.pointer, api::change_name(difference.change)),
+             difference.severity, difference.demands);
   }
 
-  const Plan& plan_;
-  const Plan* base_;
+  const api::Plan& plan_;
+  const api::Plan* base_;
   const Live& live_;
   const Publisher& publisher_;
   BaseObjects based_;  // those that the plan hasn't met yet
   std::set<policy::Rank> met_;
   std::size_t listed_ = 0;
-  Report report_;
+  api::Report report_;
 };
 
 }  // namespace
 
-Report analyse(const Plan& plan, const Plan* base, const Live& live, const Publisher& publisher) {
+api::Report analyse(const api::Plan& plan, const api::Plan* base, const Live& live,
+                    const Publisher& publisher) {
   return Analysis(plan, base, live, publisher).run();
 }
 
-Report analyse_without_base(const Plan& plan, const std::string& problem) {
-  const Live nothing = [](const PlannedObject&) { return LiveObject(); };
+api::Report analyse_without_base(const api::Plan& plan, const std::string& problem) {
+  const Live nothing = [](const api::PlannedObject&) { return LiveObject(); };
   const Publisher nobody;
   return Analysis(plan, nullptr, nothing, nobody, problem).run();
 }

@@ -7,8 +7,8 @@
 #include <functional>
 
 #include "analysis/never_kept.hpp"
-#include "analysis/plan.hpp"
-#include "analysis/report.hpp"
+#include "api/plan.hpp"
+#include "api/report.hpp"
 
 namespace drift::analysis {
 
@@ -23,13 +23,14 @@ struct LiveObject {
   rapidjson::Document object;  // where present
 };
 
-using Live = std::function<LiveObject(const PlannedObject&)>;
+using Live = std::function<LiveObject(const api::PlannedObject&)>;
 
 // `base`: the plan of the last success; nullptr: none, so nothing counts as drift. Objects that only the base has are not
 // asked for: the Roles don't name them. What `live` and `publisher` throw goes through.
-Report analyse(const Plan& plan, const Plan* base, const Live& live, const Publisher& publisher = {});
+api::Report analyse(const api::Plan& plan, const api::Plan* base, const Live& live,
+                    const Publisher& publisher = {});
 
 // Where what should be the base can't be used, for that reason: nothing can be compared, so every object is not inspected and counts.
-Report analyse_without_base(const Plan& plan, const std::string& problem);
+api::Report analyse_without_base(const api::Plan& plan, const std::string& problem);
 
 }  // namespace drift::analysis

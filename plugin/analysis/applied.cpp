@@ -1,8 +1,8 @@
 #include "analysis/applied.hpp"
 
-#include "analysis/json_value.hpp"
-#include "error.hpp"
-#include "json.hpp"
+#include "base/error.hpp"
+#include "json/members.hpp"
+#include "json/read.hpp"
 
 namespace drift::analysis {
 

@@ -50,7 +50,7 @@ BaseObjects::Found only_one(const std::vector<Before>& candidates) {
 
 }  // namespace
 
-BaseObjects::BaseObjects(const Plan& plan, const Plan* base) {
+BaseObjects::BaseObjects(const api::Plan& plan, const api::Plan* base) {
   if (!base) return;
   for (const auto& object : plan.objects)
     if (!object.name.empty()) planned_.insert(object.identity());
@@ -75,9 +75,9 @@ void BaseObjects::collect(const List& list, List& candidates) const {
 }
 
 // Without looking at all objects of a name, of which there may be one in each of many namespaces.
-BaseObjects::List BaseObjects::moved(const PlannedObject& planned) const {
+BaseObjects::List BaseObjects::moved(const api::PlannedObject& planned) const {
   List candidates;
-  PlannedObject other;
+  api::PlannedObject other;
   other.kind = planned.kind;
   other.name = planned.name;
   for (const auto& group : groups_of(planned.group)) {
@@ -97,7 +97,7 @@ BaseObjects::List BaseObjects::moved(const PlannedObject& planned) const {
   return candidates;
 }
 
-BaseObjects::Found BaseObjects::take(const PlannedObject& planned) {
+BaseObjects::Found BaseObjects::take(const api::PlannedObject& planned) {
   if (const auto found = by_identity_.find(planned.identity()); found != by_identity_.end()) {
     const auto before = found->second;
     by_identity_.erase(found);
@@ -109,7 +109,7 @@ BaseObjects::Found BaseObjects::take(const PlannedObject& planned) {
   return found;
 }
 
-BaseObjects::Found BaseObjects::in_another_group(const PlannedObject& planned) const {
+BaseObjects::Found BaseObjects::in_another_group(const api::PlannedObject& planned) const {
   const auto list = by_place_.find(key(planned.kind, planned.space, planned.name));
   if (list == by_place_.end()) return {};
   List candidates;

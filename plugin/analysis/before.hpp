@@ -1,7 +1,7 @@
 // What Git wanted of an object before this sync: the base's object of the same identity, or the one that it was then.
 //
 // An object's identity is its group, kind, namespace and name. What stands in Git can move it though the object stays the same:
-// whether a kind has a namespace may not be known when it is rendered (policy/resource.hpp), what has none may be written with
+// whether a kind has a namespace may not be known when it is rendered (kube/kinds.hpp), what has none may be written with
 // one, and some groups serve the same objects. Such an object is no new one, or its drift would go unseen.
 #pragma once
 #include <string>
@@ -9,19 +9,19 @@
 #include <unordered_set>
 #include <vector>
 
-#include "analysis/plan.hpp"
+#include "api/plan.hpp"
 
 namespace drift::analysis {
 
 struct Before {
-  const PlannedObject* object = nullptr;   // nullptr: nothing
-  const RemovedObject* removed = nullptr;  // where it had left Git at the last success
+  const api::PlannedObject* object = nullptr;   // nullptr: nothing
+  const api::RemovedObject* removed = nullptr;  // where it had left Git at the last success
 };
 
 // The objects of a base, as those of a plan find them. Refers to both.
 class BaseObjects {
  public:
-  BaseObjects(const Plan& plan, const Plan* base);
+  BaseObjects(const api::Plan& plan, const api::Plan* base);
 
   struct Found {
     Before before;
@@ -30,18 +30,18 @@ class BaseObjects {
   // The object of the same kind and name that has the same identity, else the only one that differs from it in whether it has a
   // namespace, in the group where two serve the same objects, or, of a kind that may have no namespaces for all that is known, in
   // the namespace. Takes it out: from then on left() is false of it.
-  Found take(const PlannedObject& planned);
+  Found take(const api::PlannedObject& planned);
 
   // Of what take() finds nothing of: the object of the same kind, name and namespace in another group, whose API may have moved.
-  Found in_another_group(const PlannedObject& planned) const;
+  Found in_another_group(const api::PlannedObject& planned) const;
 
   // Whether the base's object was not taken.
-  bool left(const PlannedObject& object) const { return by_identity_.contains(object.identity()); }
+  bool left(const api::PlannedObject& object) const { return by_identity_.contains(object.identity()); }
 
  private:
   using List = std::vector<Before>;
   void collect(const List& list, List& candidates) const;
-  List moved(const PlannedObject& planned) const;
+  List moved(const api::PlannedObject& planned) const;
 
   std::unordered_set<std::string> planned_;  // the plan's identities
   std::unordered_map<std::string, Before> by_identity_;

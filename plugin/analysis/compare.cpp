@@ -8,15 +8,15 @@
 #include <set>
 
 #include "analysis/endpoints.hpp"
-#include "analysis/json_value.hpp"
-#include "analysis/kinds.hpp"
-#include "audit/canonical.hpp"
-#include "audit/time.hpp"
+#include "api/condensed.hpp"
+#include "base/base64.hpp"
 #include "base/duration.hpp"
+#include "base/time.hpp"
+#include "json/canonical.hpp"
+#include "json/members.hpp"
 #include "json/pointer.hpp"
-#include "manifest/base64.hpp"
-#include "policy/condensed.hpp"
-#include "quantity.hpp"
+#include "kube/fields.hpp"
+#include "kube/quantity.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -35,7 +35,7 @@ std::optional<Keyed> keyed(const Value* list, std::span<const std::string_view> 
   Keyed places;
   if (!list) return places;
   for (rapidjson::SizeType i = 0; i < list->Size(); ++i) {
-    auto key = element_key((*list)[i], keys);
+    auto key = kube::element_key((*list)[i], keys);
     if (key.empty() || !places.emplace(std::move(key), i).second) return std::nullopt;
   }
   return places;
@@ -49,13 +49,13 @@ const Value* at(const Value* list, const Keyed& places, const std::string& key) 
 // A list's elements as texts.
 std::set<std::string> texts_of(const Value& list) {
   std::set<std::string> texts;
-  for (const auto& element : list.GetArray()) texts.insert(audit::canonical(element));
+  for (const auto& element : list.GetArray()) texts.insert(canonical(element));
   return texts;
 }
 
 class Walk {
  public:
-  explicit Walk(Where where) : where_(std::move(where)) {}
+  explicit Walk(kube::Where where) : where_(std::move(where)) {}
 
   void three(const Value* plan, const Value* base, const Value* live) {
     plan = without_null(plan);
@@ -63,7 +63,7 @@ class Walk {
     live = without_null(live);
     if (!base) return;
     if (!live) {
-      if (plan && !not_kept(where_, *plan) && !not_kept(where_, *base)) report(plan, base, live);
+      if (plan && !kube::not_kept(where_, *plan) && !kube::not_kept(where_, *base)) report(plan, base, live);
       return;
     }
     const bool digests = is_digest(base) || is_digest(plan) || (live_of_git_ && is_digest(live));
@@ -76,16 +76,16 @@ class Walk {
   std::vector<Found> take() { return std::move(found_); }
 
  private:
-  static bool is_digest(const Value* planned) { return planned && policy::marked_digest(*planned); }
+  static bool is_digest(const Value* planned) { return planned && api::marked_digest(*planned); }
 
   // Whether live is as `wanted` says; what only live has is left aside.
   bool fits(const Value& wanted, const Value& live) const {
-    if (live_of_git_ && (is_digest(&wanted) || is_digest(&live))) return policy::are_same_parts(wanted, live);
-    if (is_digest(&wanted)) return policy::is_same_part(wanted, live);
+    if (live_of_git_ && (is_digest(&wanted) || is_digest(&live))) return api::are_same_parts(wanted, live);
+    if (is_digest(&wanted)) return api::is_same_part(wanted, live);
     const bool both = (wanted.IsObject() && live.IsObject()) || (wanted.IsArray() && live.IsArray());
     if (!both)
-      return same_scalar(where_, wanted, live) || filled_in(where_, wanted, live) ||
-             (not_kept(where_, wanted) && not_kept(where_, live));
+      return same_scalar(where_, wanted, live) || kube::filled_in(where_, wanted, live) ||
+             (kube::not_kept(where_, wanted) && kube::not_kept(where_, live));
     Walk walk(where_);
     walk.live_of_git_ = live_of_git_;
     walk.three(&wanted, &wanted, &live);
@@ -100,8 +100,8 @@ class Walk {
   }
 
   void report(const Value* plan, const Value* base, const Value* live) {
-    Change change = Change::conflict;
-    if (plan && equal(*plan, *base)) change = live ? Change::changed : Change::removed;
+    api::Change change = api::Change::conflict;
+    if (plan && equal(*plan, *base)) change = live ? api::Change::changed : api::Change::removed;
     found_.push_back({pointer_, live_pointer_, change, plan, base, live});
   }
 
@@ -111,7 +111,7 @@ class Walk {
     for (const auto& entry : base.GetObject()) {
       const auto key = string_of(&entry.name);
       where_.keys.push_back(key);
-      if (!controlled(where_, plan) && !controlled(where_, &base)) {
+      if (!kube::controlled(where_, plan) && !kube::controlled(where_, &base)) {
         const auto token = '/' + escaped(key);
         descend(token, token, planned.at(key), &entry.value, lived.at(key));
       }
@@ -131,10 +131,10 @@ class Walk {
   }
 
   void lists(const Value* plan, const Value& base, const Value& live) {
-    if (is_subsets(where_) && ((plan && same_subsets(*plan, live)) || same_subsets(base, live))) return;
-    const auto kind = list_kind(where_);
-    if (kind.match == ListKind::Match::as_set) return sets(plan, base, live);
-    if (kind.match == ListKind::Match::by_keys && by_keys(plan, base, live, kind.keys, true)) {
+    if (kube::is_subsets(where_) && ((plan && same_subsets(*plan, live)) || same_subsets(base, live))) return;
+    const auto kind = kube::list_kind(where_);
+    if (kind.match == kube::ListKind::Match::as_set) return sets(plan, base, live);
+    if (kind.match == kube::ListKind::Match::by_keys && by_keys(plan, base, live, kind.keys, true)) {
       if (kind.ordered) order(plan, base, live, kind.keys);
       return;
     }
@@ -175,7 +175,7 @@ class Walk {
   static bool in_order(const Value& wanted, const Keyed& live, std::span<const std::string_view> keys) {
     rapidjson::SizeType next = 0;
     for (const auto& element : wanted.GetArray()) {
-      const auto place = live.find(element_key(element, keys));
+      const auto place = live.find(kube::element_key(element, keys));
       if (place == live.end()) continue;
       if (place->second < next) return false;
       next = place->second;
@@ -211,13 +211,13 @@ class Walk {
 
   // A list that is taken as a whole is another one with more or fewer elements.
   bool whole(const Value& wanted, const Value& live) const {
-    if (wanted.Size() != live.Size()) return wanted.Empty() && filled_in(where_, wanted, live);
+    if (wanted.Size() != live.Size()) return wanted.Empty() && kube::filled_in(where_, wanted, live);
     for (rapidjson::SizeType i = 0; i < wanted.Size(); ++i)
       if (!fits(wanted[i], live[i])) return false;
     return true;
   }
 
-  Where where_;
+  kube::Where where_;
   bool live_of_git_ = false;  // in the place of live stands a value of a plan, which may be a digest
   std::string pointer_, live_pointer_;
   std::vector<Found> found_;
@@ -229,14 +229,14 @@ bool same_number(const Value& a, const Value& b) {
   return a.GetDouble() == b.GetDouble();
 }
 
-bool same_text(const Where& where, std::string_view a, std::string_view b) {
+bool same_text(const kube::Where& where, std::string_view a, std::string_view b) {
   if (a == b) return true;
-  if (is_bytes(where)) {
-    const auto bytes = manifest::decode_base64(a);
-    return bytes && bytes == manifest::decode_base64(b);
+  if (kube::is_bytes(where)) {
+    const auto bytes = decode_base64(a);
+    return bytes && bytes == decode_base64(b);
   }
-  if (is_text(where)) return false;
-  if (const auto time = audit::parse_time(a)) return time == audit::parse_time(b);
+  if (kube::is_text(where)) return false;
+  if (const auto time = parse_time(a)) return time == parse_time(b);
   if (where.built_in()) return false;  // most of what the API server knows is kept as it is written
   const auto duration = parse_duration(a);
   return duration && duration == parse_duration(b);
@@ -244,21 +244,21 @@ bool same_text(const Where& where, std::string_view a, std::string_view b) {
 
 }  // namespace
 
-bool same_scalar(const Where& where, const Value& wanted, const Value& live) {
+bool same_scalar(const kube::Where& where, const Value& wanted, const Value& live) {
   if (wanted.IsNumber() && live.IsNumber()) return same_number(wanted, live);
   if (wanted.IsBool() && live.IsBool()) return wanted.GetBool() == live.GetBool();
   const bool texts = (wanted.IsString() || wanted.IsNumber()) && (live.IsString() || live.IsNumber());
   if (!texts) return wanted.IsNull() && live.IsNull();
-  if (is_quantity(where)) {
-    const auto quantity = parse_quantity(plain_text(wanted));
-    if (quantity && quantity == parse_quantity(plain_text(live))) return true;
+  if (kube::is_quantity(where)) {
+    const auto quantity = kube::parse_quantity(plain_text(wanted));
+    if (quantity && quantity == kube::parse_quantity(plain_text(live))) return true;
   }
   if (wanted.IsString() && live.IsString()) return same_text(where, string_of(&wanted), string_of(&live));
-  return is_int_or_string(where) && plain_text(wanted) == plain_text(live);
+  return kube::is_int_or_string(where) && plain_text(wanted) == plain_text(live);
 }
 
 std::vector<Found> compare(const Compared& objects) {
-  Walk walk(Where{objects.group, objects.kind, {}});
+  Walk walk(kube::Where{objects.group, objects.kind, {}});
   walk.three(&objects.plan, &objects.base, &objects.live);
   return walk.take();
 }

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/kinds.hpp"
-#include "analysis/report.hpp"
+#include "api/report.hpp"
+#include "kube/fields.hpp"
 
 namespace drift::analysis {
 
@@ -16,7 +16,7 @@ namespace drift::analysis {
 struct Found {
   std::string pointer;       // list elements by their place in plan, or else in base
   std::string live_pointer;  // by their place in live; of what is gone: where it was looked for
-  Change change = Change::changed;
+  api::Change change = api::Change::changed;
   const rapidjson::Value* wanted = nullptr;
   const rapidjson::Value* base = nullptr;
   const rapidjson::Value* live = nullptr;
@@ -34,6 +34,6 @@ std::vector<Found> compare(const Compared& objects);
 
 // Whether two scalars are the same to Kubernetes, at this place.
 
-bool same_scalar(const Where& where, const rapidjson::Value& wanted, const rapidjson::Value& live);
+bool same_scalar(const kube::Where& where, const rapidjson::Value& wanted, const rapidjson::Value& live);
 
 }  // namespace drift::analysis

@@ -6,16 +6,16 @@
 #include "analysis/compare.hpp"
 #include "analysis/exemption.hpp"
 #include "analysis/guarded.hpp"
-#include "analysis/json_value.hpp"
-#include "analysis/managers.hpp"
+#include "analysis/managed_fields.hpp"
 #include "analysis/redact.hpp"
 #include "analysis/secrets.hpp"
-#include "audit/canonical.hpp"
-#include "json.hpp"
-#include "policy/condensed.hpp"
-#include "policy/digest.hpp"
-#include "policy/redacted.hpp"
-#include "text.hpp"
+#include "api/condensed.hpp"
+#include "api/redacted.hpp"
+#include "base/sha256.hpp"
+#include "base/text.hpp"
+#include "json/canonical.hpp"
+#include "json/members.hpp"
+#include "json/read.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -24,19 +24,19 @@ constexpr std::size_t longest_value = 200;
 
 std::optional<std::string> shown(const rapidjson::Value* value) {
   if (!value) return std::nullopt;
-  if (const auto digest = policy::marked_digest(*value)) return policy::deep_text(*digest);
+  if (const auto digest = api::marked_digest(*value)) return api::deep_text(*digest);
   return cut(plain_text(*value), longest_value);
 }
 
-Difference difference_of(const Found& found, const Managers& managers) {
-  Difference difference;
+api::Difference difference_of(const Found& found, const Managers& managers) {
+  api::Difference difference;
   difference.pointer = found.pointer;
   difference.change = found.change;
   difference.wanted = shown(found.wanted);
   difference.base = shown(found.base);
   difference.live = shown(found.live);
   if (found.live) {
-    difference.live_digest = policy::sha256_hex(audit::canonical(*found.live));
+    difference.live_digest = sha256_hex(canonical(*found.live));
     if (auto owners = managers.owners(found.live_pointer); !owners.empty())
       difference.last = std::move(owners.front());
   } else {
@@ -59,7 +59,7 @@ void add(const std::vector<Found>& all, const Exemption& exemption, const Manage
 // Both parsed, for as long as what was found refers to them.
 class Manifests {
  public:
-  Manifests(const PlannedObject& planned, const PlannedObject& base)
+  Manifests(const api::PlannedObject& planned, const api::PlannedObject& base)
       : object_(planned),
         wanted_(parse_json("manifest", planned.manifest ? *planned.manifest : *base.manifest)),
         based_(parse_json("manifest", base.manifest ? *base.manifest : *planned.manifest)) {}
@@ -69,14 +69,14 @@ class Manifests {
   }
 
  private:
-  const PlannedObject& object_;
+  const api::PlannedObject& object_;
   rapidjson::Document wanted_, based_;
 };
 
 // Where only one of the plans holds it: an object that is as that one says hasn't drifted. Of another nothing is known, since
 // Git may have changed it.
-bool is_as_either(const PlannedObject& planned, const PlannedObject& base, const rapidjson::Value& live,
-                  const Exemption& exemption, const NeverKept& never_kept) {
+bool is_as_either(const api::PlannedObject& planned, const api::PlannedObject& base,
+                  const rapidjson::Value& live, const Exemption& exemption, const NeverKept& never_kept) {
   if (!planned.manifest && !base.manifest) return false;
   const Manifests manifests(planned, base);
   const auto found = manifests.compare(live);
@@ -91,14 +91,14 @@ std::vector<std::string> joined(std::vector<std::string> a, const std::vector<st
 
 }  // namespace
 
-Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
+Differences object_differences(const api::PlannedObject& planned, const api::PlannedObject& base,
                                std::string_view base_written, rapidjson::Document& live,
                                const Publisher& publisher) {
-  policy::flatten(live);
+  api::flatten(live);
   const bool secret = planned.group.empty() && planned.kind == "Secret";
   const auto ignored = joined(planned.ignored, base.ignored);
   auto applied = last_applied(live);
-  policy::flatten(applied);
+  api::flatten(applied);
   redact(applied, planned.group, planned.kind);
 
   Differences differences;

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "analysis/never_kept.hpp"
-#include "analysis/plan.hpp"
-#include "analysis/report.hpp"
+#include "api/plan.hpp"
+#include "api/report.hpp"
 
 namespace drift::analysis {
 
 struct Differences {
-  std::vector<Difference> found;
+  std::vector<api::Difference> found;
   // Pointers to what Git wants and the cluster never kept (never_kept.hpp), which is no drift.
   std::vector<std::string> not_kept;
   // Whether all of the object was compared; else its guarded fields alone, since no plan holds enough of it.
@@ -23,7 +23,7 @@ struct Differences {
 
 // Without those that are no drift (exemption.hpp), in no order, and not rated yet. `base`: what Git wanted of it then;
 // `base_written`: when that was recorded; empty: not known. Redacts `live`.
-Differences object_differences(const PlannedObject& planned, const PlannedObject& base,
+Differences object_differences(const api::PlannedObject& planned, const api::PlannedObject& base,
                                std::string_view base_written, rapidjson::Document& live,
                                const Publisher& publisher);
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "analysis/json_value.hpp"
-#include "field_facts.hpp"
-#include "json.hpp"
+#include "json/members.hpp"
+#include "json/read.hpp"
+#include "kube/field_facts.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -22,7 +22,7 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
 
 }  // namespace
 
-bool ends_by_itself(const PlannedObject& base) {
+bool ends_by_itself(const api::PlannedObject& base) {
   return base.manifest && std::any_of(facts::endings.begin(), facts::endings.end(), [&](const auto& ending) {
            return ending.group == base.group && ending.kind == base.kind &&
                   asks(parse_json("manifest", *base.manifest), ending);

@@ -4,8 +4,8 @@
 #include <set>
 #include <string>
 
-#include "analysis/json_value.hpp"
-#include "audit/canonical.hpp"
+#include "json/canonical.hpp"
+#include "json/members.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -33,8 +33,8 @@ bool few(const Value& subsets) {
 }
 
 // An address or a port, without what is said by leaving it out.
-std::string text_of(const Value& value) {
-  if (!value.IsObject()) return audit::canonical(value);
+std::string address_text(const Value& value) {
+  if (!value.IsObject()) return canonical(value);
   rapidjson::Document plain(rapidjson::kObjectType);
   auto& memory = plain.GetAllocator();
   for (const auto& entry : value.GetObject()) {
@@ -43,14 +43,14 @@ std::string text_of(const Value& value) {
     if (empty || (string_of(&entry.name) == "protocol" && text == "TCP")) continue;
     plain.AddMember(Value(entry.name, memory), Value(entry.value, memory), memory);
   }
-  return audit::canonical(plain);
+  return canonical(plain);
 }
 
 void add_pairs(const Value& subset, const std::string& port, Pairs& pairs) {
   for (const char* list : {"addresses", "notReadyAddresses"})
     if (const auto* addresses = member(&subset, list); addresses && addresses->IsArray())
       for (const auto& address : addresses->GetArray())
-        pairs.insert(port + ' ' + list + ' ' + text_of(address));
+        pairs.insert(port + ' ' + list + ' ' + address_text(address));
 }
 
 Pairs pairs_of(const Value& subsets) {
@@ -61,7 +61,7 @@ Pairs pairs_of(const Value& subsets) {
       add_pairs(subset, "", pairs);
       continue;
     }
-    for (const auto& port : ports->GetArray()) add_pairs(subset, text_of(port), pairs);
+    for (const auto& port : ports->GetArray()) add_pairs(subset, address_text(port), pairs);
   }
   return pairs;
 }

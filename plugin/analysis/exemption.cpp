@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "analysis/json_value.hpp"
-#include "audit/canonical.hpp"
+#include "json/canonical.hpp"
+#include "json/members.hpp"
 #include "json/pointer.hpp"
 
 namespace drift::analysis {
@@ -38,7 +38,7 @@ bool Exemption::written_by_argocd(const Found& found, const std::vector<Managers
                                  [&](const auto& owner) { return later(owner.time, base_written_); });
   if (!since) return true;
   const auto* value = resolve(applied_, found.live_pointer);
-  return value && audit::canonical(*value) == audit::canonical(*found.live);
+  return value && canonical(*value) == canonical(*found.live);
 }
 
 bool lies_under(std::string_view pointer, const std::vector<std::string>& patterns) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/compare.hpp"
-#include "analysis/managers.hpp"
+#include "analysis/managed_fields.hpp"
 
 namespace drift::analysis {
 

@@ -4,10 +4,10 @@
 #include <map>
 #include <optional>
 
-#include "analysis/json_value.hpp"
-#include "analysis/kinds.hpp"
+#include "api/redacted.hpp"
+#include "json/members.hpp"
 #include "json/pointer.hpp"
-#include "policy/redacted.hpp"
+#include "kube/fields.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -16,7 +16,7 @@ bool is_digest(std::string_view text) {
   return text.size() == 71 && text.starts_with("sha256:");
 }
 
-std::map<std::string, std::string> values_of(const PlannedObject& object) {
+std::map<std::string, std::string> values_of(const api::PlannedObject& object) {
   std::map<std::string, std::string> values;
   for (const auto& field : object.guarded)
     if (field.value) values.emplace(field.pointer, *field.value);
@@ -26,14 +26,14 @@ std::map<std::string, std::string> values_of(const PlannedObject& object) {
 // The live value as the annotation would have it, a digest where `wanted` is one.
 std::string text_like(const rapidjson::Value& live, std::string_view wanted) {
   const auto text = plain_text(live);
-  return is_digest(wanted) ? policy::redacted_value(text) : text;
+  return is_digest(wanted) ? api::redacted_value(text) : text;
 }
 
-bool same(const PlannedObject& object, const std::string& pointer, const std::string& wanted,
+bool same(const api::PlannedObject& object, const std::string& pointer, const std::string& wanted,
           const rapidjson::Value& live) {
   if (text_like(live, wanted) == wanted) return true;
   if (is_digest(wanted) || live.IsObject() || live.IsArray() || live.IsBool()) return false;
-  Where where{object.group, object.kind, {}};
+  kube::Where where{object.group, object.kind, {}};
   const auto tokens = parse_pointer(pointer).tokens;
   for (const auto& token : tokens)
     if (token.find_first_not_of("0123456789") != std::string::npos) where.keys.push_back(token);
@@ -44,7 +44,7 @@ bool same(const PlannedObject& object, const std::string& pointer, const std::st
 
 }  // namespace
 
-GuardedValues::GuardedValues(const PlannedObject& planned, const PlannedObject& base,
+GuardedValues::GuardedValues(const api::PlannedObject& planned, const api::PlannedObject& base,
                              const rapidjson::Document& live, const rapidjson::Document& redacted) {
   const auto wanted = values_of(planned);
   for (const auto& [pointer, value] : values_of(base)) {
@@ -56,12 +56,13 @@ GuardedValues::GuardedValues(const PlannedObject& planned, const PlannedObject& 
       continue;
     Found found;
     found.pointer = found.live_pointer = pointer;
-    found.change = !plan || *plan != value ? Change::conflict : there ? Change::changed : Change::removed;
+    found.change = !plan || *plan != value ? api::Change::conflict
+                   : there                 ? api::Change::changed
+                                           : api::Change::removed;
     found.wanted = plan ? keep(*plan) : nullptr;
     found.base = keep(value);
     const bool hidden = there && (!open || *open != *there);
-    if (there)
-      found.live = keep(hidden ? policy::redacted_value(plain_text(*there)) : text_like(*there, value));
+    if (there) found.live = keep(hidden ? api::redacted_value(plain_text(*there)) : text_like(*there, value));
     found_.push_back(std::move(found));
   }
 }

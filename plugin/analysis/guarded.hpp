@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analysis/compare.hpp"
-#include "analysis/plan.hpp"
+#include "api/plan.hpp"
 
 namespace drift::analysis {
 
@@ -15,8 +15,8 @@ class GuardedValues {
  public:
   // `live` is not redacted yet: digests in plans are of the values themselves. `redacted` is the same object, redacted: what
   // may be shown. Refers to none of them afterwards.
-  GuardedValues(const PlannedObject& planned, const PlannedObject& base, const rapidjson::Document& live,
-                const rapidjson::Document& redacted);
+  GuardedValues(const api::PlannedObject& planned, const api::PlannedObject& base,
+                const rapidjson::Document& live, const rapidjson::Document& redacted);
 
   // What differs; live values are digests where those of the plan are, or where they must not be shown. Valid as long as
   // this.

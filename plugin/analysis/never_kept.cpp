@@ -1,11 +1,11 @@
 #include "analysis/never_kept.hpp"
 
-#include "policy/published_fields.hpp"
+#include "analysis/published_fields.hpp"
 
 namespace drift::analysis {
 
-NeverKept::NeverKept(const PlannedObject& planned, const Managers& managers, const rapidjson::Value& live,
-                     const Publisher& publisher)
+NeverKept::NeverKept(const api::PlannedObject& planned, const Managers& managers,
+                     const rapidjson::Value& live, const Publisher& publisher)
     : planned_(planned), managers_(managers), live_(live), publisher_(publisher) {}
 
 bool NeverKept::holds(const Found& found) const {
@@ -19,10 +19,10 @@ bool NeverKept::has_no_place(const Found& found) const {
   if (!publisher_) return false;
   if (!published_) {
     published_ = publisher_(planned_);
-    if (published_->types && !policy::has_places(*published_->types, published_->type, live_))
+    if (published_->types && !has_places(*published_->types, published_->type, live_))
       published_->types = nullptr;
   }
-  return published_->types && policy::has_no_place(*published_->types, published_->type, found.pointer);
+  return published_->types && analysis::has_no_place(*published_->types, published_->type, found.pointer);
 }
 
 }  // namespace drift::analysis

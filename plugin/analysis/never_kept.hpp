@@ -15,24 +15,24 @@
 #include <optional>
 
 #include "analysis/compare.hpp"
-#include "analysis/managers.hpp"
-#include "analysis/plan.hpp"
-#include "policy/field_types.hpp"
+#include "analysis/managed_fields.hpp"
+#include "api/plan.hpp"
+#include "kube/field_types.hpp"
 
 namespace drift::analysis {
 
 // What the cluster publishes of the fields of a kind.
 struct Published {
-  const policy::FieldTypes* types = nullptr;  // nullptr: nothing
-  policy::TypeId type = 0;
+  const kube::FieldTypes* types = nullptr;  // nullptr: nothing
+  kube::TypeId type = 0;
 };
 // Asked at most once for an object, and only where something is missing that nobody owns. What it throws goes through.
-using Publisher = std::function<Published(const PlannedObject&)>;
+using Publisher = std::function<Published(const api::PlannedObject&)>;
 
 class NeverKept {
  public:
   // `live`: redacted and flattened (json_value.hpp). Refers to all of them.
-  NeverKept(const PlannedObject& planned, const Managers& managers, const rapidjson::Value& live,
+  NeverKept(const api::PlannedObject& planned, const Managers& managers, const rapidjson::Value& live,
             const Publisher& publisher);
 
   bool holds(const Found& found) const;
@@ -40,7 +40,7 @@ class NeverKept {
  private:
   bool has_no_place(const Found& found) const;
 
-  const PlannedObject& planned_;
+  const api::PlannedObject& planned_;
   const Managers& managers_;
   const rapidjson::Value& live_;
   const Publisher& publisher_;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "analysis/json_value.hpp"
-#include "policy/redacted.hpp"
+#include "api/redacted.hpp"
+#include "json/members.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -22,7 +22,7 @@ class Redaction {
       for (auto& element : value.GetArray()) values(element, base64);
     } else if (!value.IsNull()) {
       const auto text = plain_text(value);
-      const auto hidden = base64 ? policy::redacted_base64(text) : policy::redacted_value(text);
+      const auto hidden = base64 ? api::redacted_base64(text) : api::redacted_value(text);
       value.SetString(hidden.data(), static_cast<rapidjson::SizeType>(hidden.size()), object_.GetAllocator());
     }
   }
@@ -84,7 +84,7 @@ void redact(rapidjson::Document& object, std::string_view group, std::string_vie
   }
   if (metadata)
     for (const char* map : {"labels", "annotations"})
-      strip(member_of(*metadata, map), policy::left_out_of_metadata);
+      strip(member_of(*metadata, map), api::left_out_of_metadata);
   for (auto& entry : object.GetObject()) {
     const auto key = string_of(&entry.name);
     if (key == "metadata" || key == "status") continue;

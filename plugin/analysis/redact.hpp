@@ -1,4 +1,4 @@
-// Hides in a live object what plans hide (policy/redacted.hpp), before anything of it is compared or shown. It doesn't
+// Hides in a live object what plans hide (api/redacted.hpp), before anything of it is compared or shown. It doesn't
 // rely on what it is compared with: a base that somebody has forged can't bring a value to light.
 #pragma once
 #include <rapidjson/document.h>

@@ -4,10 +4,10 @@
 #include <map>
 
 #include "analysis/applied.hpp"
-#include "analysis/json_value.hpp"
+#include "base/base64.hpp"
+#include "base/sha256.hpp"
+#include "json/members.hpp"
 #include "json/pointer.hpp"
-#include "manifest/base64.hpp"
-#include "policy/digest.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -26,8 +26,8 @@ bool foreign_since(const std::vector<Managers::Owner>& owners, std::string_view 
 
 // As the API server writes the bytes.
 std::string canonical_base64(std::string_view text) {
-  const auto bytes = manifest::decode_base64(text);
-  return bytes ? manifest::base64(*bytes) : std::string(text);
+  const auto bytes = decode_base64(text);
+  return bytes ? base64(*bytes) : std::string(text);
 }
 
 // What was applied, by key, as base64.
@@ -38,7 +38,7 @@ std::map<std::string, std::string> applied_data(const Value& applied) {
       data.insert_or_assign(std::string(string_of(&entry.name)), canonical_base64(string_of(&entry.value)));
   if (const auto* map = member(&applied, "stringData"); map && map->IsObject())
     for (const auto& entry : map->GetObject())
-      data.insert_or_assign(std::string(string_of(&entry.name)), manifest::base64(string_of(&entry.value)));
+      data.insert_or_assign(std::string(string_of(&entry.name)), base64(string_of(&entry.value)));
   return data;
 }
 
@@ -47,13 +47,13 @@ class SecretData {
   SecretData(const Value& live, const Managers& managers, std::string_view base_written)
       : live_(live), managers_(managers), base_written_(base_written), data_(member(&live, "data")) {
     const auto* metadata = member(&live, "metadata");
-    version_ = policy::sha256_hex(std::string(string_of(member(metadata, "uid"))) + '/' +
-                                  std::string(string_of(member(metadata, "resourceVersion"))));
+    version_ = sha256_hex(std::string(string_of(member(metadata, "uid"))) + '/' +
+                          std::string(string_of(member(metadata, "resourceVersion"))));
   }
 
-  std::vector<Difference> find() {
+  std::vector<api::Difference> find() {
     if (managers_.none()) {  // nothing can be said of who wrote what, so neither that it is as it was
-      add("/data", Change::changed);
+      add("/data", api::Change::changed);
       return std::move(differences_);
     }
     const auto applied = last_applied(live_);
@@ -71,9 +71,9 @@ class SecretData {
       const auto* live = member(data_, key);
       if (!live && value.empty()) continue;
       if (!live) {
-        add(pointer_to(key), Change::removed);
+        add(pointer_to(key), api::Change::removed);
       } else if (string_of(live) != value && !written_by_argocd(key)) {
-        add(pointer_to(key), Change::changed);
+        add(pointer_to(key), api::Change::changed);
       }
     }
   }
@@ -91,16 +91,16 @@ class SecretData {
     for (const auto& entry : data_->GetObject()) {
       const std::string key(string_of(&entry.name));
       if (foreign_since(managers_.owners(pointer_to(key)), base_written_))
-        add(pointer_to(key), Change::changed);
+        add(pointer_to(key), api::Change::changed);
     }
   }
 
-  void add(const std::string& pointer, Change change) {
-    Difference difference;
+  void add(const std::string& pointer, api::Change change) {
+    api::Difference difference;
     difference.pointer = pointer;
     difference.change = change;
     difference.live_digest = version_;
-    if (change == Change::removed) {
+    if (change == api::Change::removed) {
       difference.last = managers_.last();
     } else if (auto owners = managers_.owners(difference.pointer); !owners.empty()) {
       difference.last = std::move(owners.front());
@@ -113,13 +113,13 @@ class SecretData {
   std::string_view base_written_;
   const Value* data_;
   std::string version_;
-  std::vector<Difference> differences_;
+  std::vector<api::Difference> differences_;
 };
 
 }  // namespace
 
-std::vector<Difference> secret_differences(const Value& live, const Managers& managers,
-                                           std::string_view base_written) {
+std::vector<api::Difference> secret_differences(const Value& live, const Managers& managers,
+                                                std::string_view base_written) {
   return SecretData(live, managers, base_written).find();
 }
 

@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/managers.hpp"
-#include "analysis/report.hpp"
+#include "analysis/managed_fields.hpp"
+#include "api/report.hpp"
 
 namespace drift::analysis {
 
 // Pointers, kinds of change and writers, never a value. `base_written`: when the last success was recorded; empty: not
 // known, so that every other writer counts.
-std::vector<Difference> secret_differences(const rapidjson::Value& live, const Managers& managers,
-                                           std::string_view base_written);
+std::vector<api::Difference> secret_differences(const rapidjson::Value& live, const Managers& managers,
+                                                std::string_view base_written);
 
 }  // namespace drift::analysis

@@ -8,36 +8,37 @@
 #include "analysis/compare.hpp"
 #include "analysis/exemption.hpp"
 #include "analysis/guarded.hpp"
-#include "analysis/json_value.hpp"
 #include "analysis/never_kept.hpp"
 #include "analysis/redact.hpp"
-#include "json.hpp"
-#include "policy/condensed.hpp"
-#include "policy/redacted.hpp"
-#include "printable.hpp"
+#include "api/condensed.hpp"
+#include "api/redacted.hpp"
+#include "base/printable.hpp"
+#include "json/members.hpp"
+#include "json/read.hpp"
 
 namespace drift::analysis {
 namespace {
 
-constexpr std::size_t most_shown = 3;
-constexpr std::size_t longest_value = 80;
+constexpr std::size_t most_unapplied = 3;
+constexpr std::size_t longest_shown = 80;
 constexpr std::size_t longest_pointer = 200;
 
-std::string shown(const rapidjson::Value* value) {
+std::string one_line(const rapidjson::Value* value) {
   if (!value) return "nothing";
-  if (const auto digest = policy::marked_digest(*value)) return policy::deep_text(*digest);
-  return printable(plain_text(*value), longest_value);
+  if (const auto digest = api::marked_digest(*value)) return api::deep_text(*digest);
+  return printable(plain_text(*value), longest_shown);
 }
 
 // Argo CD did apply what Git wants there, and an admission webhook or a controller made something else of it.
 bool was_applied(const Found& found, const rapidjson::Value& applied) {
   const auto* value = resolve(applied, found.pointer);
-  return value && found.wanted && policy::is_same_part(*found.wanted, *value);
+  return value && found.wanted && api::is_same_part(*found.wanted, *value);
 }
 
 class Sentence {
  public:
-  Sentence(const PlannedObject& planned, const rapidjson::Document& live, const rapidjson::Value& applied)
+  Sentence(const api::PlannedObject& planned, const rapidjson::Document& live,
+           const rapidjson::Value& applied)
       : applied_(applied),
         managers_(live),
         exemption_(planned.ignored, managers_, nobodys_, {}),
@@ -46,14 +47,14 @@ class Sentence {
   void add(const std::vector<Found>& all) {
     for (const auto& found : all) {
       if (exemption_.holds(found) || was_applied(found, applied_) || never_kept_.holds(found)) continue;
-      if (++number_ > most_shown) continue;
+      if (++number_ > most_unapplied) continue;
       text_ += fmt::format("{}{} is {}, Git wants {}", text_.empty() ? "" : "; ",
                            printable(found.pointer, longest_pointer),
-                           found.live ? shown(found.live) : "not there", shown(found.wanted));
+                           found.live ? one_line(found.live) : "not there", one_line(found.wanted));
     }
   }
   std::string take() const {
-    return number_ > most_shown ? fmt::format("{}; and {} more", text_, number_ - most_shown) : text_;
+    return number_ > most_unapplied ? fmt::format("{}; and {} more", text_, number_ - most_unapplied) : text_;
   }
 
  private:
@@ -69,10 +70,10 @@ class Sentence {
 
 }  // namespace
 
-std::string unapplied(const PlannedObject& planned, rapidjson::Document& live) {
-  policy::flatten(live);
+std::string unapplied(const api::PlannedObject& planned, rapidjson::Document& live) {
+  api::flatten(live);
   auto applied = last_applied(live);
-  policy::flatten(applied);
+  api::flatten(applied);
   redact(applied, planned.group, planned.kind);
   rapidjson::Document whole(&live.GetAllocator());  // for values of which the plan holds digests
   if (!planned.manifest) whole.CopyFrom(live, live.GetAllocator());

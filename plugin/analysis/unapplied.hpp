@@ -5,12 +5,12 @@
 
 #include <string>
 
-#include "analysis/plan.hpp"
+#include "api/plan.hpp"
 
 namespace drift::analysis {
 
 // `/spec/selector/matchLabels/app is web, Git wants shop; and 2 more`; empty where nothing differs. Shows what reports show: of
 // a Secret only type, labels and whether it is immutable, values of ConfigMaps and environment variables as digests. Redacts `live`.
-std::string unapplied(const PlannedObject& planned, rapidjson::Document& live);
+std::string unapplied(const api::PlannedObject& planned, rapidjson::Document& live);
 
 }  // namespace drift::analysis

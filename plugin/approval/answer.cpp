@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "api/answer.hpp"
+#include "base/error.hpp"
 #include "base/keys.hpp"
-#include "error.hpp"
-#include "hook/answers.hpp"
-#include "json.hpp"
-#include "policy/digest.hpp"
+#include "base/sha256.hpp"
+#include "json/read.hpp"
 
 namespace drift::approval {
 namespace {
@@ -74,8 +74,8 @@ std::string who_am_i(outside::Kubernetes& kubernetes) {
 void check(const Gate& gate, const Request& request) {
   if (request.reason.find_first_not_of(' ') == std::string::npos)
     throw InputError("--reason: is empty; expected why, in a sentence");
-  if (request.reason.size() > hook::longest_answer || has_control(request.reason))
-    throw InputError(fmt::format("--reason: expected one line of at most {} bytes", hook::longest_answer));
+  if (request.reason.size() > api::longest_answer || has_control(request.reason))
+    throw InputError(fmt::format("--reason: expected one line of at most {} bytes", api::longest_answer));
   if (!request.drift.empty() && request.drift != gate.drift)
     throw Refusal(fmt::format("the gate of {} asks about other drift by now: {}, not {}; look at it again",
                               gate.application, gate.drift, request.drift));
@@ -96,13 +96,13 @@ std::string answer_key(const Gate& gate, Verb verb, const std::string& user) {
   const bool taken = std::find(gate.keys.begin(), gate.keys.end(), key) != gate.keys.end();
   const auto name = slug(user, longest_slug - hash_digits - 1);
   if (!taken && !name.empty()) return key;
-  return key_of(verb, (name.empty() ? "user" : name) + "-" + policy::sha256_hex(user).substr(0, hash_digits),
+  return key_of(verb, (name.empty() ? "user" : name) + "-" + sha256_hex(user).substr(0, hash_digits),
                 gate.drift);
 }
 
 bool answered(const Gate& gate, Verb verb, const std::string& user) {
   if (verb == Verb::reject)
-    return std::any_of(gate.answers.begin(), gate.answers.end(), [&](const audit::Answer& answer) {
+    return std::any_of(gate.answers.begin(), gate.answers.end(), [&](const api::Answer& answer) {
       return answer.action == "reject" && answer.person == user && answer.drift == gate.drift;
     });
   const auto given = gate.given();  // check() has seen to it that it is the answer that is asked for

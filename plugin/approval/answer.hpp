@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "approval/gate.hpp"
+#include "approval/find.hpp"
 
 namespace drift::approval {
 

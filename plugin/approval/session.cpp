@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "analysis/page.hpp"
-#include "analysis/report.hpp"
-#include "annotators/hooks_names.hpp"
-#include "approval/listing.hpp"
-#include "error.hpp"
-#include "hook/stored_text.hpp"
-#include "printable.hpp"
+#include "api/names.hpp"
+#include "api/report.hpp"
+#include "api/stored_text.hpp"
+#include "approval/table.hpp"
+#include "base/error.hpp"
+#include "base/printable.hpp"
+#include "report/page.hpp"
 
 namespace drift::approval {
 namespace {
@@ -31,7 +31,7 @@ std::string_view past(Verb verb) {
 
 // What drifted, from the gate's report; or a sentence that says why it isn't shown.
 std::string what_drifted(outside::Kubernetes& kubernetes, const Gate& gate, const Dialogue& dialogue) {
-  const auto name = annotators::Names::with_prefix(gate.source).report();
+  const auto name = api::Names::with_prefix(gate.source).report();
   const auto not_shown = [&](std::string_view why) {
     return fmt::format("What drifted isn't shown: the report {}/{} {}. The gate's log has it too.\n",
                        gate.space, name, why);
@@ -39,9 +39,9 @@ std::string what_drifted(outside::Kubernetes& kubernetes, const Gate& gate, cons
   try {
     const auto object = kubernetes.get({"", "v1", "configmaps", gate.space, name, ""});
     if (!object) return not_shown("isn't there");
-    const auto report = analysis::read_report(hook::stored_text(*object, "report.json", longest_report));
+    const auto report = api::read_report(api::stored_text(*object, "report.json", longest_report));
     if (report.drift != gate.drift) return not_shown("is about other drift");
-    return analysis::page(report, {.colour = dialogue.colour, .next = {}});
+    return report::page(report, {.colour = dialogue.colour, .next = {}});
   } catch (const outside::ApiError& error) {
     if (!error.forbidden()) throw;
     return not_shown("may not be read by you");

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "audit/canonical.hpp"
-#include "error.hpp"
-#include "json.hpp"
-#include "manifest/base64.hpp"
-#include "policy/digest.hpp"
+#include "base/base64.hpp"
+#include "base/error.hpp"
+#include "base/sha256.hpp"
+#include "json/canonical.hpp"
+#include "json/read.hpp"
 
 namespace drift::audit {
 namespace {
@@ -16,9 +16,9 @@ constexpr std::string_view algorithm = "AES-256-GCM";
 std::string sealed_json(const Sealed& sealed) {
   JsonObject json;
   json.text("algorithm", algorithm);
-  json.text("data", manifest::base64(sealed.data));
+  json.text("data", base64(sealed.data));
   json.text("key", sealed.key);
-  json.text("nonce", manifest::base64(sealed.nonce));
+  json.text("nonce", base64(sealed.nonce));
   return json.str();
 }
 
@@ -48,7 +48,7 @@ std::string associated(Entry entry) {
 }
 
 std::string bytes_of(const rapidjson::Value& object, const char* key) {
-  auto bytes = manifest::decode_base64(text_of(object, key));
+  auto bytes = decode_base64(text_of(object, key));
   if (!bytes) throw InputError(fmt::format("a record's {} is no base64", key));
   return std::move(*bytes);
 }
@@ -56,16 +56,16 @@ std::string bytes_of(const rapidjson::Value& object, const char* key) {
 }  // namespace
 
 std::string Entry::hash() const {
-  return policy::sha256_hex(without_hash(*this).str());
+  return sha256_hex(without_hash(*this).str());
 }
 
 std::string Entry::text() const {
   JsonObject json = without_hash(*this);
-  json.text("hash", policy::sha256_hex(json.str()));
+  json.text("hash", sha256_hex(json.str()));
   return json.str();
 }
 
-Anchor anchor_of(const Entry& entry) {
+api::Anchor anchor_of(const Entry& entry) {
   return {entry.hash(), entry.sequence, entry.chain, entry.sealed.has_value()};
 }
 
@@ -87,7 +87,7 @@ Entry parse_entry(std::string_view text) {
   else if (const auto* record = find(json, {"record"}))
     entry.record = canonical(*record);
   if (entry.sequence == 0) throw InputError("a record has no sequence number");
-  if (entry.text() != text || (!entry.known.empty() && !parse_whole_anchor(entry.known)))
+  if (entry.text() != text || (!entry.known.empty() && !api::parse_whole_anchor(entry.known)))
     throw InputError(fmt::format("record {} is not as drift-policy wrote it: its hash or its form is wrong",
                                  entry.sequence));
   return entry;

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "audit/anchor.hpp"
+#include "api/anchor.hpp"
 #include "audit/seal.hpp"
 
 namespace drift::audit {
@@ -27,13 +27,13 @@ struct Entry {
   std::uint64_t sequence = 0;  // from 1
   std::string previous;        // the hash of the entry before
   std::string application;
-  std::string source;  // the prefix of the application's names (annotators/hooks_names.hpp)
+  std::string source;  // the prefix of the application's names (api/names.hpp)
   std::string sync;    // of which run of a hook: never twice in a chain
   std::string time;    // RFC 3339, when it was written
   // The last record of this application that stood outside of the chain when this one was written (anchor.hpp); empty: none did.
   // So a chain that was cut off, or begun anew, and went on never fits again what it has lost.
   std::string known{};
-  std::string record;  // canonical JSON (audit/record.hpp); empty where it is encrypted
+  std::string record;  // canonical JSON (api/record.hpp); empty where it is encrypted
   std::optional<Sealed> sealed;
 
   // SHA-256 in hex of the entry's JSON without its `hash`.
@@ -43,7 +43,7 @@ struct Entry {
 };
 
 // How others know the entry.
-Anchor anchor_of(const Entry& entry);
+api::Anchor anchor_of(const Entry& entry);
 
 // Reads exactly what text() writes: another order, another space, another member, or a wrong hash is an InputError.
 Entry parse_entry(std::string_view text);

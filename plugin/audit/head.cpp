@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "audit/canonical.hpp"
-#include "error.hpp"
-#include "json.hpp"
+#include "base/error.hpp"
+#include "json/canonical.hpp"
+#include "json/read.hpp"
 
 namespace drift::audit {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "error.hpp"
-#include "manifest/base64.hpp"
-#include "text.hpp"
+#include "base/base64.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace drift::audit {
 namespace {
@@ -33,7 +33,7 @@ Key key_in(const std::string& name, const std::string& content) {
         "digits, dots, dashes and underscores",
         name.size(), longest_id));
   if (content.size() == key_size) return {name, content};
-  auto bytes = manifest::decode_base64(trimmed(content));
+  auto bytes = decode_base64(trimmed(content));
   if (!bytes || bytes->size() != key_size) {
     const auto found = bytes ? fmt::format("{} bytes in base64", bytes->size())
                              : fmt::format("{} bytes that are no base64", content.size());

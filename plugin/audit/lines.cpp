@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "audit/canonical.hpp"
-#include "error.hpp"
-#include "json.hpp"
+#include "base/error.hpp"
+#include "json/canonical.hpp"
+#include "json/read.hpp"
 
 namespace drift::audit {
 namespace {

@@ -5,17 +5,17 @@
 #include <algorithm>
 #include <map>
 
-#include "audit/canonical.hpp"
+#include "base/error.hpp"
+#include "base/printable.hpp"
 #include "base/table.hpp"
-#include "error.hpp"
-#include "printable.hpp"
+#include "json/canonical.hpp"
 
 namespace drift::audit {
 namespace {
 
-bool answered_by(const Record& record, const std::string& person) {
+bool answered_by(const api::Record& record, const std::string& person) {
   return std::any_of(record.answers.begin(), record.answers.end(),
-                     [&](const Answer& answer) { return answer.person == person; });
+                     [&](const api::Answer& answer) { return answer.person == person; });
 }
 
 bool asked_for(const Row& row, const Filter& filter) {
@@ -32,22 +32,22 @@ Row row_of(Entry entry, const KeyRing& keys, bool must_be_readable) {
   const bool readable = !entry.sealed || keys.find(entry.sealed->key) != nullptr;
   if (readable || must_be_readable) {
     row.json = record_of(entry, keys);
-    row.record = read_record(row.json);
+    row.record = api::read_record(row.json);
   }
   row.entry = std::move(entry);
   return row;
 }
 
-std::string people(const Record& record, std::string_view action) {
+std::string people(const api::Record& record, std::string_view action) {
   std::string names;
   for (const auto& answer : record.answers)
     if (answer.action == action) names += (names.empty() ? "" : ", ") + answer.person;
   return names;
 }
 
-std::string answers(const Record& record) {
-  if (record.state == state_missing) return "not known: the gate is missing";
-  if (record.state == state_not_awaited) return "none: the sync did not wait for its gate";
+std::string answers(const api::Record& record) {
+  if (record.state == api::state_missing) return "not known: the gate is missing";
+  if (record.state == api::state_not_awaited) return "none: the sync did not wait for its gate";
   std::string text;
   for (const auto& answer : record.answers)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", answer.action, answer.person);
@@ -79,7 +79,7 @@ std::string cell(std::string text) {
   return quoted + '"';
 }
 
-std::string reasons(const Record& record) {
+std::string reasons(const api::Record& record) {
   std::string text;
   for (const auto& answer : record.answers)
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", answer.person, answer.reason);
@@ -87,14 +87,14 @@ std::string reasons(const Record& record) {
 }
 
 std::vector<std::string> csv_cells(const Row& row) {
-  const Record empty;
-  const Record& r = row.record ? *row.record : empty;
+  const api::Record empty;
+  const api::Record& r = row.record ? *row.record : empty;
   return {std::to_string(row.entry.sequence),
           row.entry.time,
           row.entry.application,
           r.project,
           r.hook,
-          row.record ? std::string(outcome_name(r.outcome)) : std::string("encrypted"),
+          row.record ? std::string(api::outcome_name(r.outcome)) : std::string("encrypted"),
           r.cause,
           r.reason,
           r.severity,
@@ -151,11 +151,11 @@ std::string table(const std::vector<Row>& rows) {
   std::vector<std::vector<std::string>> lines = {
       {"RECORD", "TIME", "APPLICATION", "OUTCOME", "SEVERITY", "DRIFT", "REVISION", "ANSWERS"}};
   for (const auto& row : rows) {
-    const Record none;
-    const Record& r = row.record ? *row.record : none;
+    const api::Record none;
+    const api::Record& r = row.record ? *row.record : none;
     const auto outcome = !row.record       ? std::string("encrypted")
-                         : r.cause.empty() ? std::string(outcome_name(r.outcome))
-                                           : fmt::format("{}: {}", outcome_name(r.outcome), r.cause);
+                         : r.cause.empty() ? std::string(api::outcome_name(r.outcome))
+                                           : fmt::format("{}: {}", api::outcome_name(r.outcome), r.cause);
     lines.push_back({std::to_string(row.entry.sequence), printable(row.entry.time),
                      printable(row.entry.application), printable(outcome), printable(r.severity),
                      printable(r.drift), printable(shortened(r.to)), printable(answers(r))});
@@ -175,9 +175,10 @@ std::string page(const Row& row) {
   line("written", row.entry.time);
   if (row.entry.sealed) line("encrypted", "with the key " + row.entry.sealed->key);
   if (!row.record) return text;
-  const Record& r = *row.record;
-  line("outcome", r.cause.empty() ? std::string(outcome_name(r.outcome))
-                                  : fmt::format("{} ({}): {}", outcome_name(r.outcome), r.cause, r.reason));
+  const api::Record& r = *row.record;
+  line("outcome", r.cause.empty()
+                      ? std::string(api::outcome_name(r.outcome))
+                      : fmt::format("{} ({}): {}", api::outcome_name(r.outcome), r.cause, r.reason));
   for (const auto& object : r.failed) line("failed", object);
   line("revision", r.from.empty() ? r.to : fmt::format("{}, from {}", r.to, r.from));
   line("repository", r.path.empty() ? r.repository : fmt::format("{}, {}", r.repository, r.path));
@@ -190,8 +191,10 @@ std::string page(const Row& row) {
     line("missing", fmt::format("the gate's {}: deleted or changed before this record was written", what));
   for (const auto& answer : r.answers)
     line(answer.action, fmt::format("{} of {}: {}", answer.person, answer.drift, answer.reason));
-  if (r.state == state_missing) line("gate", "missing: its Job was deleted, so who answered isn't known");
-  if (r.state == state_not_awaited) line("gate", "not awaited: Argo CD went on before its Job had ended");
+  if (r.state == api::state_missing)
+    line("gate", "missing: its Job was deleted, so who answered isn't known");
+  if (r.state == api::state_not_awaited)
+    line("gate", "not awaited: Argo CD went on before its Job had ended");
   line("changed", r.times.changed);
   line("detected", r.times.detected);
   line("decided", r.times.decided);

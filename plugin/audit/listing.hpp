@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "audit/record.hpp"
-#include "audit/time.hpp"
+#include "api/record.hpp"
 #include "audit/verify.hpp"
+#include "base/time.hpp"
 
 namespace drift::audit {
 
 // An entry with its record, where that could be read.
 struct Row {
   Entry entry;
-  std::string json;              // the record's; empty: encrypted, and no key
-  std::optional<Record> record;  // of it
+  std::string json;                   // the record's; empty: encrypted, and no key
+  std::optional<api::Record> record;  // of it
 };
 
 // What is asked for; what is empty isn't asked.

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::audit {
 namespace {

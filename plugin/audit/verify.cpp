@@ -7,9 +7,9 @@
 #include <map>
 #include <tuple>
 
-#include "annotators/hooks_names.hpp"
-#include "error.hpp"
-#include "json.hpp"
+#include "api/names.hpp"
+#include "base/error.hpp"
+#include "json/read.hpp"
 
 namespace drift::audit {
 namespace {
@@ -27,7 +27,7 @@ constexpr std::size_t shown_digits = 12;  // of a hash; `audit show` takes them
 
 // Whether the hooks would store it under that name.
 bool belongs_into(const std::string& name, const Entry& entry) {
-  return name.empty() || name == annotators::chain_record(entry.chain, entry.sequence) ||
+  return name.empty() || name == api::chain_record(entry.chain, entry.sequence) ||
          name.starts_with(entry.source + std::string(record_part));
 }
 
@@ -297,7 +297,7 @@ class Walk {
   }
 
   void add_witness(const std::string& place, const std::string& text) {
-    const auto known = parse_whole_anchor(text);
+    const auto known = api::parse_whole_anchor(text);
     if (!known)
       return problem(
           Kind::changed, 0,
@@ -365,7 +365,7 @@ class Walk {
     problem(Kind::cut, result_.sequence + 1,
             fmt::format("the head is not there, so nobody can say that record {} is the last; expected {} "
                         "beside the records, the head as the last line of an export, or --head",
-                        result_.sequence, annotators::audit_head));
+                        result_.sequence, api::audit_head));
   }
 
   const Evidence& evidence_;

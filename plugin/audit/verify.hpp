@@ -46,7 +46,7 @@ struct Evidence {
   std::vector<Stored> entries;
   bool ordered = false;
   std::optional<Head> head;
-  std::optional<Anchor> anchor;
+  std::optional<api::Anchor> anchor;
   std::vector<Stored> witnesses{};
 };
 Verification verify(const Evidence& evidence);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "audit/canonical.hpp"
+#include "json/canonical.hpp"
 
 namespace drift::audit {
 

@@ -10,7 +10,7 @@ namespace drift {
 namespace {
 
 constexpr std::int64_t longest = INT64_MAX;
-constexpr std::string_view digits = "0123456789";
+constexpr std::string_view decimal_digits = "0123456789";
 
 // The unit at the start of the text, in nanoseconds, which it takes off; 0 where there is none.
 std::int64_t take_unit(std::string_view& text) {
@@ -31,12 +31,12 @@ std::int64_t take_unit(std::string_view& text) {
 }
 
 std::string_view take_digits(std::string_view& text) {
-  const auto found = text.substr(0, std::min(text.find_first_not_of(digits), text.size()));
+  const auto found = text.substr(0, std::min(text.find_first_not_of(decimal_digits), text.size()));
   text.remove_prefix(found.size());
   return found;
 }
 
-// `1.5h` at the start of the text, which it takes off. As Go has it: digits of the fraction count as far as they are within 63 bits.
+// `1.5h` at the start of the text, which it takes off. As Go has it: decimal_digits of the fraction count as far as they are within 63 bits.
 std::optional<std::int64_t> take_part(std::string_view& text) {
   const auto whole = take_digits(text);
   std::string_view fraction;

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "approval/session.hpp"
-#include "outside/kubernetes_client.hpp"
+#include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
 

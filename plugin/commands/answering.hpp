@@ -4,7 +4,7 @@
 
 #include "approval/answer.hpp"
 #include "commands/command.hpp"
-#include "outside/connection.hpp"
+#include "outside/kubernetes/connection.hpp"
 
 namespace drift::commands {
 

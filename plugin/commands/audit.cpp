@@ -5,20 +5,20 @@
 #include <algorithm>
 #include <memory>
 
-#include "approval/gate.hpp"
+#include "approval/find.hpp"
 #include "audit/lines.hpp"
 #include "audit/listing.hpp"
 #include "audit/verify_output.hpp"
 #include "commands/command.hpp"
 #include "commands/format.hpp"
-#include "hook/evidence.hpp"
 #include "outside/environment.hpp"
-#include "outside/kubernetes_client.hpp"
+#include "outside/file.hpp"
+#include "outside/kubernetes/client.hpp"
 #include "outside/secret_folder.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
-#include "policy/syntax.hpp"
-#include "source/file.hpp"
+#include "policy/read/syntax.hpp"
+#include "store/records.hpp"
 
 namespace drift::commands {
 namespace {
@@ -70,13 +70,13 @@ void declare_output(Arguments& app, AuditOptions& options, const std::string& fa
 
 audit::Evidence evidence_of(AuditOptions& options, outside::Clock& clock) {
   if (!options.file.empty())
-    return audit::read_lines(source::read_file_or_stdin(options.file, longest_file), options.file);
+    return audit::read_lines(outside::read_file_or_stdin(options.file, longest_file), options.file);
   const auto environment = outside::environment();
   const auto connection = outside::read_connection(options.connection, environment);
   if (options.space.empty()) options.space = connection.space;
   if (options.space.empty())
     throw InputError("it isn't known which namespace the hooks are in; expected --namespace, or --file");
-  return hook::read_evidence(*outside::connect(connection, clock), options.space);
+  return store::read_evidence(*outside::connect(connection, clock), options.space);
 }
 
 audit::KeyRing keys_of(const AuditOptions& options) {
@@ -86,9 +86,9 @@ audit::KeyRing keys_of(const AuditOptions& options) {
   return keys;
 }
 
-std::optional<audit::Time> time_of(const std::string& text, const char* option, outside::Clock& clock) {
+std::optional<Time> time_of(const std::string& text, const char* option, outside::Clock& clock) {
   if (text.empty()) return std::nullopt;
-  if (const auto time = audit::parse_time(text)) return time;
+  if (const auto time = parse_time(text)) return time;
   std::string mistake;
   if (const auto ago = policy::whole_seconds(text, mistake)) return clock.now() - *ago;
   throw InputError(fmt::format(
@@ -147,10 +147,10 @@ Exit show(AuditOptions& options) {
   return Exit::ok;
 }
 
-// As audit/anchor.hpp has it.
-std::optional<audit::Anchor> anchor_of(const std::string& text) {
+// As api/anchor.hpp has it.
+std::optional<api::Anchor> anchor_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
-  if (auto anchor = audit::parse_anchor(text)) return anchor;
+  if (auto anchor = api::parse_anchor(text)) return anchor;
   throw InputError("--head: expected HASH or HASH:NUMBER, as `audit verify` prints them");
 }
 

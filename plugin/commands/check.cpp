@@ -12,11 +12,11 @@
 
 #include "commands/command.hpp"
 #include "commands/format.hpp"
+#include "kube/definitions.hpp"
+#include "kube/field_types.hpp"
 #include "outside/environment.hpp"
-#include "policy/definitions.hpp"
-#include "policy/field_types.hpp"
+#include "outside/file.hpp"
 #include "policy/load.hpp"
-#include "source/file.hpp"
 
 namespace drift::commands {
 
@@ -73,13 +73,13 @@ std::vector<std::filesystem::path> definition_files(const std::filesystem::path&
 }
 
 // What is known of kinds and their fields: Kubernetes' own, and those of the given CustomResourceDefinitions.
-policy::FieldTypes known_types(const std::vector<std::string>& paths) {
-  auto types = policy::kubernetes_fields();
+kube::FieldTypes known_types(const std::vector<std::string>& paths) {
+  auto types = kube::kubernetes_fields();
   for (const auto& path : paths) {
     std::size_t found = 0;
     for (const auto& file : definition_files(path))
-      found += policy::add_definitions(
-          file.string(), source::read_file(file, file.string(), manifest::max_text_size), types);
+      found += kube::add_definitions(file.string(),
+                                     outside::read_file(file, file.string(), yaml::max_text_size), types);
     if (found == 0) throw InputError({path}, "holds no CustomResourceDefinition; --crds expects some");
   }
   return types;

@@ -4,8 +4,8 @@
 #include <functional>
 #include <span>
 
-#include "arguments.hpp"
-#include "error.hpp"
+#include "base/error.hpp"
+#include "commands/arguments.hpp"
 
 namespace drift::commands {
 

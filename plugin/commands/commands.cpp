@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/printable.hpp"
+#include "base/suggest.hpp"
 #include "commands/command.hpp"
 #include "outside/log.hpp"
 #include "outside/own_limits.hpp"
-#include "policy/suggest.hpp"
-#include "printable.hpp"
 
 namespace drift::commands {
 
@@ -79,8 +79,8 @@ int report(const Failure& failure) {
 // A word that is none of the names; options and nothing at all are the parser's matter.
 void check_word(std::string_view command, std::string_view word, const std::vector<std::string>& names) {
   if (word.starts_with("-") || std::find(names.begin(), names.end(), word) != names.end()) return;
-  throw InputError(fmt::format("there is no {} {}; expected {}{}", command, policy::in_quotes(word),
-                               policy::joined(names), policy::did_you_mean(word, names)));
+  throw InputError(fmt::format("there is no {} {}; expected {}{}", command, in_quotes(word), joined(names),
+                               did_you_mean(word, names)));
 }
 
 void check_command(std::string_view word) {

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
+#include "base/text.hpp"
 #include "commands/command.hpp"
 #include "outside/terminal.hpp"
-#include "text.hpp"
 
 namespace drift::commands {
 namespace {

@@ -7,14 +7,14 @@
 
 #include "commands/format.hpp"
 #include "commands/rendering.hpp"
-#include "output/explanation.hpp"
 #include "outside/terminal.hpp"
+#include "render/explanation.hpp"
 
 namespace drift::commands {
 namespace {
 
 struct ExplainOptions {
-  RenderingOptions rendering;
+  render::Request rendering;
   std::string object;  // KIND/NAME or KIND/NAMESPACE/NAME; empty: all
   std::string output = "text";
 };
@@ -24,7 +24,7 @@ bool is_asked_for(const std::string& wanted, const manifest::Manifest& manifest)
          wanted == fmt::format("{}/{}", manifest.kind, manifest.name);
 }
 
-std::vector<std::size_t> objects_asked_for(const ExplainOptions& options, const Rendered& rendered) {
+std::vector<std::size_t> objects_asked_for(const ExplainOptions& options, const render::Rendered& rendered) {
   const auto& objects = rendered.manifests->objects();
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < objects.size(); ++i)
@@ -38,14 +38,15 @@ std::vector<std::size_t> objects_asked_for(const ExplainOptions& options, const 
 Exit run(const ExplainOptions& options) {
   const auto environment = outside::environment();
   // Without hooks: what they can't do, such as store a plan that is too large, is no reason not to explain.
-  const Rendered rendered = render_application(options.rendering, environment, Wanted::changes);
+  const render::Rendered rendered =
+      render::application(options.rendering, environment, render::Wanted::changes);
   if (rendered.policies.none) throw InputError("there is no policy to explain; expected one with --policy");
   const auto objects = objects_asked_for(options, rendered);
   if (options.output == "text") {
     const bool colour = outside::coloured(outside::Colour::automatic, STDOUT_FILENO, environment);
-    outside::print({output::explanation_page(rendered, objects, colour)});
+    outside::print({render::explanation_page(rendered, objects, colour)});
   } else {
-    outside::print({in_format(output::explanation_json(rendered, objects), options.output)});
+    outside::print({in_format(render::explanation_json(rendered, objects), options.output)});
   }
   return Exit::ok;
 }

@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <memory>
 
-#include "approval/listing.hpp"
+#include "approval/table.hpp"
 #include "commands/answering.hpp"
 #include "commands/format.hpp"
-#include "outside/kubernetes_client.hpp"
+#include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
 

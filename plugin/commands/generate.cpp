@@ -2,8 +2,8 @@
 // generate_NAME.cpp of its own where it takes more than some lines.
 #include <memory>
 
+#include "base/embedded.hpp"
 #include "commands/command.hpp"
-#include "embedded.hpp"
 #include "outside/terminal.hpp"
 
 namespace drift::commands {

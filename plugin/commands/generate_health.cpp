@@ -10,8 +10,8 @@
 
 #include "commands/platform_policies.hpp"
 #include "generate/health.hpp"
+#include "outside/file.hpp"
 #include "outside/terminal.hpp"
-#include "source/file.hpp"
 
 namespace drift::commands {
 
@@ -35,7 +35,7 @@ std::vector<generate::OwnCheck> read_checks(const std::string& folder) {
     if (kind == "." || parts > 2)
       throw InputError(fmt::format("{}: expected {}/<group>/<Kind>/health.lua", path.string(), folder));
     checks.push_back({parts == 2 ? kind.begin()->string() : std::string(), kind.filename().string(),
-                      source::read_file(path, path.string(), largest_check)});
+                      outside::read_file(path, path.string(), largest_check)});
   }
   return checks;
 }

@@ -8,9 +8,9 @@
 
 #include "commands/command.hpp"
 #include "generate/scopes.hpp"
-#include "json.hpp"
-#include "outside/api_resources.hpp"
-#include "outside/kubernetes_client.hpp"
+#include "json/read.hpp"
+#include "outside/kubernetes/api_resources.hpp"
+#include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
 

@@ -6,21 +6,21 @@
 #include <memory>
 
 #include "commands/command.hpp"
-#include "hook/alert_run.hpp"
-#include "hook/gate_run.hpp"
+#include "gate/run.hpp"
+#include "hooks/alert.hpp"
 #include "outside/environment.hpp"
-#include "outside/kubernetes_client.hpp"
+#include "outside/kubernetes/client.hpp"
 #include "outside/random.hpp"
 #include "outside/secret_folder.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
 #include "outside/termination_log.hpp"
-#include "policy/syntax.hpp"
+#include "policy/read/syntax.hpp"
 
 namespace drift::commands {
 namespace {
 
-// As annotators/hooks_jobs.cpp writes them.
+// As annotators/hooks/jobs.cpp writes them.
 struct HookOptions {
   std::string application;
   std::string names;
@@ -34,23 +34,23 @@ struct HookOptions {
 struct HookCommand {
   const char* name;
   const char* summary;
-  Exit (*run)(const hook::Run& run, const HookOptions& options, const outside::Environment& environment);
+  Exit (*run)(const store::Run& run, const HookOptions& options, const outside::Environment& environment);
   outside::ClientLimits (*limits)() = [] { return outside::ClientLimits{}; };
 };
 
 // As a shell says it of a process that SIGTERM ended. Kubernetes starts another pod.
 constexpr auto ended_by_signal = static_cast<Exit>(128 + SIGTERM);
 
-Exit run_gate(const hook::Run& run, const HookOptions& options, const outside::Environment& environment) {
-  hook::GateOptions gate;
+Exit run_gate(const store::Run& run, const HookOptions& options, const outside::Environment& environment) {
+  gate::GateOptions gate;
   gate.observe = options.observe;
   gate.colour = outside::value_or(environment, "NO_COLOR").empty();  // Argo CD shows the log's colours
   gate.print = [](std::string_view text) { outside::print({text}); };
-  const auto end = hook::run_gate(run, gate);
+  const auto end = gate::run_gate(run, gate);
   outside::write_termination_message(end.reason);
-  if (end.how == hook::GateEnd::How::refused) throw Refusal(end.reason);
+  if (end.how == gate::GateEnd::How::refused) throw Refusal(end.reason);
   outside::print({end.reason, "\n"});
-  return end.how == hook::GateEnd::How::passed ? Exit::ok : ended_by_signal;
+  return end.how == gate::GateEnd::How::passed ? Exit::ok : ended_by_signal;
 }
 
 // One object after the other, of which there may be thousands, each a small request.
@@ -61,7 +61,7 @@ outside::ClientLimits gate_limits() {
   return limits;
 }
 
-Exit print_recorded(const hook::Recorded& recorded) {
+Exit print_recorded(const hooks::Recorded& recorded) {
   for (const auto& warning : recorded.warnings) spdlog::warn("{}", warning);
   outside::print({recorded.line, "\n"});
   return Exit::ok;
@@ -71,12 +71,12 @@ constexpr HookCommand hooks[] = {
     {"gate", "Before a sync: analyse drift, and wait for approval where the policy demands it", run_gate,
      gate_limits},
     {"audit", "After a sync: write its record, and what the next one compares with",
-     [](const hook::Run& run, const HookOptions&, const outside::Environment&) {
-       return print_recorded(hook::run_audit(run));
+     [](const store::Run& run, const HookOptions&, const outside::Environment&) {
+       return print_recorded(hooks::run_audit(run));
      }},
     {"alert", "After a sync that failed: write down why",
-     [](const hook::Run& run, const HookOptions&, const outside::Environment&) {
-       return print_recorded(hook::run_alert(run));
+     [](const store::Run& run, const HookOptions&, const outside::Environment&) {
+       return print_recorded(hooks::run_alert(run));
      }},
 };
 
@@ -115,17 +115,17 @@ Exit work(const HookCommand& command, const HookOptions& options) {
   outside::SystemClock clock;
   const auto kubernetes = outside::connect(
       outside::read_connection(outside::ConnectionOptions{}, environment), clock, command.limits());
-  const hook::Run context{*kubernetes,
-                          clock,
-                          outside::random_bytes,
-                          keys,
-                          required(environment, "POD_NAMESPACE"),
-                          options.application,
-                          annotators::Names::with_prefix(options.names),
-                          options.plan_digest,
-                          outside::value_or(environment, "JOB_UID"),
-                          options.keep_records > 0,
-                          {options.keep_records, age_of(options.keep_for)}};
+  const store::Run context{*kubernetes,
+                           clock,
+                           outside::random_bytes,
+                           keys,
+                           required(environment, "POD_NAMESPACE"),
+                           options.application,
+                           api::Names::with_prefix(options.names),
+                           options.plan_digest,
+                           outside::value_or(environment, "JOB_UID"),
+                           options.keep_records > 0,
+                           {options.keep_records, age_of(options.keep_for)}};
   return command.run(context, options, environment);
 }
 

@@ -5,20 +5,20 @@
 #include <cstdio>
 #include <memory>
 
-#include "annotators/hooks.hpp"
+#include "annotators/hooks/hooks.hpp"
+#include "base/colour.hpp"
 #include "commands/rendering.hpp"
-#include "output/colour.hpp"
-#include "output/diff.hpp"
-#include "output/json_output.hpp"
-#include "output/summary.hpp"
 #include "outside/terminal.hpp"
 #include "outside/writing.hpp"
+#include "render/diff.hpp"
+#include "render/json.hpp"
+#include "render/summary.hpp"
 
 namespace drift::commands {
 namespace {
 
 struct RenderOptions {
-  RenderingOptions rendering;
+  render::Request rendering;
   std::string output = "yaml";
   std::string plan;
   bool diff = false;
@@ -26,14 +26,14 @@ struct RenderOptions {
   std::string colour = "auto";
 };
 
-void print_yaml(const output::Rendering& rendering, bool colour) {
+void print_yaml(const manifest::Rendering& rendering, bool colour) {
   std::vector<std::string_view> pieces;
   for (const auto& segment : rendering.segments()) {
-    if (segment.origin == output::Origin::removed) continue;
-    const bool mark = colour && segment.origin == output::Origin::inserted;
-    if (mark) pieces.push_back(output::green);
+    if (segment.origin == manifest::Origin::removed) continue;
+    const bool mark = colour && segment.origin == manifest::Origin::inserted;
+    if (mark) pieces.push_back(green);
     pieces.push_back(segment.text);
-    if (mark) pieces.push_back(output::plain);
+    if (mark) pieces.push_back(plain);
   }
   outside::print(pieces);
 }
@@ -43,11 +43,12 @@ outside::Colour wish(const std::string& when) {
   return when == "always" ? outside::Colour::always : outside::Colour::never;
 }
 
-void print(const RenderOptions& options, const Rendered& rendered, const outside::Environment& environment) {
+void print(const RenderOptions& options, const render::Rendered& rendered,
+           const outside::Environment& environment) {
   const bool colour = outside::coloured(wish(options.colour), STDOUT_FILENO, environment);
-  if (options.diff) return outside::print({output::diff(rendered, colour)});
-  if (options.output == "json") return outside::print({output::json_list(*rendered.output)});
-  if (options.output == "jsonl") return outside::print({output::json_lines(*rendered.output)});
+  if (options.diff) return outside::print({render::diff(rendered, colour)});
+  if (options.output == "json") return outside::print({render::json_list(*rendered.output)});
+  if (options.output == "jsonl") return outside::print({render::json_lines(*rendered.output)});
   print_yaml(*rendered.output, colour);
 }
 
@@ -58,20 +59,20 @@ void check_plan_file(const std::string& file) {
         fmt::format("--plan {}: standard output has the manifests; expected another file", file));
 }
 
-void write_plan(const std::string& file, const Rendered& rendered) {
+void write_plan(const std::string& file, const render::Rendered& rendered) {
   if (rendered.policies.none)
     throw InputError("there is no plan without a policy; expected one with --policy");
-  outside::write_file(file, annotators::plan(input_of(rendered)));
+  outside::write_file(file, annotators::plan(render::input_of(rendered)));
 }
 
 Exit run(const RenderOptions& options) {
   if (!options.plan.empty()) check_plan_file(options.plan);
   const auto environment = outside::environment();
-  const Rendered rendered = render_application(options.rendering, environment);
+  const render::Rendered rendered = render::application(options.rendering, environment);
   if (!options.plan.empty()) write_plan(options.plan, rendered);
   print(options, rendered, environment);
   if (!options.quiet) {
-    const auto summary = output::summary(rendered);
+    const auto summary = render::summary(rendered);
     std::fwrite(summary.data(), 1, summary.size(), stderr);
   }
   return Exit::ok;

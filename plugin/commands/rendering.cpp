@@ -1,136 +1,19 @@
 #include "commands/rendering.hpp"
 
-#include <fmt/format.h>
-#include <spdlog/spdlog.h>
-
-#include <filesystem>
-#include <future>
-#include <memory>
-#include <system_error>
-
-#include "annotators/hooks.hpp"
-#include "annotators/hooks_authors.hpp"
 #include "commands/source_flags.hpp"
-#include "outside/own_limits.hpp"
-#include "outside/process.hpp"
-#include "policy/decide.hpp"
-#include "policy/load.hpp"
-#include "policy/repeated.hpp"
-#include "printable.hpp"
-#include "source/repository.hpp"
-#include "source/source.hpp"
 
 namespace drift::commands {
-namespace {
-namespace fs = std::filesystem;
 
-// Where the application's own policy lies: in the folder that is rendered. Never empty.
-fs::path folder_of(const std::string& path) {
-  if (path == "-") return ".";
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) return path;
-  const auto folder = fs::path(path).parent_path();
-  return folder.empty() ? fs::path(".") : folder;
-}
-
-// The folder's own name, however the path to it is written: `web` of `.`, `web/` and `../web`. Helm takes its release's
-// name from the same folder.
-std::string name_of(const fs::path& folder) {
-  std::error_code error;
-  return fs::canonical(folder, error).filename().string();
-}
-
-// The application's own policy; a link may not lead out of the repository.
-std::optional<std::string> application_policy(const fs::path& folder, const source::Context& context) {
-  const fs::path file = folder / policy::application_file;
-  if (!fs::exists(fs::symlink_status(file))) return std::nullopt;
-  const source::Repository repository(folder, context);
-  return repository.resolve(policy::application_file, policy::application_file).string();
-}
-
-policy::PolicySet policies_for(const RenderingOptions& options, const source::Context& context,
-                               const outside::Environment& environment) {
-  policy::PolicyInputs inputs;
-  if (!options.policy.empty()) inputs.flag = options.policy;
-  if (const auto found = environment.find("DRIFT_POLICY_PATH"); found != environment.end())
-    inputs.environment = found->second;
-  inputs.called_by_argocd = environment.contains("ARGOCD_APP_NAME");
-  if (inputs.flag && inputs.called_by_argocd)
-    spdlog::warn(
-        "--policy {} is not looked at, since ARGOCD_APP_NAME says that Argo CD calls; expected the "
-        "platform's policies in DRIFT_POLICY_PATH or in {}",
-        printable(options.policy), policy::mounted_folder);
-  inputs.application = application_policy(folder_of(options.path), context);
-  inputs.application_name = (folder_of(options.path) / policy::application_file).lexically_normal().string();
-  std::vector<Finding> warnings;  // `check` shows them; here they would be in the way of every sync
-  auto policies = policy::resolve_policies(inputs, warnings);
-  if (options.no_hooks) policies.hooks_from = policies.severities.size();
-  return policies;
-}
-
-annotators::Application application_of(const RenderingOptions& options, const source::Context& context,
-                                       const outside::Environment& environment) {
-  annotators::Application application;
-  application.name = context.app_name;
-  if (application.name.empty() && options.path != "-") application.name = name_of(folder_of(options.path));
-  if (application.name.empty()) application.name = "application";
-  application.space = context.space;
-  application.project = context.project;
-  application.revision = context.revision;
-  application.repository = context.repo_url;
-  application.path = context.source_path.value_or(options.path);
-  application.image = outside::value_or(environment, "DRIFT_POLICY_IMAGE");
-  // A preview is readable without the image that only the sidecar knows.
-  if (application.image.empty() && !environment.contains("ARGOCD_APP_NAME"))
-    application.image = "drift-policy:" DRIFT_VERSION;
-  return application;
-}
-
-}  // namespace
-
-void add_rendering_options(Arguments& app, RenderingOptions& options) {
-  app.add_option("path", options.path, "A folder, a file, or - for standard input")
+void add_rendering_options(Arguments& app, render::Request& request) {
+  app.add_option("path", request.path, "A folder, a file, or - for standard input")
       .type_name("PATH")
       .show_default();
-  app.add_option("--policy", options.policy,
+  app.add_option("--policy", request.policy,
                  "The policy: a file, a folder, or none (default: $DRIFT_POLICY_PATH, the sidecar's mounted "
                  "folder, the built-in baseline); not looked at when Argo CD calls")
       .type_name("FILE|DIR|none");
-  app.add_flag("--no-hooks", options.no_hooks, "Inject no built-in hooks");
-  add_source_flags(app, options.source);
-}
-
-Rendered render_application(const RenderingOptions& options, const outside::Environment& environment,
-                            Wanted wanted) {
-  const auto settings = source::read_settings(options.source, environment);
-  outside::bound_this_process(settings.context.limits);
-  outside::SystemPrograms programs(environment, settings.context.limits);
-  auto source = source::load(options.path, settings.options, settings.context, programs);
-  for (const auto& warning : source.warnings) spdlog::warn("{}", warning);
-  // Policies and manifests are read at the same time: neither asks about the other.
-  auto policies = std::async(std::launch::async | std::launch::deferred,
-                             [&] { return policies_for(options, settings.context, environment); });
-  auto manifests = std::make_unique<manifest::Manifests>(std::move(source.files));
-  auto rendered = render(std::move(manifests), policies.get(),
-                         application_of(options, settings.context, environment), wanted);
-  if (environment.contains("ARGOCD_APP_NAME") && !rendered.policies.none)
-    annotators::require_hooks_namespace(input_of(rendered));
-  if (rendered.policies.enforcement == policy::Enforcement::observe && !rendered.policies.none)
-    for (const auto& [object, finding] : annotators::forbidden_hooks(input_of(rendered)))
-      spdlog::warn("{} (refused once the policy is enforced)", to_string(finding));
-  for (const auto& finding : policy::unmet_expectations(rendered.policies, rendered.verdicts))
-    spdlog::warn("{}", to_string(finding));
-  for (const auto& finding : policy::repeated_objects(rendered.policies.kinds, *rendered.manifests,
-                                                      rendered.injected, rendered.application.space))
-    spdlog::warn("{}", to_string(finding));
-  const bool allowed = rendered.policies.allow_empty || rendered.policies.none;
-  if (rendered.manifests->objects().empty() && !allowed)
-    throw Refusal(
-        fmt::format("{}: there is no manifest in it, and Argo CD would prune everything that the application "
-                    "has; expected at least "
-                    "one, or a policy with \"allowEmpty: true\"",
-                    options.path == "-" ? "<stdin>" : printable(options.path)));
-  return rendered;
+  app.add_flag("--no-hooks", request.no_hooks, "Inject no built-in hooks");
+  add_source_flags(app, request.source);
 }
 
 }  // namespace drift::commands

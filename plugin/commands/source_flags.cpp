@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::commands {
 namespace {
 
 using source::List;
 using source::Map;
-using source::Options;
 using source::Type;
 
 constexpr std::string_view group_of(const std::optional<Type>& type) {
@@ -17,23 +16,23 @@ constexpr std::string_view group_of(const std::optional<Type>& type) {
   return *type == Type::helm ? "Helm" : *type == Type::kustomize ? "Kustomize" : "Directory";
 }
 
-Argument add_flag_for(Arguments& app, const std::string& flag, const std::string& help, bool Options::*member,
-                      Options& options) {
+Argument add_flag_for(Arguments& app, const std::string& flag, const std::string& help,
+                      bool source::Options::*member, source::Options& options) {
   return app.add_flag(flag, options.*member, help);
 }
 
 Argument add_flag_for(Arguments& app, const std::string& flag, const std::string& help,
-                      std::string Options::*member, Options& options) {
+                      std::string source::Options::*member, source::Options& options) {
   return app.add_option(flag, options.*member, help).type_name("TEXT");
 }
 
-Argument add_flag_for(Arguments& app, const std::string& flag, const std::string& help, List Options::*member,
-                      Options& options) {
+Argument add_flag_for(Arguments& app, const std::string& flag, const std::string& help,
+                      List source::Options::*member, source::Options& options) {
   return app.add_option(flag, options.*member, help + " (can be repeated)").one_at_a_time().type_name("TEXT");
 }
 
-Argument add_flag_for(Arguments& app, const std::string& flag, const std::string& help, Map Options::*member,
-                      Options& options) {
+Argument add_flag_for(Arguments& app, const std::string& flag, const std::string& help,
+                      Map source::Options::*member, source::Options& options) {
   const auto read = [&options, member, flag](const List& pairs) {
     (options.*member).clear();
     for (const auto& pair : pairs) {

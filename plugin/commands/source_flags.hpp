@@ -1,6 +1,6 @@
 // The flags of what can be set about a source (source/settings.hpp).
 #pragma once
-#include "arguments.hpp"
+#include "commands/arguments.hpp"
 #include "source/settings.hpp"
 
 namespace drift::commands {

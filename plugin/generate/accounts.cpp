@@ -7,16 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include "annotators/hooks_names.hpp"
-#include "annotators/hooks_roles.hpp"
-#include "error.hpp"
+#include "annotators/hooks/roles.hpp"
+#include "api/names.hpp"
+#include "base/error.hpp"
 #include "generate/cluster_role.hpp"
-#include "json_values.hpp"
-#include "manifest/block_yaml.hpp"
+#include "json/build.hpp"
+#include "json/to_yaml.hpp"
 
 namespace drift::generate {
 namespace {
-using annotators::Hook;
+using api::Hook;
 
 constexpr std::string_view rbac_group = "rbac.authorization.k8s.io";
 constexpr std::string_view rbac_version = "rbac.authorization.k8s.io/v1";
@@ -38,7 +38,7 @@ class Documents {
 
   void add(const rapidjson::Document& object) {
     if (!text_.empty()) text_ += "---\n";
-    text_ += manifest::block_yaml(object);
+    text_ += block_yaml(object);
   }
 
   const std::string& space() const { return space_; }
@@ -66,7 +66,7 @@ void bind(Documents& documents, rapidjson::Document binding, std::string_view ro
     for (const auto& severity : policies.severities) {
       rapidjson::Document subject(&binding.GetAllocator());
       set(subject, {"kind"}, "ServiceAccount");
-      set(subject, {"name"}, annotators::platform_account(hook, severity.name));
+      set(subject, {"name"}, api::platform_account(hook, severity.name));
       set(subject, {"namespace"}, documents.space());
       subjects.PushBack(static_cast<rapidjson::Value&>(subject), binding.GetAllocator());
     }
@@ -75,7 +75,7 @@ void bind(Documents& documents, rapidjson::Document binding, std::string_view ro
 }
 
 void add_role(Documents& documents, Hook hook, const policy::PolicySet& policies) {
-  const auto name = fmt::format("drift-policy-{}", annotators::hook_name(hook));
+  const auto name = fmt::format("drift-policy-{}", api::hook_name(hook));
   auto role = documents.start(rbac_version, "Role", name);
   set(role, {"rules"}, annotators::rule_list(annotators::platform_rules(hook), role));
   documents.add(role);
@@ -102,15 +102,14 @@ std::string accounts(const policy::PolicySet& policies) {
         "platform's");
   Documents documents(*policies.hooks.space);
   add_namespace(documents);
-  for (const auto hook : annotators::all_hooks)
+  for (const auto hook : api::all_hooks)
     for (const auto& severity : policies.severities) {
-      auto account =
-          documents.start("v1", "ServiceAccount", annotators::platform_account(hook, severity.name));
+      auto account = documents.start("v1", "ServiceAccount", api::platform_account(hook, severity.name));
       set(account, {"automountServiceAccountToken"},
           rapidjson::Value(false));  // the pods ask for it themselves
       documents.add(account);
     }
-  for (const auto hook : annotators::all_hooks) add_role(documents, hook, policies);
+  for (const auto hook : api::all_hooks) add_role(documents, hook, policies);
   add_cluster_role(documents, policies);
   return documents.take();
 }

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "embedded.hpp"
+#include "base/embedded.hpp"
 
 namespace drift::generate {
 namespace {

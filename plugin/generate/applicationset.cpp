@@ -6,16 +6,16 @@
 #include <utility>
 
 #include "base/keys.hpp"
-#include "json_values.hpp"
-#include "manifest/block_yaml.hpp"
-#include "manifest/json.hpp"
+#include "json/build.hpp"
+#include "json/string.hpp"
+#include "json/to_yaml.hpp"
 
 namespace drift::generate {
 namespace {
 
 // A Go template that is the file's value of a key, or something else where the file has none.
 std::string value_or(std::string_view key, const std::string& otherwise) {
-  return fmt::format("{{{{ get . \"{}\" | default {} }}}}", key, manifest::json_string(otherwise));
+  return fmt::format("{{{{ get . \"{}\" | default {} }}}}", key, json_string(otherwise));
 }
 
 // What an Application of this severity has beside the template. Native self-heal runs no hooks, so only severities that are
@@ -51,7 +51,7 @@ std::string template_patch(const policy::PolicySet& policies) {
   std::string text;
   for (const auto& severity : policies.severities)
     text += fmt::format("{{{{- {} eq .severity {} }}}}\n{}", text.empty() ? "if" : "else if",
-                        manifest::json_string(severity.name), patch_of(severity));
+                        json_string(severity.name), patch_of(severity));
   return text +
          fmt::format(
              "{{{{- else }}}}\n{{{{ fail (printf \"%s: severity %s, expected one of {}\" "
@@ -111,7 +111,7 @@ std::string application_set(const policy::PolicySet& policies, const Application
   spec({"spec", "template", "spec", "syncPolicy", "syncOptions"},
        text_list(std::vector<std::string>{"CreateNamespace=true"}, document));
   text({"spec", "templatePatch"}, template_patch(policies));
-  return manifest::block_yaml(document);
+  return block_yaml(document);
 }
 
 }  // namespace drift::generate

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "json_values.hpp"
-#include "policy/resource.hpp"
+#include "json/build.hpp"
+#include "kube/kinds.hpp"
 
 namespace drift::generate {
 namespace {
@@ -57,11 +57,11 @@ std::span<const ClusterKind> readable_cluster_kinds() {
   return kinds;
 }
 
-rapidjson::Value cluster_rules(const policy::KindFacts& platform, rapidjson::Document& document) {
+rapidjson::Value cluster_rules(const kube::KindFacts& platform, rapidjson::Document& document) {
   std::map<std::string, std::vector<std::string>> resources;  // by group
   const auto add = [&](std::string_view group, std::string_view kind) {
-    auto plural = policy::known_plural(group, kind, platform);
-    if (plural.empty()) plural = policy::english_plural(kind);
+    auto plural = kube::known_plural(group, kind, platform);
+    if (plural.empty()) plural = kube::english_plural(kind);
     auto& list = resources[std::string(group)];
     if (std::find(list.begin(), list.end(), plural) == list.end()) list.push_back(std::move(plural));
   };

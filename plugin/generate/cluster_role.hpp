@@ -20,6 +20,6 @@ struct ClusterKind {
 std::span<const ClusterKind> readable_cluster_kinds();
 
 // `get` on each of them and on those that the platform lists under `clusterScoped` without wildcards, one rule for each group.
-rapidjson::Value cluster_rules(const policy::KindFacts& platform, rapidjson::Document& document);
+rapidjson::Value cluster_rules(const kube::KindFacts& platform, rapidjson::Document& document);
 
 }  // namespace drift::generate

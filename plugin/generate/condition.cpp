@@ -43,7 +43,7 @@ Condition negated(const Condition& condition) {
   return {Holds::where, fmt::format("not ({})", condition.lua)};
 }
 
-Condition any_of(const std::string& value, const std::vector<policy::Glob>& globs) {
+Condition any_of(const std::string& value, const std::vector<Glob>& globs) {
   if (globs.empty()) return {Holds::always, {}};
   std::vector<Condition> parts;
   parts.reserve(globs.size());
@@ -70,7 +70,7 @@ std::string requirement(const policy::Requirement& wanted) {
 }
 
 // `annotated` is a function of the script, see health.cpp.
-std::string annotation(const std::pair<policy::Glob, policy::Glob>& wanted) {
+std::string annotation(const std::pair<Glob, Glob>& wanted) {
   return fmt::format("annotated(function(key, value) return ({}) and ({}) end)",
                      lua::matches("key", wanted.first), lua::matches("value", wanted.second));
 }

@@ -10,13 +10,13 @@
 #include <string_view>
 #include <utility>
 
-#include "embedded.hpp"
+#include "base/embedded.hpp"
 #include "generate/condition.hpp"
 #include "generate/health_facts.hpp"
 #include "generate/health_kinds.hpp"
 #include "generate/lua.hpp"
-#include "json_values.hpp"
-#include "manifest/block_yaml.hpp"
+#include "json/build.hpp"
+#include "json/to_yaml.hpp"
 
 namespace drift::generate {
 namespace {
@@ -181,7 +181,7 @@ HealthScripts health_scripts(const policy::PolicySet& policies, const std::vecto
   for (std::size_t i = 0; i < policies.rules.size(); ++i)
     if (!policies.rule(i).fields.empty())
       note_missing(policies.rule(i), policies.rule_name(i), checks, result.notes);
-  result.config_map = manifest::block_yaml(map);
+  result.config_map = block_yaml(map);
   return result;
 }
 

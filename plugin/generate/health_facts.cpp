@@ -6,9 +6,9 @@
 #include <map>
 #include <vector>
 
-#include "field_facts.hpp"
 #include "generate/lua.hpp"
-#include "policy/resource.hpp"
+#include "kube/field_facts.hpp"
+#include "kube/kinds.hpp"
 
 namespace drift::generate {
 namespace {
@@ -25,7 +25,7 @@ end
 class Facts {
  public:
   Facts(std::string_view group, std::string_view kind)
-      : kind_(kind), built_in_(policy::is_kubernetes_own(group)) {}
+      : kind_(kind), built_in_(kube::is_kubernetes_own(group)) {}
 
   std::string write() {
     add("kind", lua::literal_of(kind_));

@@ -2,14 +2,14 @@
 
 #include <array>
 
-#include "embedded.hpp"
+#include "base/embedded.hpp"
 
 namespace drift::generate {
 namespace {
 
 using namespace embedded;
 
-constexpr std::array kinds = {
+constexpr std::array cluster_kinds = {
     HealthKind{"", "ConfigMap", health_none_lua},
     HealthKind{"", "Endpoints", health_none_lua},
     HealthKind{"", "LimitRange", health_none_lua},
@@ -58,7 +58,7 @@ constexpr std::array kinds = {
 }  // namespace
 
 std::span<const HealthKind> health_kinds() {
-  return kinds;
+  return cluster_kinds;
 }
 
 }  // namespace drift::generate

@@ -48,7 +48,7 @@ std::string list(const std::vector<std::string>& texts) {
   return literal + '}';
 }
 
-std::string matches(const std::string& value, const policy::Glob& glob) {
+std::string matches(const std::string& value, const Glob& glob) {
   if (glob.literal) return fmt::format("{} == {}", value, literal_of(glob.text));
   return fmt::format("string.find({}, {}) ~= nil", value, literal_of(pattern(glob.text)));
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/glob.hpp"
+#include "base/wildcard.hpp"
 
 namespace drift::generate::lua {
 
@@ -15,6 +15,6 @@ std::string literal_of(std::string_view text);
 std::string list(const std::vector<std::string>& texts);
 
 // An expression that holds where `value`, an expression that is a string, fits the glob.
-std::string matches(const std::string& value, const policy::Glob& glob);
+std::string matches(const std::string& value, const Glob& glob);
 
 }  // namespace drift::generate::lua

@@ -10,7 +10,7 @@ struct ServedKind {
   bool namespaced = true;
 };
 
-// A DriftPolicy named `kinds` that says of these kinds what isn't known anyway, or is known otherwise (policy/known_kinds.hpp).
+// A DriftPolicy named `kinds` that says of these kinds what isn't known anyway, or is known otherwise (kube/known_kinds.hpp).
 // Kubernetes' own are left out.
 std::string scopes(const std::vector<ServedKind>& served);
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace drift {
 namespace {

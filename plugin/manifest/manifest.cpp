@@ -7,10 +7,10 @@
 #include <iterator>
 #include <optional>
 
-#include "manifest/nesting.hpp"
-#include "manifest/stream.hpp"
-#include "parallel.hpp"
-#include "printable.hpp"
+#include "base/parallel.hpp"
+#include "base/printable.hpp"
+#include "yaml/nesting.hpp"
+#include "yaml/stream.hpp"
 
 namespace drift::manifest {
 namespace {
@@ -19,12 +19,12 @@ constexpr std::string_view hook_key = "argocd.argoproj.io/hook";
 constexpr std::string_view helm_hook_key = "helm.sh/hook";
 constexpr std::size_t worth_a_thread = std::size_t{128} << 10;  // bytes
 
-std::string_view string_at(const Node& mapping, std::string_view key) {
-  const Node value = mapping.find(key);
+std::string_view string_at(const yaml::Node& mapping, std::string_view key) {
+  const yaml::Node value = mapping.find(key);
   return value.is_string() ? value.text() : std::string_view();
 }
 
-const char* type_name(Type type) {
+const char* type_name(yaml::Type type) {
   constexpr std::array names = {"null",     "a boolean", "a number", "a number",
                                 "a string", "a list",    "a mapping"};
   return names[static_cast<std::size_t>(type)];
@@ -33,7 +33,7 @@ const char* type_name(Type type) {
 // One document to read: which file, and which of its bytes.
 struct Job {
   std::size_t file;
-  Span span;
+  yaml::Span span;
 };
 
 // Finds what keeps an object from being one. Argo CD ignores all annotations of an object when one of them is no string
@@ -44,9 +44,9 @@ class ObjectCheck {
   explicit ObjectCheck(std::vector<Finding>& findings) : findings_(findings) {}
 
   // An object whose items stand for it; all that it must have is a kind.
-  void list(const Node& object) { expect_kind(object); }
+  void list(const yaml::Node& object) { expect_kind(object); }
 
-  bool operator()(const Node& object) {
+  bool operator()(const yaml::Node& object) {
     const auto before = findings_.size();
     if (!object.is_mapping()) {
       add(object, fmt::format("{} in place of a Kubernetes object; expected apiVersion, kind and metadata",
@@ -59,7 +59,7 @@ class ObjectCheck {
     const auto api_version = string_at(object, "apiVersion");
     if (std::count(api_version.begin(), api_version.end(), '/') > 1)
       add(object.find("apiVersion"), "apiVersion has more than one slash; expected VERSION or GROUP/VERSION");
-    const Node metadata = object.find("metadata");
+    const yaml::Node metadata = object.find("metadata");
     if (metadata && !metadata.is_null() && !metadata.is_mapping())
       add(metadata, fmt::format("metadata is {}; expected a mapping", type_name(metadata.type())));
     for (const auto* key : {"name", "namespace", "generateName"})
@@ -70,10 +70,12 @@ class ObjectCheck {
   }
 
  private:
-  void add(const Node& node, std::string message) { findings_.push_back({node.place(), std::move(message)}); }
+  void add(const yaml::Node& node, std::string message) {
+    findings_.push_back({node.place(), std::move(message)});
+  }
 
-  void expect_kind(const Node& object) {
-    const Node kind = object.find("kind");
+  void expect_kind(const yaml::Node& object) {
+    const yaml::Node kind = object.find("kind");
     if (!kind || kind.is_null() || (kind.is_string() && kind.text().empty()))
       add(object, "an object without a kind; expected \"kind: ...\"");
   }
@@ -82,8 +84,8 @@ class ObjectCheck {
   // keys are compared exactly), and takes lists in lists apart to any depth (FlattenListVisitor). So what stands in the items
   // of an object would be applied in its phase and wave, and neither we nor the AppProject would have looked at it; and an
   // object whose items are no list can't be applied at all.
-  void expect_no_items(const Node& object) {
-    const Node items = object.find("items");
+  void expect_no_items(const yaml::Node& object) {
+    const yaml::Node items = object.find("items");
     if (items.is_sequence())
       add(items,
           "an object in a list has items of its own, which Kubernetes would apply as objects that Argo CD "
@@ -95,15 +97,15 @@ class ObjectCheck {
                       type_name(items.type())));
   }
 
-  void expect_string(const Node& parent, const char* key, const std::string& what) {
-    const Node value = parent.find(key);
+  void expect_string(const yaml::Node& parent, const char* key, const std::string& what) {
+    const yaml::Node value = parent.find(key);
     if (value && !value.is_null() && !value.is_string())
       add(value,
           fmt::format("{} is {}; expected a string, so put quotes around it", what, type_name(value.type())));
   }
 
-  void expect_string_map(const Node& metadata, const char* what, bool with_null) {
-    const Node map = metadata.find(what);
+  void expect_string_map(const yaml::Node& metadata, const char* what, bool with_null) {
+    const yaml::Node map = metadata.find(what);
     if (!map || map.is_null()) return;
     if (!map.is_mapping())
       return add(
@@ -124,7 +126,7 @@ HookKind hook_kind(const Manifest& manifest) {
   return helm.empty() || helm == "crd-install" ? HookKind::none : HookKind::helm;
 }
 
-Manifest describe(const Document& document, std::size_t file, const Node& object) {
+Manifest describe(const yaml::Document& document, std::size_t file, const yaml::Node& object) {
   Manifest manifest;
   manifest.document = &document;
   manifest.file = file;
@@ -138,7 +140,7 @@ Manifest describe(const Document& document, std::size_t file, const Node& object
     manifest.group = manifest.api_version.substr(0, slash);
     manifest.version = manifest.api_version.substr(slash + 1);
   }
-  const auto mapping = [](Node node) { return node.is_mapping() ? node : Node(); };
+  const auto mapping = [](yaml::Node node) { return node.is_mapping() ? node : yaml::Node(); };
   manifest.metadata = mapping(object.find("metadata"));
   manifest.name = string_at(manifest.metadata, "name");
   manifest.space = string_at(manifest.metadata, "namespace");
@@ -157,30 +159,30 @@ Manifest describe(const Document& document, std::size_t file, const Node& object
 
 // Argo CD leaves out what has `items: null` and neither spec nor status, whatever its kind (repository.go, isNullList);
 // without a kind it is refused before (unstructuredJSONScheme.decode).
-bool is_null_list(const Node& object, const Node& items) {
+bool is_null_list(const yaml::Node& object, const yaml::Node& items) {
   return items.is_null() && !string_at(object, "kind").empty() && !object.find("spec") &&
          !object.find("status");
 }
 
 // Objects with a list of items stand for the items, whatever their kind (unstructured.IsList; repository.go,
 // GenerateManifests); an empty List holds nothing. Argo CD takes one such list apart and no more.
-void collect(const Document& document, std::size_t file, const Node& object, std::vector<Finding>& findings,
-             std::vector<Manifest>& objects) {
-  const auto add = [&](const Node& each) {
+void collect(const yaml::Document& document, std::size_t file, const yaml::Node& object,
+             std::vector<Finding>& findings, std::vector<Manifest>& objects) {
+  const auto add = [&](const yaml::Node& each) {
     if (objects.size() + findings.size() >= max_objects) too_many(each.place());
     if (ObjectCheck(findings)(each)) objects.push_back(describe(document, file, each));
   };
-  const Node items = object.find("items");
+  const yaml::Node items = object.find("items");
   if (items.is_sequence()) {
     ObjectCheck(findings).list(object);
-    for (const Node& item : items.elements()) add(item);
+    for (const yaml::Node& item : items.elements()) add(item);
   } else if (!is_null_list(object, items)) {
     add(object);
   }
 }
 
 // YAML knows no tab before the first character of a line: those around the objects of a JSON stream become blanks.
-void blank_tabs(std::string& text, const std::vector<Piece>& pieces) {
+void blank_tabs(std::string& text, const std::vector<yaml::Piece>& pieces) {
   bool line_start = true;
   const auto blank = [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
@@ -199,13 +201,13 @@ void blank_tabs(std::string& text, const std::vector<Piece>& pieces) {
 }
 
 // What YAML would not read the same in the objects of a JSON stream is written so that it does. False: nothing was.
-bool rewrite_json(std::string& text, const std::vector<Piece>& pieces) {
+bool rewrite_json(std::string& text, const std::vector<yaml::Piece>& pieces) {
   std::string rewritten;
   std::size_t at = 0;
   for (const auto& piece : pieces) {
     const auto json = std::string_view(text).substr(piece.span.begin, piece.span.end - piece.span.begin);
-    if (!piece.json || !needs_json_for_yaml(json)) continue;
-    rewritten.append(text, at, piece.span.begin - at).append(json_for_yaml(json));
+    if (!piece.json || !yaml::needs_json_for_yaml(json)) continue;
+    rewritten.append(text, at, piece.span.begin - at).append(yaml::json_for_yaml(json));
     at = piece.span.end;
   }
   if (at == 0) return false;
@@ -218,8 +220,8 @@ std::vector<Job> split_files(std::vector<SourceFile>& files, std::vector<std::ve
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < files.size(); ++i) {
     try {
-      auto pieces = split(files[i].name, files[i].text);
-      if (rewrite_json(files[i].text, pieces)) pieces = split(files[i].name, files[i].text);
+      auto pieces = yaml::split(files[i].name, files[i].text);
+      if (rewrite_json(files[i].text, pieces)) pieces = yaml::split(files[i].name, files[i].text);
       blank_tabs(files[i].text, pieces);
       for (const auto& piece : pieces) jobs.push_back({i, piece.span});
       if (jobs.size() > max_objects) too_many({files[i].name});
@@ -233,14 +235,14 @@ std::vector<Job> split_files(std::vector<SourceFile>& files, std::vector<std::ve
 
 // What became of one job.
 struct Outcome {
-  std::optional<Document> document;
+  std::optional<yaml::Document> document;
   std::vector<Finding> findings;
 };
 
-Outcome read(const SourceFile& file, Span span, const LineIndex& lines) {
+Outcome read(const SourceFile& file, yaml::Span span, const yaml::LineIndex& lines) {
   Outcome outcome;
   try {
-    outcome.document.emplace(file.name, file.text, span, Document::Reader::fastest, &lines);
+    outcome.document.emplace(file.name, file.text, span, yaml::Document::Reader::fastest, &lines);
     if (!outcome.document->root()) outcome.document.reset();
   } catch (const InputError& error) {
     outcome.findings = error.findings;
@@ -255,19 +257,19 @@ Outcome read(const SourceFile& file, Span span, const LineIndex& lines) {
 }
 
 // Throws where reading all documents would take too long: what one may have, 480 together may not.
-void check_nesting(const std::vector<SourceFile>& files, const std::deque<LineIndex>& lines,
+void check_nesting(const std::vector<SourceFile>& files, const std::deque<yaml::LineIndex>& lines,
                    const std::vector<Job>& jobs) {
   std::vector<std::size_t> work(jobs.size());
   std::size_t bytes = 0;
   for (const auto& job : jobs) bytes += job.span.end - job.span.begin;
   in_parallel(jobs.size(), 1 + bytes / worth_a_thread, [&](std::size_t n) {
     const auto [begin, end] = jobs[n].span;
-    work[n] = nesting_work(std::string_view(files[jobs[n].file].text).substr(begin, end - begin));
+    work[n] = yaml::nesting_work(std::string_view(files[jobs[n].file].text).substr(begin, end - begin));
   });
   std::size_t sum = 0;
   for (std::size_t n = 0; n < jobs.size(); ++n) {
     sum += work[n];
-    if (sum <= max_nesting_work) continue;
+    if (sum <= yaml::max_nesting_work) continue;
     const auto [line, column] = lines[jobs[n].file].at(jobs[n].span.begin);
     throw InputError({files[jobs[n].file].name, line, column},
                      "up to this document, lists and mappings in brackets are nested too deep altogether; "
@@ -275,7 +277,7 @@ void check_nesting(const std::vector<SourceFile>& files, const std::deque<LineIn
   }
 }
 
-std::vector<Outcome> read_all(const std::vector<SourceFile>& files, const std::deque<LineIndex>& lines,
+std::vector<Outcome> read_all(const std::vector<SourceFile>& files, const std::deque<yaml::LineIndex>& lines,
                               const std::vector<Job>& jobs) {
   const auto size = [&](std::size_t i) { return jobs[i].span.end - jobs[i].span.begin; };
   std::size_t total = 0;
@@ -310,7 +312,7 @@ std::string Manifest::display() const {
                                  : fmt::format("{}/{}/{}", kind, space, name));
 }
 
-std::vector<Manifest> objects_of(const Document& document, std::size_t file) {
+std::vector<Manifest> objects_of(const yaml::Document& document, std::size_t file) {
   std::vector<Finding> findings;
   std::vector<Manifest> objects;
   if (document.root()) collect(document, file, document.root(), findings, objects);
@@ -328,7 +330,7 @@ bool may_be_left_out(const SourceFile& file) {
 }
 
 // Argo CD has read it, whatever else is wrong with it.
-bool is_read(const Node& root) {
+bool is_read(const yaml::Node& root) {
   return root.is_mapping() && !string_at(root, "kind").empty();
 }
 
@@ -349,7 +351,7 @@ Manifests::Manifests(std::vector<SourceFile> files) : files_(std::move(files)) {
       findings[file].insert(findings[file].end(), outcome.findings.begin(), outcome.findings.end());
       if (!outcome.document) continue;
       documents_.push_back(std::move(*outcome.document));
-      const Document& document = documents_.back();
+      const yaml::Document& document = documents_.back();
       good_first = good_first || (findings[file].empty() && is_read(document.root()));
       collect(document, file, document.root(), findings[file], objects_);
     }

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "manifest/document.hpp"
+#include "yaml/document.hpp"
 
 namespace drift::manifest {
 
@@ -29,13 +29,13 @@ struct SourceFile {
 enum class HookKind : std::uint8_t { none, argo, helm };
 
 struct Manifest {
-  const Document* document = nullptr;
+  const yaml::Document* document = nullptr;
   std::size_t file = 0;  // index of the source file
-  Node object;           // the document's root, or one of a List's items
+  yaml::Node object;     // the document's root, or one of a List's items
   std::string_view api_version, kind, group,
-      version;                         // `apps/v1` is group `apps`, version `v1`; the core group is ""
-  std::string_view name, space;        // space: metadata.namespace, empty where the manifest has none
-  Node metadata, labels, annotations;  // no node where absent
+      version;                               // `apps/v1` is group `apps`, version `v1`; the core group is ""
+  std::string_view name, space;              // space: metadata.namespace, empty where the manifest has none
+  yaml::Node metadata, labels, annotations;  // no node where absent
   HookKind hook = HookKind::none;
 
   // The value of an annotation or label where it is a string; else an empty view.
@@ -47,7 +47,7 @@ struct Manifest {
 };
 
 // The objects of one document, a List's items in its place. Throws InputError for what is no Kubernetes object.
-std::vector<Manifest> objects_of(const Document& document, std::size_t file);
+std::vector<Manifest> objects_of(const yaml::Document& document, std::size_t file);
 
 // Everything that was read: the files, their documents, and the objects in order. Owns what the handles point at.
 class Manifests {
@@ -58,13 +58,13 @@ class Manifests {
 
   const std::vector<SourceFile>& files() const { return files_; }
   // Those that hold something.
-  const std::deque<Document>& documents() const { return documents_; }
+  const std::deque<yaml::Document>& documents() const { return documents_; }
   const std::vector<Manifest>& objects() const { return objects_; }
 
  private:
   std::vector<SourceFile> files_;
-  std::deque<LineIndex> lines_;  // of files_
-  std::deque<Document> documents_;
+  std::deque<yaml::LineIndex> lines_;  // of files_
+  std::deque<yaml::Document> documents_;
   std::vector<Manifest> objects_;
 };
 

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "manifest/edit.hpp"
 #include "manifest/manifest.hpp"
+#include "yaml/edit.hpp"
 
 namespace drift::manifest {
 
@@ -28,10 +28,10 @@ struct MetadataChange {
 
 // The edits of each file (one list per Manifests::files(), in order) that make the changes, at most one MetadataChange
 // per object. Throws InputError for an object that stands twice in a document by way of an alias.
-std::vector<std::vector<Edit>> edit_metadata(const Manifests& manifests,
-                                             const std::vector<MetadataChange>& changes);
+std::vector<std::vector<yaml::Edit>> edit_metadata(const Manifests& manifests,
+                                                   const std::vector<MetadataChange>& changes);
 
 // The object as JSON (Node::json) with the change made.
-std::string changed_json(const Node& object, const MetadataChange& change);
+std::string changed_json(const yaml::Node& object, const MetadataChange& change);
 
 }  // namespace drift::manifest

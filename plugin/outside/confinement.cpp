@@ -24,9 +24,9 @@ namespace {
 constexpr long create_ruleset = 444, add_rule = 445, restrict_self = 446;
 constexpr std::uint32_t ask_version = 1;
 constexpr int path_beneath = 1;
-constexpr std::uint64_t execute = 1U << 0, write_file = 1U << 1, read_file = 1U << 2, read_dir = 1U << 3,
+constexpr std::uint64_t execute = 1U << 0, write_files = 1U << 1, read_files = 1U << 2, read_dir = 1U << 3,
                         refer = 1U << 13, truncate = 1U << 14, all_of_version_1 = (1U << 13) - 1;
-constexpr std::uint64_t for_files = execute | write_file | read_file | truncate;
+constexpr std::uint64_t for_files = execute | write_files | read_files | truncate;
 constexpr std::uint64_t abstract_sockets = 1U << 0, signals = 1U << 1;
 
 struct Ruleset {
@@ -80,20 +80,20 @@ class Rules {
   int number_;
 };
 
-constexpr std::uint64_t reading = read_file | read_dir, running = reading | execute;
+constexpr std::uint64_t for_reading = read_files | read_dir, for_running = for_reading | execute;
 
 void allow_system(const Rules& rules, Reach reach) {
   for (const char* folder : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store"})
-    rules.allow(folder, running);
+    rules.allow(folder, for_running);
   for (const char* file : {"/etc/ld.so.cache", "/etc/localtime", "/dev/zero", "/dev/random", "/dev/urandom"})
-    rules.allow(file, reading);
-  rules.allow("/dev/null", read_file | write_file | truncate);
+    rules.allow(file, for_reading);
+  rules.allow("/dev/null", read_files | write_files | truncate);
   if (reach == Reach::nothing) return;
   for (const char* name :
        {"ssl", "pki", "ca-certificates", "crypto-policies", "resolv.conf", "hosts", "host.conf",
         "nsswitch.conf", "gai.conf", "services", "protocols", "passwd", "group", "mime.types"})
-    rules.allow(fs::path("/etc") / name, reading);
-  if (reach == Reach::git) rules.allow("/etc/gitconfig", reading);
+    rules.allow(fs::path("/etc") / name, for_reading);
+  if (reach == Reach::git) rules.allow("/etc/gitconfig", for_reading);
 }
 
 // `.git` can hold credentials in its configuration, and history; nothing that renders reads it. A rule holds for all that is below
@@ -102,7 +102,7 @@ void allow_repository(const Rules& rules, const fs::path& root) {
   rules.allow(root, read_dir);
   std::error_code error;
   for (fs::directory_iterator it(root, error), end; !error && it != end; it.increment(error))
-    if (it->path().filename() != ".git") rules.allow(it->path(), reading, false);
+    if (it->path().filename() != ".git") rules.allow(it->path(), for_reading, false);
 }
 
 #if defined(__x86_64__)
@@ -148,10 +148,10 @@ Confinement::Confinement(const View& view) {
       lacking_ = std::string("Landlock (") + std::strerror(errno) + ")";
     } else {
       allow_system(rules, view.reach);
-      rules.allow(view.program, running);
+      rules.allow(view.program, for_running);
       allow_repository(rules, view.repository);
       rules.allow(view.work_folder, rules.everything());
-      for (const auto& path : view.more) rules.allow(path, reading);
+      for (const auto& path : view.more) rules.allow(path, for_reading);
     }
   }
   no_sockets_ = view.reach == Reach::nothing && has_filters();

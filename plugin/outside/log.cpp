@@ -8,8 +8,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/printable.hpp"
 #include "outside/terminal.hpp"
-#include "printable.hpp"
 
 namespace drift::outside {
 namespace {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
-#include "error.hpp"
+#include "base/error.hpp"
+#include "base/secrecy.hpp"
+#include "base/text.hpp"
 #include "outside/process.hpp"
-#include "source/secrecy.hpp"
-#include "text.hpp"
 
 namespace drift::outside {
 namespace {
@@ -43,7 +43,7 @@ void cut_credentials(std::string& text) {
     if (user_end != std::string::npos && user_end > begin) text.replace(begin, user_end - begin, "…");
     const auto end = std::min(text.find_first_of(" \n\"'`", begin), text.size());
     const auto query = text.find('?', begin);
-    if (query < end && source::looks_secret(std::string_view(text).substr(query, end - query)))
+    if (query < end && looks_secret(std::string_view(text).substr(query, end - query)))
       text.replace(query + 1, end - query - 1, "…");
   }
 }

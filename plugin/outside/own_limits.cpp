@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstring>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::outside {
 namespace {

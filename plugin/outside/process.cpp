@@ -23,14 +23,14 @@
 #include <system_error>
 #include <thread>
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "outside/workspace.hpp"
 
 namespace drift::outside {
 namespace {
 
 namespace bp = boost::process;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 // stderr is only ever shown shortened; what goes beyond this is read and dropped.
 constexpr std::size_t kept_stderr = std::size_t{1} << 20;
@@ -96,10 +96,10 @@ class Reader {
 
   enum class End { closed, too_late, too_much };
 
-  End read(Clock::time_point deadline, Result& result) {
+  End read(Steady::time_point deadline, Result& result) {
     while (files_[0].fd >= 0 || files_[1].fd >= 0) {
       const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Steady::now()).count();
       if (left <= 0) return End::too_late;
       const int ready = ::poll(files_.data(), files_.size(), static_cast<int>(std::min<long>(left, 60'000)));
       if (ready < 0 && errno != EINTR) throw OutsideError(fmt::format("poll: {}", std::strerror(errno)));
@@ -131,14 +131,14 @@ class Reader {
 
 // Waits until the child has ended, without reaping it. False where the deadline comes first: a program may close what it
 // prints to and go on.
-bool await_end(pid_t process, Clock::time_point deadline) {
+bool await_end(pid_t process, Steady::time_point deadline) {
   using namespace std::chrono_literals;
   for (auto pause = 100us;; pause = std::min<std::chrono::microseconds>(pause * 2, 20ms)) {
     siginfo_t info{};
     const int done = ::waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOWAIT | WNOHANG);
     if (done == 0 && info.si_pid != 0) return true;
     if (done != 0 && errno != EINTR) return true;
-    if (Clock::now() >= deadline) return false;
+    if (Steady::now() >= deadline) return false;
     std::this_thread::sleep_for(pause);
   }
 }
@@ -169,7 +169,7 @@ int exit_code(const bp::child& child) {
 SystemPrograms::SystemPrograms(Environment environment, Limits limits)
     : environment_(std::move(environment)),
       limits_(std::move(limits)),
-      deadline_(Clock::now() + limits_.time) {}
+      deadline_(Steady::now() + limits_.time) {}
 
 SystemPrograms::~SystemPrograms() = default;
 

@@ -2,7 +2,7 @@
 
 #include <openssl/rand.h>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::outside {
 

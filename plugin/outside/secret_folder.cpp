@@ -9,7 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::outside {
 namespace {

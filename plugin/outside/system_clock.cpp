@@ -13,22 +13,22 @@
 #include <cerrno>
 #include <cstring>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::outside {
 namespace {
 
-std::atomic<bool> told{false};
-std::atomic<int> reading{-1};
-std::atomic<int> writing{-1};
+std::atomic<bool> told_flag{false};
+std::atomic<int> pipe_read_end{-1};
+std::atomic<int> pipe_write_end{-1};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 extern "C" void remember_signal(int) {
   const int saved = errno;
-  told.store(true);
+  told_flag.store(true);
   const char byte = 0;
   // The pipe is empty before the first signal, so this can't block; and a failure is no loss, the flag is set.
-  [[maybe_unused]] const auto written = ::write(writing.load(), &byte, 1);
+  [[maybe_unused]] const auto written = ::write(pipe_write_end.load(), &byte, 1);
   errno = saved;
 }
 
@@ -36,13 +36,13 @@ extern "C" void remember_signal(int) {
 
 SystemClock::SystemClock() {
   std::array<int, 2> ends{};
-  if (reading.load() >= 0) throw OutsideError("there is a system clock already");
+  if (pipe_read_end.load() >= 0) throw OutsideError("there is a system clock already");
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
     throw OutsideError(fmt::format("pipe: {}", std::strerror(errno)));
   }
-  told.store(false);
-  reading.store(ends[0]);
-  writing.store(ends[1]);
+  told_flag.store(false);
+  pipe_read_end.store(ends[0]);
+  pipe_write_end.store(ends[1]);
   struct sigaction action {};
   action.sa_handler = remember_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);
@@ -53,8 +53,8 @@ SystemClock::SystemClock() {
 SystemClock::~SystemClock() {
   ::sigaction(SIGTERM, &old_term_, nullptr);
   ::sigaction(SIGINT, &old_interrupt_, nullptr);
-  ::close(writing.exchange(-1));
-  ::close(reading.exchange(-1));
+  ::close(pipe_write_end.exchange(-1));
+  ::close(pipe_read_end.exchange(-1));
 }
 
 std::chrono::system_clock::time_point SystemClock::now() {
@@ -64,16 +64,16 @@ std::chrono::system_clock::time_point SystemClock::now() {
 void SystemClock::wait(std::chrono::milliseconds duration) {
   using namespace std::chrono;
   const auto end = steady_clock::now() + duration;
-  while (!told.load()) {
+  while (!told_flag.load()) {
     const auto left = ceil<milliseconds>(end - steady_clock::now()).count();
     if (left <= 0) return;
-    pollfd file{reading.load(), POLLIN, 0};
+    pollfd file{pipe_read_end.load(), POLLIN, 0};
     ::poll(&file, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
   }
 }
 
 bool SystemClock::told_to_end() const {
-  return told.load();
+  return told_flag.load();
 }
 
 }  // namespace drift::outside

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "manifest/utf8.hpp"
+#include "base/utf8.hpp"
 
 namespace drift::outside {
 namespace {
@@ -19,7 +19,7 @@ void write_termination_message(std::string_view message) {
   const int descriptor = ::open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
   if (descriptor < 0) return;
   auto end = std::min(message.size(), longest);
-  while (end < message.size() && manifest::is_continuation(message[end])) --end;
+  while (end < message.size() && is_continuation(message[end])) --end;
   message = message.substr(0, end);
   // One write: this is a help for people, and nothing depends on it.
   [[maybe_unused]] const auto written = ::write(descriptor, message.data(), message.size());

@@ -16,7 +16,7 @@
 #include <system_error>
 #include <vector>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::outside {
 namespace {

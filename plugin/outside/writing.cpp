@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::outside {
 namespace fs = std::filesystem;

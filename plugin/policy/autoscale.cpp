@@ -15,7 +15,7 @@ bool is_autoscaler(const manifest::Manifest& manifest) {
          (manifest.group == "keda.sh" && manifest.kind == "ScaledObject");
 }
 
-std::string_view text_at(manifest::Node node, std::string_view key, std::string_view otherwise) {
+std::string_view text_at(yaml::Node node, std::string_view key, std::string_view otherwise) {
   auto value = node.find(key);
   return value.is_string() ? value.text() : otherwise;
 }

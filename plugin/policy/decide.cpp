@@ -6,11 +6,11 @@
 #include <unordered_map>
 
 #include "base/keys.hpp"
-#include "parallel.hpp"
+#include "base/parallel.hpp"
+#include "base/suggest.hpp"
 #include "policy/autoscale.hpp"
 #include "policy/guard.hpp"
 #include "policy/match.hpp"
-#include "policy/suggest.hpp"
 
 namespace drift::policy {
 

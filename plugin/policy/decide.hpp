@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "manifest/manifest.hpp"
 #include "policy/policy_set.hpp"
 #include "policy/verdict.hpp"

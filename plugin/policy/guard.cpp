@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "ascii.hpp"
-#include "manifest/pointer.hpp"
-#include "policy/digest.hpp"
+#include "base/ascii.hpp"
+#include "base/sha256.hpp"
+#include "yaml/pointer.hpp"
 
 namespace drift::policy {
 
@@ -26,7 +26,7 @@ constexpr std::size_t max_written = std::size_t{32} << 20;
 constexpr std::size_t max_key = 63;
 constexpr std::string_view replicas = "/spec/replicas";
 
-bool has_key(manifest::Node node, std::string_view name) {
+bool has_key(yaml::Node node, std::string_view name) {
   if (node.is_mapping()) {
     for (const auto& [key, child] : node.entries())
       if (key == name || has_key(child, name)) return true;
@@ -68,9 +68,9 @@ class Guards {
     const auto& pointers = merged.field->pointers;
     for (std::size_t i = 0; i < pointers.size(); ++i) {
       const auto number = pointers.size() > 1 ? std::to_string(i) : std::string();
-      auto targets = resolve_within(pointers[i], manifest_.object, max_targets + 1, max_nodes);
+      auto targets = yaml::resolve_within(pointers[i], manifest_.object, max_targets + 1, max_nodes);
       const bool whole = !targets || targets->size() > max_targets;
-      if (whole) targets = resolve(up_to_wildcard(pointers[i]), manifest_.object, 1);
+      if (whole) targets = yaml::resolve(up_to_wildcard(pointers[i]), manifest_.object, 1);
       for (const auto& target : *targets) add(merged, pointers[i], number, target, whole);
     }
   }
@@ -83,7 +83,7 @@ class Guards {
 
  private:
   void add(const MergedField& merged, const Pointer& pointer, const std::string& number,
-           const manifest::Target& target, bool whole) {
+           const yaml::Target& target, bool whole) {
     // A null isn't there for Kubernetes.
     if (target.node.is_null() || (autoscaled_ && target.pointer == replicas)) return;
     Guarded guarded{merged.field->id,
@@ -99,7 +99,7 @@ class Guards {
 
   // `<id>[.<number of the pointer>][.<index>]`; a hash of the pointer where a key of the object can't be part
   // of it.
-  std::string key_of(const GuardedField& field, const std::string& number, const manifest::Target& target) {
+  std::string key_of(const GuardedField& field, const std::string& number, const yaml::Target& target) {
     auto key = field.id;
     for (const auto& part : {number, target.index})
       if (!part.empty()) key += '.' + part;
@@ -117,7 +117,7 @@ class Guards {
   };
 
   // None where too much of the object would have to be written: then the comparison alone sees the field.
-  const Written* written(manifest::Node node) {
+  const Written* written(yaml::Node node) {
     const auto [found, is_new] = written_.try_emplace(node.followed().index());
     auto& value = found->second;
     if (!is_new) return value ? &*value : nullptr;
@@ -131,7 +131,7 @@ class Guards {
     return &*value;
   }
 
-  std::optional<std::string> value_of(const Pointer& pointer, manifest::Node node, bool whole) {
+  std::optional<std::string> value_of(const Pointer& pointer, yaml::Node node, bool whole) {
     const auto* value = written(node);
     if (value == nullptr) return std::nullopt;
     if (whole || !value->text || used_ + value->text->size() > value_budget ||

@@ -7,13 +7,13 @@
 #include <filesystem>
 #include <fstream>
 
-#include "embedded.hpp"
-#include "manifest/nesting.hpp"
-#include "manifest/stream.hpp"
-#include "policy/digest.hpp"
-#include "policy/impossible.hpp"
-#include "policy/read.hpp"
-#include "source/file.hpp"
+#include "base/embedded.hpp"
+#include "base/sha256.hpp"
+#include "outside/file.hpp"
+#include "policy/read/impossible.hpp"
+#include "policy/read/read.hpp"
+#include "yaml/nesting.hpp"
+#include "yaml/stream.hpp"
 
 namespace drift::policy {
 
@@ -40,7 +40,7 @@ PolicyText read_file(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error))
     throw InputError(fmt::format("{}: expected a file with a policy", path.string()));
-  return {path.string(), source::read_file(path, path.string(), max_policy_size)};
+  return {path.string(), outside::read_file(path, path.string(), max_policy_size)};
 }
 
 // A ConfigMap that is mounted has its keys as links beside entries that start with `..`, so links are
@@ -96,7 +96,7 @@ void check_size(const PolicyText& text, const std::vector<Policy>& policies, std
 }
 
 // The policies of one text; mistakes of one document don't hide those of the next.
-void read_text(const PolicyText& text, const FieldTypes* types, std::vector<Policy>& policies,
+void read_text(const PolicyText& text, const kube::FieldTypes* types, std::vector<Policy>& policies,
                Findings& findings) {
   if (text.application && text.text.size() > max_application_policy_size) {
     findings.mistakes.push_back(
@@ -106,7 +106,7 @@ void read_text(const PolicyText& text, const FieldTypes* types, std::vector<Poli
                      max_application_policy_size >> 10)});
     return;
   }
-  if (text.application && manifest::nesting_work(text.text) > max_application_nesting) {
+  if (text.application && yaml::nesting_work(text.text) > max_application_nesting) {
     findings.mistakes.push_back(
         {{text.name}, "lists and mappings in brackets are nested too deep; expected fewer levels"});
     return;
@@ -114,12 +114,11 @@ void read_text(const PolicyText& text, const FieldTypes* types, std::vector<Poli
   const auto first = policies.size();
   const auto before = policies.size() + findings.mistakes.size();
   const Lines lines(text.name, text.text);
-  const manifest::LineIndex index(text.text);
+  const yaml::LineIndex index(text.text);
   try {
-    for (const auto& piece : manifest::split(text.name, text.text)) {
+    for (const auto& piece : yaml::split(text.name, text.text)) {
       try {
-        manifest::Document document(text.name, text.text, piece.span, manifest::Document::Reader::fastest,
-                                    &index);
+        yaml::Document document(text.name, text.text, piece.span, yaml::Document::Reader::fastest, &index);
         if (!document.root()) continue;
         if (auto policy = read_policy(document.root(), lines, text.application, text.built_in, findings))
           policies.push_back(std::move(*policy));
@@ -197,7 +196,7 @@ void warn_of_namespace(const PolicySet& set, std::vector<Finding>& warnings) {
 
 }  // namespace
 
-PolicySet load(const std::vector<PolicyText>& texts, Findings& findings, const FieldTypes* types) {
+PolicySet load(const std::vector<PolicyText>& texts, Findings& findings, const kube::FieldTypes* types) {
   std::vector<Policy> platform, application;
   for (const auto& text : texts) read_text(text, types, text.application ? application : platform, findings);
   std::optional<Policy> own;

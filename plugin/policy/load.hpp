@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "error.hpp"
-#include "policy/field_types.hpp"
-#include "policy/findings.hpp"
+#include "base/error.hpp"
+#include "kube/field_types.hpp"
 #include "policy/policy_set.hpp"
+#include "policy/read/findings.hpp"
 
 namespace drift::policy {
 
@@ -52,7 +52,8 @@ std::vector<PolicyText> read_policy_texts(const std::string& path);
 
 // Reads and combines texts, collecting everything that is wrong; the set is usable where there are no
 // mistakes. With `types` what can't be by them is warned of too (impossible.hpp).
-PolicySet load(const std::vector<PolicyText>& texts, Findings& findings, const FieldTypes* types = nullptr);
+PolicySet load(const std::vector<PolicyText>& texts, Findings& findings,
+               const kube::FieldTypes* types = nullptr);
 
 // The policy that the program carries inside.
 PolicySet baseline();

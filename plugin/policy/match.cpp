@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "base/keys.hpp"
-#include "policy/known_kinds.hpp"
-#include "policy/resource.hpp"
-#include "policy/suggest.hpp"
+#include "base/suggest.hpp"
+#include "kube/kinds.hpp"
+#include "kube/known_kinds.hpp"
 
 namespace drift::policy {
 
@@ -182,18 +182,18 @@ bool block_holds(const Match& match, Subject subject, bool exclude, std::string*
 }  // namespace
 
 bool is_cluster_scoped(std::string_view group, std::string_view kind) {
-  const auto* known = known_kind(group, kind);
+  const auto* known = kube::known_kind(group, kind);
   return known && !known->namespaced;
 }
 
 Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace,
-                   const KindFacts& platform) {
+                   const kube::KindFacts& platform) {
   if (manifest.group.empty() && manifest.kind == "Namespace") return {&manifest, manifest.name, false};
-  const auto scope = scope_of(manifest.group, manifest.kind, platform);
+  const auto scope = kube::scope_of(manifest.group, manifest.kind, platform);
   // A namespace that an author wrote on such an object means nothing, so it must not decide anything either.
-  if (scope == Scope::cluster) return {&manifest, {}, false};
+  if (scope == kube::Scope::cluster) return {&manifest, {}, false};
   return {&manifest, manifest.space.empty() ? destination_namespace : manifest.space,
-          scope == Scope::unknown};
+          scope == kube::Scope::unknown};
 }
 
 bool may_match(const Rule& rule, std::string_view group, std::string_view version, std::string_view kind) {

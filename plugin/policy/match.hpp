@@ -21,7 +21,7 @@ struct Subject {
 };
 
 Subject subject_of(const manifest::Manifest& manifest, std::string_view destination_namespace,
-                   const KindFacts& platform);
+                   const kube::KindFacts& platform);
 
 // Whether a kind is known to have no namespace (known_kinds.hpp).
 bool is_cluster_scoped(std::string_view group, std::string_view kind);

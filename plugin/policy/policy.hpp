@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "error.hpp"
+#include "base/error.hpp"
+#include "base/wildcard.hpp"
 #include "json/pointer.hpp"
-#include "policy/glob.hpp"
-#include "policy/resource.hpp"
+#include "kube/kinds.hpp"
 
 namespace drift::policy {
 
@@ -68,7 +68,7 @@ struct KindPattern {
   std::string text;
 };
 
-// Hooks that authors may have although Argo CD runs or deletes them after the gate has refused (annotators/hooks_authors.hpp).
+// Hooks that authors may have although Argo CD runs or deletes them after the gate has refused (annotators/hooks/authors.hpp).
 struct AllowedHooks {
   bool sync_fail = false;    // phases: [SyncFail]
   bool hook_failed = false;  // deletePolicies: [HookFailed]
@@ -197,7 +197,7 @@ struct Policy {
   std::optional<SeverityRef> default_severity;
   std::vector<Rule> rules;
   std::optional<Hooks> hooks;
-  KindFacts kinds;
+  kube::KindFacts kinds;
   Place place;
 };
 

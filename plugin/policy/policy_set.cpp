@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "policy/suggest.hpp"
-#include "quantity.hpp"
+#include "base/suggest.hpp"
+#include "kube/quantity.hpp"
 
 namespace drift::policy {
 
@@ -26,7 +26,9 @@ bool same(const Severity& a, const Severity& b) {
 
 // Of two quantities. One beyond what Kubernetes keeps is the largest that it does.
 bool is_more(std::string_view a, std::string_view b) {
-  const auto number = [](std::string_view text) { return parse_quantity(text).value_or(largest_quantity); };
+  const auto number = [](std::string_view text) {
+    return kube::parse_quantity(text).value_or(kube::largest_quantity);
+  };
   return number(a) > number(b);
 }
 
@@ -163,7 +165,7 @@ class Combiner {
     }
   }
 
-  void add_kinds(const KindFacts& more) {
+  void add_kinds(const kube::KindFacts& more) {
     const auto append = [](auto& list, const auto& others) {
       list.insert(list.end(), others.begin(), others.end());
     };

@@ -24,7 +24,7 @@ struct PolicySet {
   bool allow_empty = false;
   Rank default_severity = 0;  // of manifests that no rule gives a severity
   Hooks hooks;
-  KindFacts kinds;
+  kube::KindFacts kinds;
   Rank hooks_from = 0;  // the built-in hooks are injected where the application's highest severity is at
                         // least this; severities.size(): never
   std::string digest;   // SHA-256 of the policies' texts, for the plan

@@ -1,11 +1,11 @@
 #include "policy/wave.hpp"
 
-#include "manifest/phase.hpp"
+#include "kube/sync.hpp"
 
 namespace drift::policy {
 
 std::optional<std::int64_t> authors_wave(const manifest::Manifest& manifest) {
-  return manifest::parse_wave(manifest.annotation(manifest::wave_annotation));
+  return kube::parse_wave(manifest.annotation(kube::wave_annotation));
 }
 
 bool decides_wave(const manifest::Manifest& manifest, const Verdict& verdict) {
@@ -14,7 +14,7 @@ bool decides_wave(const manifest::Manifest& manifest, const Verdict& verdict) {
 }
 
 std::int64_t effective_wave(const manifest::Manifest& manifest, const Verdict& verdict) {
-  return decides_wave(manifest, verdict) ? verdict.wave->value : manifest::wave_of(manifest);
+  return decides_wave(manifest, verdict) ? verdict.wave->value : kube::wave_of(manifest);
 }
 
 }  // namespace drift::policy

@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <system_error>
 
-#include "error.hpp"
-#include "source/chart_values.hpp"
-#include "source/overlay_images.hpp"
+#include "base/error.hpp"
+#include "base/secrecy.hpp"
+#include "source/helm/chart_values.hpp"
+#include "source/kustomize/overlay_images.hpp"
 #include "source/repository.hpp"
-#include "source/secrecy.hpp"
 #include "source/settings.hpp"
 #include "source/source.hpp"
 

@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "base/duration.hpp"
-#include "error.hpp"
-#include "quantity.hpp"
-#include "text.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "kube/quantity.hpp"
 
 namespace drift::source {
 namespace {
@@ -58,8 +58,8 @@ Reference read_reference(std::string_view rest) {
 
 // A Kubernetes quantity of bytes.
 std::size_t parse_size(std::string_view text, std::string_view what) {
-  constexpr Nanos one = 1'000'000'000, petabyte = one * 1'000'000'000'000'000;
-  const auto size = parse_quantity(text);
+  constexpr kube::Nanos one = 1'000'000'000, petabyte = one * 1'000'000'000'000'000;
+  const auto size = kube::parse_quantity(text);
   if (size && *size >= 0 && *size < petabyte) return static_cast<std::size_t>(*size / one);
   throw InputError(fmt::format("{}: '{}' is no size; expected one like 10M or 64Mi", what, text));
 }

@@ -6,7 +6,7 @@
 #include <set>
 #include <system_error>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;

@@ -9,11 +9,11 @@
 #include <string>
 #include <system_error>
 
-#include "error.hpp"
-#include "manifest/line_index.hpp"
+#include "base/error.hpp"
+#include "outside/file.hpp"
 #include "policy/load.hpp"
-#include "source/file.hpp"
-#include "source/file_choice.hpp"
+#include "source/glob/file_choice.hpp"
+#include "yaml/line_index.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -36,7 +36,7 @@ void check_single_json(const std::string& name, std::string_view text) {
     throw InputError({name, 1, 1},
                      "holds nothing, on which Argo CD fails; expected one JSON object in a .json file");
   if (text[begin] != '{') {
-    const auto at = manifest::LineIndex(text).at(static_cast<std::uint32_t>(begin));
+    const auto at = yaml::LineIndex(text).at(static_cast<std::uint32_t>(begin));
     throw InputError({name, at.line, at.column},
                      "is no JSON object, so Argo CD fails on it; expected exactly one in a .json file");
   }
@@ -136,7 +136,7 @@ class Walk {
 
     const auto name = name_of(relative);
     const bool is_json = name.ends_with(".json");
-    auto text = read_file(*path, name, manifest::max_text_size);
+    auto text = outside::read_file(*path, name, yaml::max_text_size);
     if (text.find(skip_marker) != std::string::npos) return;
     if (name.ends_with(".jsonnet")) {
       throw InputError({name},

@@ -4,10 +4,10 @@
 #include <system_error>
 #include <vector>
 
-#include "error.hpp"
+#include "base/error.hpp"
+#include "outside/file.hpp"
 #include "policy/load.hpp"
 #include "source/directory.hpp"
-#include "source/file.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -24,7 +24,7 @@ std::optional<Type> discover(const fs::path& folder) {
       continue;
     if (!fs::is_regular_file(path, error)) continue;
     try {
-      if (is_manifest_text(path, read_file(path, path.string(), manifest::max_text_size)))
+      if (is_manifest_text(path, outside::read_file(path, path.string(), yaml::max_text_size)))
         return Type::directory;
     } catch (const InputError&) {
       // What can't be read says nothing; render will tell.

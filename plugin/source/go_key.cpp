@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "error.hpp"
-#include "text.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace drift::source {
 
@@ -20,7 +20,7 @@ bool is_go_field(std::string_view key, std::string_view field) {
   return go_folded(key) == go_folded(field);
 }
 
-void refuse_alike_keys(const manifest::Node& mapping, std::string_view tool) {
+void refuse_alike_keys(const yaml::Node& mapping, std::string_view tool) {
   std::map<std::string, std::string> seen;
   for (const auto& [key, value] : mapping.entries()) {
     const auto [first, is_new] = seen.try_emplace(go_folded(key), key);

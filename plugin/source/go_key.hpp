@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "manifest/document.hpp"
+#include "yaml/document.hpp"
 
 namespace drift::source {
 
@@ -16,6 +16,6 @@ bool is_go_field(std::string_view key, std::string_view field);
 
 // Throws InputError, with the place, where two keys of a mapping are one field: Go lets the second list's elements keep what
 // the first's have, so that no reading of either alone is right. `tool` is who reads it.
-void refuse_alike_keys(const manifest::Node& mapping, std::string_view tool);
+void refuse_alike_keys(const yaml::Node& mapping, std::string_view tool);
 
 }  // namespace drift::source

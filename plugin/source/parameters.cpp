@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "error.hpp"
-#include "policy/suggest.hpp"
+#include "base/error.hpp"
+#include "base/suggest.hpp"
 #include "source/settings.hpp"
 
 namespace drift::source {
@@ -140,8 +140,8 @@ std::string variable_name(std::string_view prefix, std::string_view name) {
   std::vector<std::string> known;
   for (const auto& setting : settings()) known.emplace_back(setting.name);
   const auto shown = name.substr(0, 100);
-  throw InputError(fmt::format("there is no parameter {}{}; known are {}", policy::in_quotes(shown),
-                               policy::did_you_mean(shown, known), policy::joined(known)));
+  throw InputError(fmt::format("there is no parameter {}{}; known are {}", in_quotes(shown),
+                               did_you_mean(shown, known), joined(known)));
 }
 
 void apply_parameter(const Json& parameter, std::set<std::string_view>& seen, Options& options) {

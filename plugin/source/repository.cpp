@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "error.hpp"
+#include "base/error.hpp"
 #include "source/parameters.hpp"
 
 namespace drift::source {

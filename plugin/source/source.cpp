@@ -5,12 +5,12 @@
 
 #include <system_error>
 
-#include "error.hpp"
+#include "base/error.hpp"
+#include "outside/file.hpp"
 #include "source/directory.hpp"
-#include "source/file.hpp"
-#include "source/helm.hpp"
-#include "source/kustomize.hpp"
-#include "source/overlay.hpp"
+#include "source/helm/helm.hpp"
+#include "source/kustomize/kustomize.hpp"
+#include "source/kustomize/overlay.hpp"
 #include "source/repository.hpp"
 #include "source/settings.hpp"
 
@@ -49,7 +49,7 @@ Source load(const std::string& path, const Options& options, const Context& cont
   Source source;
   if (path == "-") {
     source.type = Type::stream;
-    source.files.push_back({"<stdin>", read_all(STDIN_FILENO, "<stdin>", manifest::max_text_size)});
+    source.files.push_back({"<stdin>", outside::read_all(STDIN_FILENO, "<stdin>", yaml::max_text_size)});
     return source;
   }
   std::error_code error;
@@ -60,7 +60,7 @@ Source load(const std::string& path, const Options& options, const Context& cont
                                  : "there is no such file or folder");
   }
   if (!fs::is_directory(status)) {
-    source.files.push_back({path, read_file(path, path, manifest::max_text_size)});
+    source.files.push_back({path, outside::read_file(path, path, yaml::max_text_size)});
     return source;
   }
   const Repository repository(path, context);

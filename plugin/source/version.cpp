@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "error.hpp"
+#include "base/error.hpp"
 
 namespace drift::source {
 namespace {

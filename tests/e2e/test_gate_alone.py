@@ -31,7 +31,7 @@ def no_kubelet(bed):
         yield
 
 
-# False and 0 where the API server keeps them (tables in analysis/kinds.cpp).
+# False and 0 where the API server keeps them (tables in kube/fields.cpp).
 ZEROS = """
 apiVersion: v1
 kind: ServiceAccount

@@ -183,7 +183,7 @@ def test_an_empty_mapping_that_means_something_is_missed(judge):
 
 
 def test_fields_are_compared_by_the_gates_table_of_facts(judge_of):
-    """By the real Argo CD; tests/drift_compare_test.cpp runs every case of the gate's through Debian's Lua."""
+    """By the real Argo CD; tests/analysis/compare_test.cpp runs every case of the gate's through Debian's Lua."""
     judge = judge_of({"rules": [rule("pods", [{"resources": {"kinds": ["/v1/Pod"]}}], [
         {"id": "size", "jsonPointers": ["/spec/volumes/*/emptyDir/sizeLimit"]},
         {"id": "path", "jsonPointers": ["/spec/containers/0/livenessProbe/httpGet/path"]},

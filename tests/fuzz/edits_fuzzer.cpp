@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "manifest/manifest.hpp"
+#include "manifest/read_back.hpp"
+#include "manifest/segments.hpp"
 #include "manifest/writer.hpp"
-#include "output/read_back.hpp"
-#include "output/rendering.hpp"
 
 namespace {
 
 using drift::manifest::Manifests;
-using drift::manifest::Node;
+using drift::yaml::Node;
 
 const drift::manifest::KeyChanges annotations = {{"drift-policy.dev/severity", "low"},
                                                  {"drift-policy.dev/rule", std::nullopt},
@@ -60,20 +60,20 @@ std::string essence(Node object) {
   return text;
 }
 
-drift::output::Rendering render(const Manifests& manifests) {
+drift::manifest::Rendering render(const Manifests& manifests) {
   std::vector<drift::manifest::MetadataChange> changes;
   for (std::size_t i = 0; i < manifests.objects().size(); ++i) changes.push_back({i, annotations, labels});
-  drift::output::Rendering rendering(manifests, drift::manifest::edit_metadata(manifests, changes), {});
+  drift::manifest::Rendering rendering(manifests, drift::manifest::edit_metadata(manifests, changes), {});
 #ifndef DRIFT_STRICT
-  drift::output::read_back(manifests, changes, rendering);
+  drift::manifest::read_back(manifests, changes, rendering);
 #endif
   return rendering;
 }
 
-void check_source_is_whole(const Manifests& manifests, const drift::output::Rendering& rendering) {
+void check_source_is_whole(const Manifests& manifests, const drift::manifest::Rendering& rendering) {
   std::string source;
   for (const auto& segment : rendering.segments()) {
-    if (segment.origin != drift::output::Origin::inserted) source += segment.text;
+    if (segment.origin != drift::manifest::Origin::inserted) source += segment.text;
   }
   if (source != manifests.files().front().text) fail("the source's bytes are not all there", source);
 }

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "embedded.hpp"
+#include "base/embedded.hpp"
+#include "kube/field_types.hpp"
 #include "manifest/manifest.hpp"
 #include "policy/decide.hpp"
-#include "policy/field_types.hpp"
 #include "policy/load.hpp"
 
 namespace {
@@ -27,7 +27,7 @@ void try_policies(const std::vector<drift::policy::PolicyText>& texts) {
   static const drift::manifest::Manifests manifests({{"manifests.yaml", manifests_text}});
   try {
     drift::policy::Findings findings;
-    static const auto types = drift::policy::kubernetes_fields();
+    static const auto types = drift::kube::kubernetes_fields();
     const auto policies = drift::policy::load(texts, findings, &types);
     for (const auto& mistake : findings.mistakes) {
       if (mistake.message.empty()) std::abort();

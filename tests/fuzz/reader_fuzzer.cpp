@@ -7,7 +7,7 @@
 #include <string>
 
 #include "manifest/manifest.hpp"
-#include "same_reading.hpp"
+#include "support/same_reading.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "policy/load.hpp"
-#include "render.hpp"
+#include "render/render.hpp"
 
 namespace {
 
@@ -17,25 +17,27 @@ namespace {
   std::abort();
 }
 
-drift::Rendered render(const char* name, std::string text) {
+drift::render::Rendered render(const char* name, std::string text) {
   static const drift::policy::PolicySet policies = drift::policy::baseline();
-  const drift::annotators::Application application{
+  const drift::api::Application application{
       "app", "there", "default", "0123456", "https://example.com/app", "app", "drift-policy:test"};
   std::vector<drift::manifest::SourceFile> files = {{name, std::move(text)}};
-  return drift::render(std::make_unique<drift::manifest::Manifests>(std::move(files)), policies, application);
+  return drift::render::render(std::make_unique<drift::manifest::Manifests>(std::move(files)), policies,
+                               application);
 }
 
-void check_source_is_whole(const drift::Rendered& rendered) {
+void check_source_is_whole(const drift::render::Rendered& rendered) {
   std::string source;
   for (const auto& segment : rendered.output->segments()) {
-    if (segment.origin != drift::output::Origin::inserted) source += segment.text;
+    if (segment.origin != drift::manifest::Origin::inserted) source += segment.text;
   }
   if (source != rendered.manifests->files().front().text)
     fail("the source's bytes are not all there", source);
 }
 
 // Ours follow the source's objects.
-void check_objects(const drift::Rendered& before, const drift::Rendered& after, const std::string& text) {
+void check_objects(const drift::render::Rendered& before, const drift::render::Rendered& after,
+                   const std::string& text) {
   const auto& objects = after.manifests->objects();
   const auto count = before.manifests->objects().size();
   if (objects.size() != count + before.additions.size()) fail("another number of objects", text);

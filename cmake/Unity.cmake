@@ -1,0 +1,15 @@
+# drift_unity(TARGET): compiles the sources of each folder as one unit, where DRIFT_UNITY says so: most of a unit's time goes to the
+# headers that all of them include. Sources of a folder share their unnamed namespaces then, so a name there is one thing.
+function(drift_unity target)
+  if(NOT DRIFT_UNITY)
+    return()
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    get_filename_component(path ${source} ABSOLUTE)
+    get_filename_component(folder ${path} DIRECTORY)
+    file(RELATIVE_PATH group ${PROJECT_SOURCE_DIR} ${folder})
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP "${group}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()

@@ -1,0 +1,53 @@
+#include "analysis/severity.hpp"
+
+#include <algorithm>
+
+namespace drift::analysis {
+namespace {
+
+bool under(std::string_view pointer, std::string_view above) {
+  return pointer.starts_with(above) && (pointer.size() == above.size() || pointer[above.size()] == '/');
+}
+
+void raise(Rated& rated, policy::Rank severity, policy::Rank demands) {
+  rated.severity = std::max(rated.severity, severity);
+  rated.demands = std::max(rated.demands, demands);
+}
+
+}  // namespace
+
+Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const api::Plan* base,
+               const api::PlannedObject* base_object, bool removed)
+    : object_(object), guarded_(object.guarded) {
+  if (!base || !base_object) return;
+  const auto here = [&](policy::Rank rank) { return plan.rank_of(*base, rank); };
+  const bool same_policy = !removed && base->policy_digest == plan.policy_digest;
+  auto& fields = same_policy ? guarded_ : guarded_before_;
+  for (auto field : base_object->guarded) {
+    const auto same = [&](const api::GuardedField& other) { return other.pointer == field.pointer; };
+    if (std::any_of(object.guarded.begin(), object.guarded.end(), same)) continue;
+    field.severity = here(field.severity);
+    field.demands = here(field.demands);
+    fields.push_back(std::move(field));
+  }
+}
+
+Rated Rating::of(std::string_view pointer) const {
+  Rated rated;
+  bool inside = false;
+  for (const auto& field : guarded_) {
+    if (!under(pointer, field.pointer)) continue;
+    inside = true;
+    raise(rated, field.severity, field.demands);
+    if (rated.guarded.empty()) rated.guarded = field.id;
+  }
+  if (!inside) rated = own();
+  for (const auto& field : guarded_)
+    if (under(field.pointer, pointer)) raise(rated, field.severity, field.demands);
+  for (const auto& field : guarded_before_)
+    if (under(pointer, field.pointer) || under(field.pointer, pointer))
+      raise(rated, field.severity, field.demands);
+  return rated;
+}
+
+}  // namespace drift::analysis

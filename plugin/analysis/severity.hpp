@@ -1,0 +1,36 @@
+// How much a difference weighs: the severity of the guarded field that it lies in, else the object's.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/plan.hpp"
+
+namespace drift::analysis {
+
+struct Rated {
+  policy::Rank severity = 0;
+  policy::Rank demands = 0;
+  std::string guarded;  // the id of the guarded field; empty: none
+};
+
+class Rating {
+ public:
+  // `base_object` may be nullptr, and so may `base`. `removed`: it left Git before the base, so under which policy it was isn't
+  // known. Refers to `object`.
+  Rating(const api::Plan& plan, const api::PlannedObject& object, const api::Plan* base,
+         const api::PlannedObject* base_object, bool removed = false);
+
+  // The object's own.
+  Rated own() const { return {object_.severity, object_.demands, {}}; }
+
+  // Of a field: the highest of the guarded fields that it lies in, the object's own where there is none, and of those that
+  // it holds itself. "" is the object as a whole. What Git guarded at the last sync counts too: as much as what it guards
+  // now where the policy is the same (Git may have dropped the field), else it can only raise.
+  Rated of(std::string_view pointer) const;
+
+ private:
+  const api::PlannedObject& object_;
+  std::vector<api::GuardedField> guarded_, guarded_before_;
+};
+
+}  // namespace drift::analysis

@@ -1,0 +1,179 @@
+#include "api/plan.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <limits>
+
+#include "api/plan_write.hpp"
+#include "base/error.hpp"
+#include "base/sha256.hpp"
+#include "json/fields.hpp"
+#include "json/read.hpp"
+
+namespace drift::api {
+namespace {
+
+constexpr const char* plan_file = "plan.json";
+
+std::string json_text(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer writer(buffer);
+  value.Accept(writer);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::optional<std::chrono::seconds> seconds(const Fields& fields, const char* key) {
+  const auto number = fields.optional_number(key);
+  if (!number) return std::nullopt;
+  if (*number < 0) fields.fail(key, "seconds, 0 or more");
+  return std::chrono::seconds(*number);
+}
+
+unsigned small_count(const Fields& fields, const char* key) {
+  const auto number = fields.number(key);
+  if (number < 0 || number > std::numeric_limits<int>::max()) fields.fail(key, "a count");
+  return static_cast<unsigned>(number);
+}
+
+policy::Action read_action(const Fields& fields, const char* key) {
+  const auto name = fields.text(key);
+  for (const auto action :
+       {policy::Action::auto_sync, policy::Action::approve, policy::Action::restore, policy::Action::stop})
+    if (action_name(action) == name) return action;
+  fields.fail(key, "autoSync, approve, restore or stop");
+}
+
+policy::Severity read_severity(const Fields& fields) {
+  policy::Severity severity;
+  severity.name = fields.text("name");
+  severity.notify = fields.texts("notify");
+  const auto remediation = fields.object("remediation");
+  severity.remediation.action = read_action(remediation, "action");
+  severity.remediation.cooldown = seconds(remediation, "cooldownSeconds");
+  if (remediation.find("maxRetries"))
+    severity.remediation.max_retries = small_count(remediation, "maxRetries");
+  severity.remediation.rollback_on_failure = remediation.flag("rollbackOnFailure");
+  const auto approval = fields.object("approval");
+  severity.approval.required = small_count(approval, "required");
+  severity.approval.groups = approval.texts("groups");
+  if (const auto timeout = seconds(approval, "timeoutSeconds")) severity.approval.timeout = *timeout;
+  severity.approval.escalate_after = seconds(approval, "escalateAfterSeconds");
+  severity.approval.through_argocd = approval.flag("throughArgoCD");
+  return severity;
+}
+
+policy::Rank read_rank(const Fields& fields, const char* key, const Plan& plan) {
+  const auto found = plan.rank(fields.text(key));
+  if (!found) fields.fail(key, "one of the plan's severities");
+  return *found;
+}
+
+void read_header(const Fields& fields, Plan& plan) {
+  plan.application = fields.text("application");
+  plan.project = fields.text("project");
+  plan.revision = fields.text("revision");
+  plan.repository = fields.text("repository");
+  plan.path = fields.text("path");
+  plan.destination = fields.text("destinationNamespace");
+  plan.hooks_space = fields.text("hooksNamespace");
+  plan.plugin_version = fields.text("pluginVersion");
+  plan.policy_digest = fields.text("policyDigest");
+  const auto enforcement = fields.text("enforcement");
+  if (enforcement != "enforce" && enforcement != "observe") fields.fail("enforcement", "enforce or observe");
+  plan.observe = enforcement == "observe";
+}
+
+GuardedField read_guarded(const Fields& fields, const Plan& plan) {
+  GuardedField guarded;
+  guarded.id = fields.text("id");
+  guarded.key = fields.text("key");
+  guarded.pointer = fields.text("pointer");
+  if (!guarded.pointer.starts_with('/')) fields.fail("pointer", "a JSON pointer");
+  guarded.severity = read_rank(fields, "severity", plan);
+  guarded.demands = read_rank(fields, "demands", plan);
+  guarded.value = fields.optional_text("value");
+  return guarded;
+}
+
+std::vector<std::string> read_pointers(const Fields& fields) {
+  auto pointers = fields.texts("pointers");
+  for (const auto& pointer : pointers)
+    if (!pointer.starts_with('/')) fields.fail("pointers", "JSON pointers");
+  return pointers;
+}
+
+Plan read_fields(const Fields& fields) {
+  // A base may be of an earlier release; the plan of this sync, which has the digest that the Job was told, never is.
+  if (const auto version = fields.number("version"); version < 1 || version > plan_version)
+    fields.fail("version", fmt::format("at most {}: it was written by a newer release", plan_version));
+  Plan plan;
+  read_header(fields, plan);
+  for (const auto& severity : fields.objects("severities"))
+    plan.severities.push_back(read_severity(severity));
+  if (plan.severities.empty()) fields.fail("severities", "at least one");
+  plan.severity = read_rank(fields, "severity", plan);
+  for (const auto& object : fields.objects("objects"))
+    plan.objects.push_back(read_planned_object(object, plan));
+  return plan;
+}
+
+}  // namespace
+
+std::string PlannedObject::display() const {
+  return space.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, space, name);
+}
+
+std::string PlannedObject::identity() const {
+  return fmt::format("{}/{}/{}/{}", group, kind, space, name);
+}
+
+std::optional<policy::Rank> Plan::rank(std::string_view name) const {
+  for (policy::Rank rank = 0; rank < severities.size(); ++rank)
+    if (severities[rank].name == name) return rank;
+  return std::nullopt;
+}
+
+policy::Rank Plan::rank_of(const Plan& other, policy::Rank rank_there) const {
+  return rank(other.name(rank_there)).value_or(severities.size() - 1);
+}
+
+PlannedObject read_planned_object(const Fields& fields, const Plan& plan) {
+  PlannedObject object;
+  object.group = fields.text("group");
+  object.version = fields.text("version");
+  object.kind = fields.text("kind");
+  object.resource = fields.text("resource");
+  object.space = fields.text("namespace");
+  object.name = fields.text("name");
+  object.severity = read_rank(fields, "severity", plan);
+  object.demands = read_rank(fields, "demands", plan);
+  object.rule = fields.text("rule");
+  object.wave = fields.number("wave");
+  object.hook = fields.flag("hook");
+  object.before_gate = fields.flag("beforeGate");
+  for (const auto& field : fields.objects("guarded")) object.guarded.push_back(read_guarded(field, plan));
+  if (fields.find("ignored")) object.ignored = read_pointers(fields.object("ignored"));
+  if (fields.find("guessed")) {
+    object.guessed = true;
+    object.written_space = fields.object("guessed").text("namespace");
+  }
+  if (const auto* manifest = fields.find("manifest")) {
+    if (!manifest->IsObject()) fields.fail("manifest", "an object");
+    object.manifest = json_text(*manifest);
+  }
+  return object;
+}
+
+Plan read_plan(std::string_view json) {
+  if (json.size() > longest_plan)
+    throw InputError(fmt::format("{}: is {} MiB; expected at most {} MiB", plan_file, json.size() >> 20,
+                                 longest_plan >> 20));
+  const auto document = parse_json(plan_file, json);
+  Plan plan = read_fields(Fields(document, std::string(plan_file) + ": "));
+  plan.digest = "sha256:" + sha256_hex(json);
+  return plan;
+}
+
+}  // namespace drift::api

@@ -1,0 +1,95 @@
+// The plan as the hooks read it back: what `render` wrote into its ConfigMap (api/plan_write.hpp writes it, docs/hooks.md
+// lists its fields). The base is a plan too, that of the last success.
+//
+// A plan is untrusted until its digest was checked: reading is bounded in size and depth, and whatever is not as
+// `render` writes it is an InputError that says where.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "json/fields.hpp"
+#include "policy/policy.hpp"
+
+namespace drift::api {
+
+// A field with a severity of its own. Ranks are places in Plan::severities.
+struct GuardedField {
+  std::string id;
+  std::string key;      // what follows want.drift-policy.dev/
+  std::string pointer;  // list elements by their place in the manifest
+  policy::Rank severity = 0;
+  policy::Rank demands = 0;
+  std::optional<std::string> value;  // as the annotation has it: text, JSON or `sha256:<hex>`
+};
+
+struct PlannedObject {
+  std::string group, version, kind, resource, space, name;  // resource: the plural; space: the namespace
+  policy::Rank severity = 0;
+  policy::Rank demands = 0;  // the platform's severity whose approval stays
+  std::string rule;
+  std::int64_t wave = 0;
+  bool hook = false;         // of the author's: can't drift
+  bool before_gate = false;  // applied before the gate looks
+  std::vector<GuardedField> guarded;
+  std::vector<std::string> ignored;  // pointers that are no drift, as policies write them, `*` included
+  // The object as Git wants it, redacted (api/redacted.hpp), as canonical JSON. Text, since a plan of thousands of
+  // objects is looked at one by one. Unset: left out, so only guarded fields can be compared.
+  std::optional<std::string> manifest;
+
+  // Nothing that is known says how the API calls the kind and whether it has a namespace, so the rendering took what is likely.
+  bool guessed = false;
+  std::string written_space;  // of what is guessed: its namespace if the kind has one
+  // Of what was guessed wrongly: how the rendering, and so its Role, called it (gate/cluster_kinds.hpp). Empty: rightly.
+  std::string role_resource, role_space;
+
+  // `Deployment shop/web`, for people.
+  std::string display() const;
+  // The same object in another plan: group, kind, namespace and name (not the version).
+  std::string identity() const;
+  // Hooks are applied anew with every sync, and what gets its name from the server can't be found again.
+  bool can_drift() const { return !hook && !name.empty(); }
+};
+
+// What Git wanted of an object at the last success that had it.
+struct RemovedObject {
+  PlannedObject object;
+  std::string revision;  // of that success
+  std::string recorded;  // RFC 3339: when it was recorded; empty: not known
+  bool hook = false;     // Git has a hook of its name instead
+};
+
+// What left Git before a base was written. Whether Argo CD pruned it nobody knows (store/orphans.hpp).
+struct Removed {
+  std::vector<RemovedObject> objects;
+  bool incomplete = false;  // there may have been more
+};
+
+struct Plan {
+  std::string application, project, revision, repository, path;
+  std::string destination, hooks_space;  // empty: not known when it was rendered
+  std::string plugin_version, policy_digest;
+  bool observe = false;
+  policy::Rank severity = 0;                 // the application's highest
+  std::vector<policy::Severity> severities;  // lowest first, never empty; no Place in them
+  std::vector<PlannedObject> objects;
+  std::string digest;   // `sha256:<hex>` of the plan's bytes
+  std::string written;  // RFC 3339: when its ConfigMap was last written, by the API server; empty: not known
+  Removed removed;      // of a base; a plan of `render` has none
+
+  const std::string& name(policy::Rank rank) const { return severities[rank].name; }
+  // The rank of a name; nothing where this plan has no such severity.
+  std::optional<policy::Rank> rank(std::string_view name) const;
+  // The rank here of another plan's severity, by its name; one that this plan no longer has is its highest: better too high.
+  policy::Rank rank_of(const Plan& other, policy::Rank rank_there) const;
+};
+
+// Reads a plan's JSON. Throws InputError.
+Plan read_plan(std::string_view json);
+
+// Reads one of a plan's objects, whose severities are those of `plan`. Throws InputError.
+PlannedObject read_planned_object(const Fields& fields, const Plan& plan);
+
+}  // namespace drift::api

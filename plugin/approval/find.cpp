@@ -1,0 +1,124 @@
+#include "approval/find.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "api/answer.hpp"
+#include "base/error.hpp"
+#include "base/keys.hpp"
+#include "base/text.hpp"
+#include "gate/job.hpp"
+#include "json/read.hpp"
+
+namespace drift::approval {
+namespace {
+
+using api::GateState;
+
+constexpr const char* gate_selector =
+    "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
+
+unsigned number_in(const std::string& text, unsigned fallback) {
+  if (text.empty() || text.size() > 4 || text.find_first_not_of("0123456789") != std::string::npos)
+    return fallback;
+  return static_cast<unsigned>(std::stoul(text));
+}
+
+std::string state_for_people(const Gate& gate) {
+  if (gate.state == GateState::none) return "has only begun";
+  if (gate.state == GateState::analysing) return "is still being analysed";
+  return fmt::format("is {}{}{}", api::gate_state_name(gate.state), gate.reason.empty() ? "" : ": ",
+                     gate.reason);
+}
+
+[[noreturn]] void nothing_waits(const Wanted& wanted, const std::vector<const Gate*>& gates) {
+  const auto where = wanted.space.empty() ? std::string("any namespace") : "namespace " + wanted.space;
+  if (gates.empty())
+    throw InputError(
+        fmt::format("there is no gate of an application {}{} in {}; expected one that `drift-policy gates` "
+                    "lists (-n says in which "
+                    "namespace the hooks are)",
+                    wanted.application, wanted.job.empty() ? "" : " called " + wanted.job, where));
+  throw InputError(fmt::format("nothing waits for an answer: the gate {}/{} of {} {}", gates[0]->space,
+                               gates[0]->job, gates[0]->application, state_for_people(*gates[0])));
+}
+
+}  // namespace
+
+std::vector<std::string> Gate::given() const {
+  std::vector<std::string> people;
+  for (auto& answer : api::counted(answers, {asks_override ? "override" : "approve", drift, through_argocd}))
+    people.push_back(std::move(answer.person));
+  std::sort(people.begin(), people.end());
+  return people;
+}
+
+Gate read_gate(const rapidjson::Value& object) {
+  const auto job = gate::read_gate_job(object);
+  Gate gate;
+  gate.space = text_at(object, {"metadata", "namespace"});
+  gate.job = text_at(object, {"metadata", "name"});
+  gate.source = text_at(object, {"metadata", "labels", keys::source});
+  gate.uid = job.uid;
+  gate.application = job.note(keys::application);
+  gate.state = job.state;
+  const bool decided = gate.state == GateState::passed || gate.state == GateState::refused;
+  if (job.end != api::JobResult::End::running && !decided) gate.state = GateState::over;
+  gate.reason = gate.state == GateState::over ? job.message : job.reason;
+  gate.drift = job.drift;
+  gate.severity = job.severity;
+  gate.answers = job.answers;
+  gate.keys = job.answer_keys;
+  gate.asks = job.note(keys::asks);
+  gate.asks_override = job.note(keys::asks_for) == "override";
+  gate.groups = split(text_at(object, {"metadata", "annotations", keys::approvers_prefix + gate.asks}), '\n');
+  const auto& through = job.through_argocd;
+  gate.through_argocd = std::find(through.begin(), through.end(), gate.asks) != through.end();
+  gate.needed = std::max(number_in(job.note(keys::approvals_needed), 1), 1U);
+  gate.since = job.waiting_since;
+  gate.deadline = job.deadline_time;
+  gate.escalates = parse_time(job.note(keys::escalates_at));
+  return gate;
+}
+
+std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& space) {
+  std::vector<Gate> gates;
+  kubernetes.list({"batch", "v1", "jobs", space, "", ""}, gate_selector, [&](const rapidjson::Value& job) {
+    gates.push_back(read_gate(job));
+    return true;
+  });
+  const auto order = [](const Gate& gate) {
+    return std::tuple(gate.deadline.value_or(Time::max()), gate.application, gate.space, gate.job);
+  };
+  std::sort(gates.begin(), gates.end(), [&](const Gate& a, const Gate& b) { return order(a) < order(b); });
+  return gates;
+}
+
+std::string plugin_name(std::string application) {
+  std::replace(application.begin(), application.end(), '/', '_');
+  return application;
+}
+
+Gate find_waiting(outside::Kubernetes& kubernetes, const Wanted& wanted) {
+  const auto application = plugin_name(wanted.application);
+  const auto gates = list_gates(kubernetes, wanted.space);
+  std::vector<const Gate*> found, waiting;
+  for (const auto& gate : gates) {
+    if (gate.application != application || (!wanted.job.empty() && gate.job != wanted.job)) continue;
+    found.push_back(&gate);
+    if (gate.waits()) waiting.push_back(&gate);
+  }
+  if (waiting.empty()) nothing_waits(wanted, found);
+  if (waiting.size() > 1) {
+    std::vector<std::string> names;
+    names.reserve(waiting.size());
+    for (const auto* gate : waiting) names.push_back(gate->space + "/" + gate->job);
+    throw InputError(fmt::format("several gates of {} wait: {}; expected one, by --gate and --namespace",
+                                 application, fmt::join(names, ", ")));
+  }
+  return *waiting[0];
+}
+
+}  // namespace drift::approval

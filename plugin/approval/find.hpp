@@ -1,0 +1,58 @@
+// A gate that waits, as the people see it who are asked: its Job, what the gate wrote on it (docs/hooks.md lists the
+// annotations), and who has answered.
+#pragma once
+#include <rapidjson/document.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/gate_words.hpp"
+#include "api/record.hpp"
+#include "base/time.hpp"
+#include "outside/kubernetes/kubernetes.hpp"
+
+namespace drift::approval {
+
+struct Gate {
+  std::string space, job, uid;
+  std::string source;  // what the names of this application's hooks begin with
+  std::string application;
+  api::GateState state = api::GateState::none;
+  std::string reason;               // the gate's own words
+  std::string drift;                // 32 hex digits: what is asked about
+  std::string severity;             // of that drift
+  std::string asks;                 // the severity whose approvers are asked; empty: nobody
+  bool asks_override = false;       // the policy says stop: only a break-glass lets it go on
+  std::vector<std::string> groups;  // who may answer; empty: whoever may write on the Job
+  bool through_argocd = false;      // whether an approval through Argo CD counts
+  unsigned needed = 1;              // people
+  std::vector<api::Answer> answers;
+  std::vector<std::string> keys;  // annotations that hold answers, each with what it answers
+  std::optional<Time> since, deadline, escalates;
+
+  bool waits() const { return state == api::GateState::waiting; }
+  // The people whose yes the gate counts, sorted.
+  std::vector<std::string> given() const;
+};
+
+// The gate of a Job, as it is in the cluster.
+Gate read_gate(const rapidjson::Value& object);
+
+// All gates of a namespace (empty: of all), whatever their state; the first to end first.
+std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& space);
+
+// Argo CD tells plugins of an application `name` in a namespace of its own that it is called `namespace_name`. Takes
+// `namespace/name` too.
+std::string plugin_name(std::string application);
+
+struct Wanted {
+  std::string application;  // as Argo CD calls it; `namespace/name` where it isn't in Argo CD's own
+  std::string space;        // of the hooks; empty: all
+  std::string job;          // where an application has several gates, since it has several sources
+};
+
+// The gate of an application that waits. Throws InputError where there is none or are several, and says what there is.
+Gate find_waiting(outside::Kubernetes& kubernetes, const Wanted& wanted);
+
+}  // namespace drift::approval

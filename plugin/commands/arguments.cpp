@@ -1,0 +1,144 @@
+#include "commands/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <sstream>
+
+#include "base/suggest.hpp"
+#include "outside/terminal.hpp"
+
+namespace drift::commands {
+namespace {
+
+// Of words that nobody declared, a misspelt option is the one to tell of: what follows it may have been its value.
+std::string unexpected(const CLI::App& app) {
+  const auto words = app.remaining(true);
+  const auto option =
+      std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.starts_with('-'); });
+  if (option == words.end())
+    return "there is no use for " + in_quotes(words.front()) + "; expected no further argument";
+  const auto* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  std::vector<std::string> names;
+  for (const auto* known : command->get_options())
+    for (const auto& name : known->get_lnames()) names.push_back("--" + name);
+  const auto name = option->substr(0, option->find('='));
+  const auto hint = did_you_mean(name, names);
+  return "there is no option " + in_quotes(name) + (hint.empty() ? "; --help lists what there is" : hint);
+}
+
+}  // namespace
+
+Argument& Argument::type_name(const std::string& name) {
+  option_->type_name(name);
+  return *this;
+}
+
+Argument& Argument::group(const std::string& name) {
+  option_->group(name);
+  return *this;
+}
+
+Argument& Argument::required() {
+  option_->required();
+  return *this;
+}
+
+Argument& Argument::one_of(const std::vector<std::string>& words) {
+  option_->check(CLI::IsMember(words));
+  return *this;
+}
+
+Argument& Argument::show_default() {
+  option_->capture_default_str();
+  return *this;
+}
+
+Argument& Argument::one_at_a_time() {
+  option_->allow_extra_args(false);
+  return *this;
+}
+
+Argument& Argument::excludes(const Argument& other) {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+Argument Arguments::add_option(const std::string& names, std::string& value, const std::string& help) {
+  return Argument(*app_->add_option(names, value, help));
+}
+
+Argument Arguments::add_option(const std::string& names, std::vector<std::string>& values,
+                               const std::string& help) {
+  return Argument(*app_->add_option(names, values, help));
+}
+
+Argument Arguments::add_option(const std::string& names, std::uint64_t& value, const std::string& help) {
+  return Argument(*app_->add_option(names, value, help));
+}
+
+Argument Arguments::add_flag(const std::string& names, bool& value, const std::string& help) {
+  return Argument(*app_->add_flag(names, value, help));
+}
+
+Argument Arguments::add_option_function(const std::string& names, const Read& read, const std::string& help) {
+  return Argument(*app_->add_option_function<std::vector<std::string>>(names, read, help));
+}
+
+Arguments Arguments::add_subcommand(const std::string& name, const std::string& summary,
+                                    const std::function<void()>& chosen) {
+  app_->require_subcommand(1);
+  auto& sub = *app_->add_subcommand(name, summary);
+  if (chosen) sub.callback(chosen);
+  return Arguments(sub);
+}
+
+std::vector<std::pair<std::string, std::string>> Arguments::flags() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto* option : app_->get_options())
+    for (const auto& name : option->get_lnames()) all.emplace_back("--" + name, option->get_description());
+  return all;
+}
+
+std::vector<Arguments::Subcommand> Arguments::subcommands() const {
+  std::vector<Subcommand> all;
+  for (auto* app : app_->get_subcommands({}))
+    all.push_back({app->get_name(), app->get_description(), Arguments(*app)});
+  return all;
+}
+
+Parser::Parser(const std::string& name, const std::string& summary)
+    : app_(std::make_unique<CLI::App>(summary, name)), arguments_(*app_) {}
+
+Parser::~Parser() = default;
+
+void Parser::version(const std::string& text) {
+  app_->set_version_flag("--version", text);
+}
+
+void Parser::footer(const std::string& text) {
+  app_->footer(text);
+}
+
+std::optional<Exit> Parser::parse(int argc, const char* const* argv) {
+  if (argc < 2) {
+    std::cerr << app_->help();
+    return Exit::input;
+  }
+  try {
+    app_->parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::Success& asked) {
+    std::ostringstream text;
+    const auto exit = static_cast<Exit>(app_->exit(asked, text, std::cerr));
+    outside::print({text.str()});
+    return exit;
+  } catch (const CLI::ExtrasError&) {
+    throw InputError(unexpected(*app_));
+  } catch (const CLI::ParseError& error) {
+    throw InputError(std::string(error.what()) + "; --help says what is expected");
+  }
+}
+
+}  // namespace drift::commands

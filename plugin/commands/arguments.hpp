@@ -1,0 +1,90 @@
+// What a command line may hold, and parsing it. CLI11 stands behind it and is seen by arguments.cpp alone: it is headers
+// only, and each file that includes it takes ten times as long to compile.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace drift::commands {
+
+// One declared option or positional; lives as long as its Parser.
+class Argument {
+ public:
+  explicit Argument(CLI::Option& option) : option_(&option) {}
+  Argument& type_name(const std::string& name);  // what the help calls its value: `FILE`
+  Argument& group(const std::string& name);      // under which headline the help lists it
+  Argument& required();
+  Argument& one_of(const std::vector<std::string>& words);
+  Argument& show_default();   // the help shows what its variable holds now
+  Argument& one_at_a_time();  // a list takes one value for each time that it is given
+  Argument& excludes(const Argument& other);
+
+ private:
+  CLI::Option* option_;
+};
+
+// The options of a command. Names are as CLI11 has them: `--file,-f`, or a word without dashes for a positional. Variables
+// must live until the line is parsed; those of options that aren't given stay as they are.
+class Arguments {
+ public:
+  explicit Arguments(CLI::App& app) : app_(&app) {}
+
+  Argument add_option(const std::string& names, std::string& value, const std::string& help);
+  Argument add_option(const std::string& names, std::vector<std::string>& values, const std::string& help);
+  Argument add_option(const std::string& names, std::uint64_t& value, const std::string& help);
+  Argument add_flag(const std::string& names, bool& value, const std::string& help);
+  // read() may throw InputError.
+  using Read = std::function<void(const std::vector<std::string>& values)>;
+  Argument add_option_function(const std::string& names, const Read& read, const std::string& help);
+
+  // With subcommands one of them is demanded; chosen() is called when it was given.
+  Arguments add_subcommand(const std::string& name, const std::string& summary,
+                           const std::function<void()>& chosen = {});
+
+  // Each long flag (`--file`) with its help.
+  std::vector<std::pair<std::string, std::string>> flags() const;
+  struct Subcommand;
+  std::vector<Subcommand> subcommands() const;
+
+ private:
+  CLI::App* app_;
+};
+
+struct Arguments::Subcommand {
+  std::string name, summary;
+  Arguments arguments;
+};
+
+class Parser {
+ public:
+  Parser(const std::string& name, const std::string& summary);
+  ~Parser();
+  Parser(const Parser&) = delete;
+  Parser& operator=(const Parser&) = delete;
+
+  Arguments& arguments() { return arguments_; }
+  void version(const std::string& text);
+  void footer(const std::string& text);
+
+  // Parses a line as main() gets it. Where help or the version was asked for, or nothing at all, it prints what there is to
+  // say and returns the exit code; nothing: go on. Throws InputError where the line is wrong, OutsideError where what was
+  // asked for can't be printed.
+  std::optional<Exit> parse(int argc, const char* const* argv);
+
+ private:
+  std::unique_ptr<CLI::App> app_;
+  Arguments arguments_;
+};
+
+}  // namespace drift::commands

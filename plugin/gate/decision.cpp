@@ -1,0 +1,184 @@
+#include "gate/decision.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/answer.hpp"
+#include "base/printable.hpp"
+
+namespace drift::gate {
+namespace {
+
+using api::Plan;
+using api::Report;
+using policy::Action;
+using policy::Rank;
+using Step = Decision::Step;
+
+constexpr std::size_t longest_name = 300;
+
+// The severities that the drift meets, lowest first; nothing where the plan doesn't know one of them.
+std::optional<std::vector<Rank>> ranks_met(const Plan& plan, const Report& report) {
+  std::vector<Rank> ranks;
+  for (const auto& name : report.met) {
+    const auto rank = plan.rank(name);
+    if (!rank) return std::nullopt;
+    ranks.push_back(*rank);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  return ranks;
+}
+
+bool waits(const policy::Severity& severity) {
+  const auto action = severity.remediation.action;
+  return action == Action::approve || action == Action::stop || severity.approval.required > 0;
+}
+
+bool can_be_overridden(const policy::Severity& severity) {
+  return severity.approval.required > 0 || !severity.approval.groups.empty();
+}
+
+// A stop is asked about before anything else that waits; else the highest.
+std::optional<Rank> asked(const Plan& plan, const std::vector<Rank>& met) {
+  std::optional<Rank> highest;
+  for (const auto rank : met) {
+    const auto& severity = plan.severities[rank];
+    if (!waits(severity)) continue;
+    const bool stop = severity.remediation.action == Action::stop;
+    const bool before = highest && plan.severities[*highest].remediation.action == Action::stop;
+    if (stop || !before) highest = rank;
+  }
+  return highest;
+}
+
+Asking asking_of(const Question& question, const std::vector<Rank>& met, Rank rank) {
+  const auto& severity = question.plan.severities[rank];
+  Asking asking;
+  asking.severity = severity.name;
+  asking.overrides = severity.remediation.action == Action::stop;
+  for (const auto each : met)
+    if (waits(question.plan.severities[each]))
+      asking.needed = std::max(asking.needed, question.plan.severities[each].approval.required);
+  asking.groups = severity.approval.groups;
+  asking.through_argocd = std::find(question.through_argocd.begin(), question.through_argocd.end(),
+                                    severity.name) != question.through_argocd.end();
+  asking.timeout = severity.approval.timeout;
+  asking.escalate_after = severity.approval.escalate_after;
+  return asking;
+}
+
+// How it ends where nobody is asked.
+std::string going_on(const Question& question) {
+  const auto& report = question.report;
+  if (is_emergency(question.plan, report))
+    return fmt::format("drift of severity {} is restored by this sync, and an alert was written",
+                       report.severity);
+  return fmt::format("drift of severity {} goes by itself", report.severity);
+}
+
+// A no is to the sync, of whatever drift: that may have changed while it was on its way, or no pod looked.
+std::optional<std::string> rejection(const Question& question) {
+  const auto* no = api::refusal_in(question.answers);
+  if (no == nullptr) return std::nullopt;
+  return fmt::format("rejected by {}: {}", printable(no->person, longest_name),
+                     printable(no->reason, api::longest_answer));
+}
+
+Decision answered(const Question& question, Asking asking) {
+  const auto& report = question.report;
+  Decision decision;
+  decision.given = api::counted(question.answers, {asking.action(), report.drift, asking.through_argocd});
+  decision.asking = std::move(asking);
+  const auto& asks = *decision.asking;
+  if (question.deadline && question.now >= *question.deadline) {
+    decision.cause = api::GateCause::timed_out;
+    decision.reason = fmt::format("timeout: drift {} of severity {} had {} of {} {} until {}", report.drift,
+                                  report.severity, decision.given.size(), asks.needed,
+                                  asks.overrides ? "overrides" : "approvals", time_text(*question.deadline));
+    return decision;
+  }
+  if (decision.given.size() >= asks.needed) {
+    decision.step = Step::pass;
+    decision.cause = asks.overrides ? api::GateCause::overridden : api::GateCause::approved;
+    decision.reason =
+        fmt::format("{} by {}", asks.overrides ? "overridden" : "approved", people(decision.given));
+    return decision;
+  }
+  decision.step = Step::wait;
+  decision.cause = api::GateCause::waiting;
+  decision.reason = fmt::format("drift {} of severity {} waits for {} of {} {}", report.drift,
+                                report.severity, asks.needed - decision.given.size(), asks.needed,
+                                asks.overrides ? "overrides" : "approvals");
+  return decision;
+}
+
+// By the drift, and by who said yes to it.
+Decision of_drift(const Question& question) {
+  const auto& report = question.report;
+  if (!report.has_base && report.base_problem.empty())
+    return {Step::pass,
+            api::GateCause::first_sync,
+            "there is no last sync to compare with, so nothing counts as drift",
+            {},
+            {}};
+  if (!report.drifted()) return {Step::pass, api::GateCause::no_drift, "nothing has drifted", {}, {}};
+  const auto met = ranks_met(question.plan, report);
+  if (question.observe)
+    return {Step::pass,
+            api::GateCause::observed,
+            fmt::format("observed only: drift {} of severity {}", report.drift, report.severity),
+            {},
+            {}};
+  if (!met || met->empty())
+    return {Step::refuse,
+            api::GateCause::not_known,
+            "the drift has a severity that the plan doesn't know",
+            {},
+            {}};
+  const auto rank = asked(question.plan, *met);
+  if (!rank) return {Step::pass, api::GateCause::unattended, going_on(question), {}, {}};
+  auto asking = asking_of(question, *met, *rank);
+  if (asking.overrides && !can_be_overridden(question.plan.severities[*rank]))
+    return {
+        Step::refuse,
+        api::GateCause::held,
+        fmt::format("drift {} of severity {} stops everything, and the policy lets nobody override that{}{}",
+                    report.drift, asking.severity, question.advice.empty() ? "" : "; ",
+                    fmt::join(question.advice, "; ")),
+        std::move(asking),
+        {}};
+  return answered(question, std::move(asking));
+}
+
+}  // namespace
+
+bool is_emergency(const Plan& plan, const Report& report) {
+  return !report.base_problem.empty() ||
+         std::any_of(report.met.begin(), report.met.end(), [&](const std::string& name) {
+           const auto rank = plan.rank(name);
+           if (!rank) return true;
+           const auto action = plan.severities[*rank].remediation.action;
+           return action == Action::restore || action == Action::stop;
+         });
+}
+
+std::string people(const std::vector<api::Answer>& answers) {
+  std::string text;
+  for (const auto& answer : answers)
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", printable(answer.person, longest_name),
+                        printable(answer.reason, api::longest_answer));
+  return text;
+}
+
+Decision decide(const Question& question) {
+  auto decision = of_drift(question);
+  if (auto no = rejection(question); no && !question.observe) {
+    decision.step = Step::refuse;
+    decision.cause = api::GateCause::rejected;
+    decision.reason = std::move(*no);
+  }
+  return decision;
+}
+
+}  // namespace drift::gate

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "policy/read/read.hpp"
+
+namespace drift::policy {
+
+namespace {
+
+Action action_of(const std::string& word) {
+  if (word == "approve") return Action::approve;
+  if (word == "restore") return Action::restore;
+  if (word == "stop") return Action::stop;
+  return Action::auto_sync;
+}
+
+Remediation read_remediation(const Setting& setting) {
+  Remediation remediation;
+  remediation.action = action_of(setting["action"].text());
+  remediation.cooldown = setting["cooldown"].duration();
+  if (auto retries = setting["maxRetries"])
+    remediation.max_retries = static_cast<unsigned>(retries.integer());
+  if (auto rollback = setting["rollbackOnFailure"]) remediation.rollback_on_failure = rollback.boolean();
+  return remediation;
+}
+
+Approval read_approval(const Setting& setting, Action action) {
+  Approval approval;
+  const bool asks = action == Action::approve;
+  approval.required = asks ? 1 : 0;
+  if (auto required = setting["required"]) approval.required = static_cast<unsigned>(required.integer());
+  approval.groups = setting["groups"].texts();
+  if (auto timeout = setting["timeout"].duration()) approval.timeout = *timeout;
+  approval.escalate_after = setting["escalateAfter"].duration();
+  // A break-glass has a name, and so have two people: Argo CD's account is always the same one.
+  approval.through_argocd = action != Action::stop && approval.required <= 1;
+  if (auto through = setting["throughArgoCD"]) approval.through_argocd = through.boolean();
+  if (!setting) return approval;
+  if (asks && approval.required == 0)
+    setting["required"].mistake("action approve asks somebody; expected at least 1, or another action");
+  if ((action == Action::auto_sync || action == Action::restore) && approval.required > 0)
+    setting["required"].mistake(
+        "only the actions approve and stop wait for people; expected one of them as action");
+  if (approval.required == 0 && !approval.groups.empty())
+    setting["groups"].mistake("groups without anybody asked; expected `required` of at least 1");
+  if (action != Action::approve && action != Action::stop && setting["throughArgoCD"])
+    setting["throughArgoCD"].mistake(
+        "only the actions approve and stop wait for people; expected one of them as action");
+  if (approval.escalate_after && *approval.escalate_after >= approval.timeout)
+    setting["escalateAfter"].mistake(
+        fmt::format("escalates only after the timeout of {}s; expected less", approval.timeout.count()));
+  for (const char* name : {"timeout", "escalateAfter"})
+    if (approval.required == 0 && setting[name])
+      setting[name].warning(
+          "has no effect, as nobody is asked about drift of this severity; `required` says how many are");
+  std::unordered_set<std::string> seen;
+  for (const auto& group : setting["groups"].items())
+    if (!seen.insert(group.text()).second)
+      group.mistake(fmt::format("group \"{}\" is listed twice", group.text()));
+  return approval;
+}
+
+}  // namespace
+
+std::vector<Severity> read_severities(const Setting& list) {
+  std::vector<Severity> severities;
+  std::unordered_set<std::string> seen;
+  for (const auto& item : list.items()) {
+    if (!item["name"] || !item["remediation"]["action"]) continue;
+    Severity severity;
+    severity.place = item.place();
+    severity.name = item["name"].text();
+    if (!seen.insert(severity.name).second)
+      item["name"].mistake(fmt::format("severity \"{}\" is listed twice", severity.name));
+    severity.remediation = read_remediation(item["remediation"]);
+    severity.approval = read_approval(item["approval"], severity.remediation.action);
+    severity.notify = item["notify"].texts();
+    if (!severities.empty() && severity.remediation.action < severities.back().remediation.action)
+      item["remediation"]["action"].warning(
+          fmt::format("{} does less than {}, which is listed before it; severities are listed lowest first",
+                      severity.name, severities.back().name));
+    severities.push_back(std::move(severity));
+  }
+  return severities;
+}
+
+}  // namespace drift::policy

@@ -1,0 +1,166 @@
+#include "render/explanation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "annotators/hooks/authors.hpp"
+#include "annotators/hooks/hooks.hpp"
+#include "base/colour.hpp"
+#include "base/printable.hpp"
+#include "json/build.hpp"
+#include "json/read.hpp"
+#include "policy/decide.hpp"
+
+namespace drift::render {
+namespace {
+
+std::vector<policy::RuleTrace> rules_for(const Rendered& rendered, std::size_t object) {
+  return policy::explain(rendered.policies, *rendered.manifests, object, {rendered.application.space});
+}
+
+const manifest::MetadataChange* change_of(const Rendered& rendered, std::size_t object) {
+  const auto found = std::find_if(rendered.changes.begin(), rendered.changes.end(),
+                                  [&](const auto& change) { return change.object == object; });
+  return found == rendered.changes.end() ? nullptr : &*found;
+}
+
+// Why an object may not be the hook that it is, by index.
+using RefusedHooks = std::map<std::size_t, std::string>;
+RefusedHooks refused_hooks(const Rendered& rendered) {
+  RefusedHooks hooks;
+  for (auto& [object, finding] : annotators::forbidden_hooks(input_of(rendered)))
+    hooks.emplace(object, std::move(finding.message));
+  return hooks;
+}
+
+// By object, whether the gate's plan has no room for it.
+std::vector<bool> not_compared_flags(const Rendered& rendered) {
+  std::vector<bool> flags(rendered.manifests->objects().size());
+  for (const auto object : annotators::not_compared(input_of(rendered))) flags[object] = true;
+  return flags;
+}
+
+class Page {
+ public:
+  Page(const Rendered& rendered, bool colour)
+      : rendered_(rendered),
+        refused_(refused_hooks(rendered)),
+        not_compared_(not_compared_flags(rendered)),
+        colour_(colour) {}
+
+  void add(std::size_t object) {
+    const auto& manifest = rendered_.manifests->objects()[object];
+    const auto& verdict = rendered_.verdicts[object];
+    const auto& severities = rendered_.policies.severities;
+    const auto place = manifest.place();
+    line(in_colour(manifest.display(), bold, colour_) +
+         fmt::format("  ({}:{}:{})", printable(place.file), place.line, place.column));
+    line(fmt::format("  severity {}, by {}", severities[verdict.severity].name, verdict.rule));
+    if (verdict.demands != verdict.severity)
+      line(fmt::format("  the demands of {} stay", severities[verdict.demands].name));
+    line("  rules:");
+    for (const auto& trace : rules_for(rendered_, object)) {
+      const auto mark = trace.matched ? in_colour("matched", green, colour_) : "no match";
+      line(fmt::format("    {}/{}: {}: {}", trace.policy, trace.rule, mark, printable(trace.clause)));
+    }
+    if (const auto refused = refused_.find(object); refused != refused_.end())
+      line("  " + in_colour("refused", red, colour_) + ": " + printable(refused->second));
+    if (not_compared_[object])
+      line("  " + in_colour("not inspected", red, colour_) +
+           ": the gate's plan has no room for it, so drift is seen in guarded fields alone, and the object "
+           "counts as its severity");
+    const auto* change = change_of(rendered_, object);
+    if (change == nullptr) return;
+    line("  written:");
+    add_keys("annotation", change->annotations);
+    add_keys("label", change->labels);
+  }
+
+  std::string text;
+
+ private:
+  void line(const std::string& words) { text.append(words).append("\n"); }
+
+  void add_keys(const char* what, const manifest::KeyChanges& keys) {
+    for (const auto& [key, value] : keys) {
+      const auto words = printable(value ? fmt::format("+ {} {}: {}", what, key, *value)
+                                         : fmt::format("- {} {}", what, key));
+      line("    " + in_colour(words, value ? green : red, colour_));
+    }
+  }
+
+  const Rendered& rendered_;
+  RefusedHooks refused_;
+  std::vector<bool> not_compared_;
+  bool colour_;
+};
+
+rapidjson::Value keys_json(const manifest::KeyChanges& keys, rapidjson::Document& document) {
+  rapidjson::Value mapping(rapidjson::kObjectType);
+  for (const auto& [key, value] : keys)
+    mapping.AddMember(text_value(key, document), value ? text_value(*value, document) : rapidjson::Value(),
+                      document.GetAllocator());
+  return mapping;
+}
+
+rapidjson::Value rules_json(const std::vector<policy::RuleTrace>& rules, rapidjson::Document& document) {
+  rapidjson::Value list(rapidjson::kArrayType);
+  auto& memory = document.GetAllocator();
+  for (const auto& trace : rules) {
+    rapidjson::Value rule(rapidjson::kObjectType);
+    rule.AddMember("rule", text_value(trace.policy + "/" + trace.rule, document), memory);
+    rule.AddMember("matched", trace.matched, memory);
+    rule.AddMember("clause", text_value(trace.clause, document), memory);
+    list.PushBack(std::move(rule), memory);
+  }
+  return list;
+}
+
+std::string object_json(const Rendered& rendered, std::size_t object, const RefusedHooks& refused,
+                        bool is_not_compared) {
+  const auto& manifest = rendered.manifests->objects()[object];
+  const auto& verdict = rendered.verdicts[object];
+  const auto& severities = rendered.policies.severities;
+  const auto place = manifest.place();
+  rapidjson::Document document(rapidjson::kObjectType);
+  set(document, {"apiVersion"}, manifest.api_version);
+  set(document, {"kind"}, manifest.kind);
+  if (!manifest.space.empty()) set(document, {"namespace"}, manifest.space);
+  set(document, {"name"}, manifest.name);
+  set(document, {"place", "file"}, place.file);
+  set(document, {"place", "line"}, rapidjson::Value(std::uint64_t{place.line}));
+  set(document, {"place", "column"}, rapidjson::Value(std::uint64_t{place.column}));
+  set(document, {"severity"}, severities[verdict.severity].name);
+  set(document, {"rule"}, verdict.rule);
+  set(document, {"demands"}, severities[verdict.demands].name);
+  set(document, {"rules"}, rules_json(rules_for(rendered, object), document));
+  if (const auto hook = refused.find(object); hook != refused.end()) set(document, {"refused"}, hook->second);
+  if (is_not_compared) set(document, {"notInspected"}, rapidjson::Value(true));
+  const auto* change = change_of(rendered, object);
+  set(document, {"written", "annotations"},
+      keys_json(change ? change->annotations : manifest::KeyChanges{}, document));
+  set(document, {"written", "labels"}, keys_json(change ? change->labels : manifest::KeyChanges{}, document));
+  return to_json(document);
+}
+
+}  // namespace
+
+std::string explanation_page(const Rendered& rendered, const std::vector<std::size_t>& objects, bool colour) {
+  Page page(rendered, colour);
+  for (const auto object : objects) page.add(object);
+  return std::move(page.text);
+}
+
+std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects) {
+  std::string text = "[";
+  const auto refused = refused_hooks(rendered);
+  const auto left_out = not_compared_flags(rendered);
+  for (const auto object : objects)
+    text += (text.size() > 1 ? ",\n" : "") + object_json(rendered, object, refused, left_out[object]);
+  return text + "]\n";
+}
+
+}  // namespace drift::render

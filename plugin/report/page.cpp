@@ -1,0 +1,239 @@
+// What must be read stands first and last, drift between them from the worst down: that is what gives way where the page
+// grows too long.
+#include "report/page.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/colour.hpp"
+#include "base/printable.hpp"
+
+namespace drift::report {
+namespace {
+
+constexpr std::size_t longest_name = 300;
+constexpr std::size_t longest_value = 80;
+constexpr std::size_t widest_pointer = 48;  // longer ones don't push the others' columns away
+constexpr std::size_t most_names = 10;      // of objects of one state that don't count
+
+std::string name(std::string_view text) {
+  return printable(text, longest_name);
+}
+
+std::string padded(std::string text, std::size_t to) {
+  const auto columns = width(text);
+  if (columns < to) text.append(to - columns, ' ');
+  return text;
+}
+
+std::string weight(const std::string& severity, const std::string& demands) {
+  if (demands.empty() || demands == severity) return name(severity);
+  return fmt::format("{}, with the demands of {}", name(severity), name(demands));
+}
+
+std::string value(const std::string& text) {
+  return text.empty() ? "\"\"" : printable(text, longest_value);
+}
+
+std::string values(const api::Difference& difference) {
+  if (!difference.wanted && !difference.live) return "value not shown";
+  auto wanted = difference.wanted ? value(*difference.wanted) : std::string("(not in Git)");
+  if (difference.change == api::Change::conflict && difference.base)
+    wanted += fmt::format(" (Git had {})", value(*difference.base));
+  return fmt::format("{} -> {}", wanted, difference.live ? value(*difference.live) : "(gone)");
+}
+
+std::string writer(const api::Difference& difference) {
+  if (!difference.last) return "who changed it is not recorded";
+  const auto& last = *difference.last;
+  const auto how = last.subresource.empty()
+                       ? name(last.operation)
+                       : fmt::format("{} of {}", name(last.operation), name(last.subresource));
+  const auto text = fmt::format("{} ({}), {}", name(last.manager), how, name(last.time));
+  // Nobody writes down who removes a field.
+  return difference.change == api::Change::removed || !difference.live
+             ? fmt::format("object last changed by {}", text)
+             : fmt::format("last changed by {}", text);
+}
+
+std::string place(const api::Difference& difference) {
+  const auto pointer = name(difference.pointer);
+  return difference.guarded.empty() ? pointer : fmt::format("{} ({})", pointer, name(difference.guarded));
+}
+
+std::string lines_of(std::string_view text, std::string_view indent) {
+  std::string lines;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    lines += fmt::format("{}{}\n", indent, printable(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// At most so many bytes, in whole lines.
+std::string first_lines(std::string text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  const auto end = limit == 0 ? std::string::npos : text.rfind('\n', limit - 1);
+  text.resize(end == std::string::npos ? 0 : end + 1);
+  return text;
+}
+
+class Page {
+ public:
+  Page(const api::Report& report, const PageOptions& options) : report_(report), options_(options) {}
+
+  std::string write() const {
+    const auto head = headline() + facts() + why();
+    const auto tail = without_drift() + next();
+    const auto used = head.size() + tail.size();
+    const auto drift = objects(options_.limit > used ? options_.limit - used : 0);
+    return first_lines(head + drift + tail, options_.limit);
+  }
+
+ private:
+  std::string in(std::string_view text, std::string_view code) const {
+    return in_colour(text, code, options_.colour);
+  }
+
+  std::string severity_in_colour(const std::string& severity, const std::string& demands) const {
+    const bool worst = severity == report_.severity || demands == report_.demands;
+    return in(weight(severity, demands), worst ? red : yellow);
+  }
+
+  std::string headline() const {
+    const auto application = in(name(report_.application), bold);
+    if (!report_.base_problem.empty())
+      return fmt::format("{}: {}: {}\n", application, in("nothing can be compared", red),
+                         printable(report_.base_problem));
+    if (!report_.has_base)
+      return fmt::format(
+          "{}: nothing to compare with: no sync of it has succeeded under the policy yet, so nothing counts "
+          "as drift\n",
+          application);
+    if (!report_.drifted()) return fmt::format("{}: {}\n", application, in("no drift", green));
+    return fmt::format("{}: {} of severity {}\n", application, in("drift", red),
+                       severity_in_colour(report_.severity, report_.demands));
+  }
+
+  std::string facts() const {
+    auto text = fmt::format("revision {}", name(report_.revision));
+    if (!report_.base_revision.empty())
+      text += fmt::format(", the last success was {}{}", name(report_.base_revision),
+                          report_.base_time.empty() ? "" : fmt::format(" at {}", name(report_.base_time)));
+    text += fmt::format("\nobjects compared: {}", report_.inspected);
+    if (report_.drifted()) text += fmt::format(", drift {}", name(report_.drift));
+    return text + '\n';
+  }
+
+  std::string why() const {
+    if (report_.reasons.empty()) return {};
+    auto text = fmt::format("\n{}\n", in("Why", bold));
+    for (const auto& reason : report_.reasons) text += fmt::format("  {}\n", name(reason));
+    return text;
+  }
+
+  std::string objects(std::size_t room) const {
+    const auto drifted = api::worst_first(report_);
+    const auto left_out = [](std::size_t left) {
+      return left == 0 ? std::string() : fmt::format("\nand {} more with drift: see the report\n", left);
+    };
+    std::string text;
+    for (std::size_t i = 0; i < drifted.size(); ++i) {
+      const auto block = object_block(*drifted[i]);
+      const auto more = left_out(drifted.size() - i);
+      if (text.size() + block.size() + more.size() > room)
+        return text.size() + more.size() > room ? text : text + more;
+      text += block;
+    }
+    return text;
+  }
+
+  std::string object_block(const api::ObjectReport& object) const {
+    auto text = fmt::format("\n{}  {}  {}", in(name(object.display()), bold), api::state_name(object.state),
+                            severity_in_colour(object.severity, object.demands));
+    if (!object.rule.empty()) text += fmt::format("  rule {}", name(object.rule));
+    text += '\n';
+    if (object.unread != api::Unread::none) text += fmt::format("  {}\n", name(object.why_unread()));
+    if (!object.base_revision.empty())
+      text +=
+          fmt::format("  had left Git at the last success: compared with {}{}\n", name(object.base_revision),
+                      object.base_time.empty() ? "" : fmt::format(" at {}", name(object.base_time)));
+    if (object.guarded_only)
+      text += "  too large for the plan: only its guarded fields were compared, the rest counts as changed\n";
+    std::size_t column = 0;
+    for (const auto& difference : object.differences)
+      column = std::max(column, std::min(width(place(difference)), widest_pointer));
+    for (const auto& difference : object.differences) text += difference_lines(object, difference, column);
+    if (object.more > 0) text += fmt::format("  and {} more differences\n", object.more);
+    return text;
+  }
+
+  std::string difference_lines(const api::ObjectReport& object, const api::Difference& difference,
+                               std::size_t column) const {
+    constexpr std::size_t longest_change = 8;
+    const bool other = difference.severity != object.severity || difference.demands != object.demands;
+    auto text = fmt::format("  {}  {}  {}", padded(place(difference), column),
+                            padded(std::string(api::change_name(difference.change)), longest_change),
+                            in(values(difference), cyan));
+    if (other) text += fmt::format("  [{}]", severity_in_colour(difference.severity, difference.demands));
+    return text + fmt::format("\n  {}  {}\n", std::string(column, ' '), writer(difference));
+  }
+
+  std::string without_drift() const {
+    std::string text;
+    std::size_t in_sync = 0;
+    for (const auto& object : report_.objects) in_sync += object.state == api::State::in_sync ? 1 : 0;
+    if (in_sync > 0) text += fmt::format("  in sync: {}\n", in_sync);
+    for (const auto state : {api::State::not_inspected, api::State::already_there, api::State::fresh,
+                             api::State::removed, api::State::before_gate, api::State::ended})
+      text += names_in(state);
+    text += not_kept();
+    if (!text.empty()) text = fmt::format("\n{}\n{}", in("Without drift", bold), text);
+    if (report_.omitted > 0)
+      text += fmt::format("\nobjects that this report doesn't list: {}\n", report_.omitted);
+    return text;
+  }
+
+  std::string not_kept() const {
+    std::string text;
+    std::size_t number = 0;
+    for (const auto& object : report_.objects)
+      for (const auto& pointer : object.not_kept)
+        if (number++ < most_names)
+          text += fmt::format("  not kept by the cluster: {} {}\n", name(object.display()), name(pointer));
+    if (number > most_names) text += fmt::format("  not kept by the cluster: {} more\n", number - most_names);
+    return text;
+  }
+
+  std::string names_in(api::State state) const {
+    std::string names;
+    std::size_t number = 0;
+    for (const auto& object : report_.objects) {
+      if (object.state != state || api::is_drift(object)) continue;
+      if (number++ < most_names)
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", name(object.display()));
+    }
+    if (number == 0) return {};
+    if (number > most_names) names += fmt::format(" and {} more", number - most_names);
+    return fmt::format("  {}: {} ({})\n", api::state_name(state), number, names);
+  }
+
+  std::string next() const {
+    if (options_.next.empty()) return {};
+    return fmt::format("\n{}\n{}", in("Next", bold), lines_of(options_.next, "  "));
+  }
+
+  const api::Report& report_;
+  const PageOptions& options_;
+};
+
+}  // namespace
+
+std::string page(const api::Report& report, const PageOptions& options) {
+  return Page(report, options).write();
+}
+
+}  // namespace drift::report

@@ -1,0 +1,19 @@
+// A drift report as a page for the log, which Argo CD shows to the people who are to decide.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/report.hpp"
+
+namespace drift::report {
+
+struct PageOptions {
+  bool colour = false;
+  std::string_view next;  // what happens next, a sentence or several lines; empty: nothing is said
+  std::size_t limit = std::size_t{64} << 10;  // bytes; what doesn't fit is counted
+};
+
+// Lines, each with its end. Nothing in it can control a terminal but our own colours.
+std::string page(const api::Report& report, const PageOptions& options = {});
+
+}  // namespace drift::report

@@ -1,0 +1,13 @@
+#include "store/context.hpp"
+
+namespace drift::store {
+
+outside::ResourcePath Run::config_map(const std::string& name) const {
+  return {"", "v1", "configmaps", space, name, ""};
+}
+
+outside::ResourcePath Run::job_path(api::Hook hook) const {
+  return {"batch", "v1", "jobs", space, names.of(hook), ""};
+}
+
+}  // namespace drift::store
