@@ -7,6 +7,7 @@ import urllib.parse
 import pytest
 import yaml
 from gates import CREATE, POLICY, Gate, write_objects
+from testbed.application import sync_all
 from testbed.argocd import NAMESPACE
 from testbed.kubelet import IMAGE
 from testbed.kubernetes import ApiError
@@ -57,10 +58,7 @@ def applications(bed, installed):
         repository.commit()
         made[name] = bed.application(repository, "app", namespace=f"approve-{name}", name=f"approve-{name}", sync_policy=CREATE,
                                      plugin="approve")
-    marks = {name: app.start_sync() for name, app in made.items()}
-    for name, app in made.items():
-        state = app.finish(marks[name], 300)
-        assert state["phase"] == "Succeeded", state
+    sync_all(made.values(), 300)
     yield made
     for app in made.values():
         app.delete()

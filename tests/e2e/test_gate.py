@@ -5,6 +5,7 @@ import pytest
 import yaml
 from gates import CREATE, POLICY, Gate, write_objects
 from manifests import deployment, service
+from testbed.application import sync_all
 from testbed.process import until
 
 
@@ -33,10 +34,7 @@ def prepared(bed, plugins, request):
         repository.commit()
         made.append((bed.application(repository, "app", namespace=f"gate-{len(made)}", sync_policy=CREATE,
                                      plugin=marker.args[0] if marker else "gates"), repository, item.name))
-    marks = [app.start_sync() for app, _, _ in made]
-    for (app, _, _), mark in zip(made, marks):
-        state = app.finish(mark, 300)
-        assert state["phase"] == "Succeeded", state
+    sync_all([app for app, _, _ in made], 300)
     yield {name: (app, repository) for app, repository, name in made}
     for app, _, _ in made:
         app.delete()

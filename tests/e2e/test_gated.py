@@ -350,7 +350,7 @@ def start(argocd, app, *arguments):
 def sync(argocd, app, *arguments):
     """Waits as Application does, since the controller may lose the request."""
     start(argocd, app, *arguments)
-    state = app.until("its sync has ended", 120, lambda: "operation" not in app.get() and app.status().get("operationState"))
+    state = app.until("its sync has ended", 180, lambda: "operation" not in app.get() and app.status().get("operationState"))
     assert state["phase"] == "Succeeded", state
 
 

@@ -2,6 +2,7 @@
 import pytest
 import yaml
 from conftest import example
+from testbed.application import sync_all
 from testbed.argocd import NAMESPACE
 from testbed.process import until
 from testbed.programs import ROOT
@@ -26,9 +27,8 @@ def deployed(bed, health):
         repository = bed.repository().copy(example(name), name)
         repository.commit()
         apps[name] = bed.application(repository, name, namespace=f"drift-{name}", sync_policy=CREATE)
-    marks = {name: app.start_sync() for name, app in apps.items()}
-    for name, app in apps.items():
-        assert app.finish(marks[name])["phase"] == "Succeeded"
+    sync_all(apps.values())
+    for app in apps.values():
         app.wait_synced()
     yield apps
     for app in apps.values():
@@ -139,10 +139,10 @@ def test_what_does_not_drift_is_as_healthy_as_argo_cd_alone_says(bed, deployed, 
 def test_drift_is_gone_after_the_next_sync(bed, deployed, drift):
     # Analysis and approval are tested where the gates are.
     with bed.kubelet.behave("succeed", name="-gate-"):
-        for app in deployed.values():
-            app.sync()
-            app.wait_synced()
-            assert drifted(app) == set()
+        sync_all(deployed.values())
+    for app in deployed.values():
+        app.wait_synced()
+        assert drifted(app) == set()
 
 
 def test_drift_of_low_severity_heals_itself_where_the_sync_policy_says_so(bed, deployed):

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from comparison import injected
 from manifests import config_map
+from testbed.application import sync_all
 from testbed.kubernetes import ApiError
 from testbed.programs import ROOT
 from testbed.repository import Repository
@@ -88,13 +89,11 @@ def test_the_command_of_the_pages_finds_applications_without_a_gate(bed, applica
     always = {"gated": "", "native": "a source names another plugin or none", "observed": "only observed",
               "healing": "gated, and heals itself without hooks", "healing-ungated": ""}
     assert found() == {**always, "attacked": "", "several": ""}, "never synced, so nothing can be said of their hooks"
-    for app in (gated, attacked, several):
-        app.sync()
+    sync_all([gated, attacked, several])
     assert found() == {**always, "attacked": "", "several": ""}
     for repository, app, folder in ((attacked_repository, attacked, "one"), (several_repository, several, "two")):
         repository.write(f"{folder}/.argocd-source.yaml", "plugin: {name: another}\n").commit()
-    for app in (attacked, several):
-        app.sync()
+    sync_all([attacked, several])
     assert found() == {**always, "attacked": "the last sync ran 0 gates instead of 1",
                        "several": "the last sync ran 1 gates instead of 2"}
 

@@ -12,6 +12,12 @@ CONFIRM = "argocd.argoproj.io/deletion-approved"
 REFRESH = "argocd.argoproj.io/refresh"
 
 
+def sync_all(applications, seconds=180):
+    """Syncs them side by side; the operationState of each."""
+    marks = [application.start_sync() for application in applications]
+    return [application.ended(mark, seconds) for application, mark in zip(applications, marks)]
+
+
 class Application:
     """The Application `name`, which may not be there yet; what it does is waited for, with a deadline."""
 
@@ -116,7 +122,11 @@ class Application:
 
     def sync(self, seconds=180, expect="Succeeded", **options):
         """A sync from start to end; its operationState."""
-        state = self.finish(self.start_sync(**options), seconds)
+        return self.ended(self.start_sync(**options), seconds, expect)
+
+    def ended(self, mark, seconds=180, expect="Succeeded"):
+        """`finish` that insists on the phase."""
+        state = self.finish(mark, seconds)
         results = [r for r in state.get("syncResult", {}).get("resources", []) if r.get("hookPhase") != "Succeeded"]
         assert state["phase"] == expect, f"{state['phase']}: {state.get('message')}\n{json.dumps(results, indent=1)[:4000]}"
         return state

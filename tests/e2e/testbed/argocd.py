@@ -111,7 +111,7 @@ class ArgoCD:
         self._start("argocd-application-controller", [
             "--kubeconfig", config, "--namespace", NAMESPACE, "--redis", f"127.0.0.1:{self.ports['redis']}",
             "--repo-server", f"127.0.0.1:{self.ports['repo']}", "--metrics-port", port, "--app-resync", "3600",
-            "--self-heal-timeout-seconds", "1", "--repo-error-grace-period-seconds", "0"],
+            "--repo-server-timeout-seconds", "30", "--self-heal-timeout-seconds", "1", "--repo-error-grace-period-seconds", "0"],
             lambda: listens(port), KUBECONFIG=str(config), ARGOCD_SYNC_WAVE_DELAY="0")
 
     def _server(self):
