@@ -18,11 +18,11 @@ bool is_namespace(const manifest::Manifest& manifest) {
 // the manifests of namespaces that hold a hook of ours are applied before the gate looks.
 void mark_early_namespaces(HookContext& context) {
   const auto& manifests = context.input.manifests.objects();
-  const std::string& destination = context.input.application.space;
-  std::set<std::string_view> spaces = {context.space.empty() ? std::string_view(destination) : context.space};
+  const std::string& destination = context.input.application.ns;
+  std::set<std::string_view> spaces = {context.ns.empty() ? std::string_view(destination) : context.ns};
   for (const auto& planned : context.objects)
     if (readable(planned, manifests[planned.object]))
-      spaces.insert(planned.space.empty() ? destination : planned.space);
+      spaces.insert(planned.ns.empty() ? destination : planned.ns);
   for (auto& planned : context.objects) {
     const auto& manifest = manifests[planned.object];
     planned.before_gate = is_namespace(manifest) && spaces.contains(manifest.name);
@@ -45,16 +45,16 @@ HookContext make_context(const Input& input, const std::vector<bool>& skip) {
   HookContext context{.input = input,
                       .names = api::Names(application),
                       .objects = {},
-                      .space = {},
+                      .ns = {},
                       .plan = {},
                       .plan_digest = {},
                       .compressed_plan = {}};
   context.objects =
-      api::planned_objects(input.policies, input.manifests, input.verdicts, skip, application.space);
+      api::planned_objects(input.policies, input.manifests, input.verdicts, skip, application.ns);
   context.severity = api::highest_severity(context.objects, input.verdicts);
   context.builtin = !context.objects.empty() && context.severity >= input.policies.hooks_from;
-  context.platform = input.policies.hooks.space.has_value();
-  context.space = context.platform ? std::string_view(*input.policies.hooks.space) : application.space;
+  context.platform = input.policies.hooks.ns.has_value();
+  context.ns = context.platform ? std::string_view(*input.policies.hooks.ns) : application.ns;
   if (context.builtin) mark_early_namespaces(context);
   return context;
 }
@@ -80,7 +80,7 @@ rapidjson::Document new_object(const HookContext& context, const Frame& frame) {
   set(object, {"apiVersion"}, frame.api_version);
   set(object, {"kind"}, frame.kind);
   set(object, {"metadata", "name"}, frame.name);
-  if (!frame.space.empty()) set(object, {"metadata", "namespace"}, frame.space);
+  if (!frame.ns.empty()) set(object, {"metadata", "namespace"}, frame.ns);
   set(object, {"metadata", "labels"}, common_labels(context, frame.component, object));
   set(object, {"metadata", "annotations", keys::application}, context.input.application.name);
   return object;

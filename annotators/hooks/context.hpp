@@ -25,7 +25,7 @@ struct HookContext {
   std::vector<api::Planned> objects;  // of the plan
   policy::Rank severity = 0;          // the application's highest
   bool builtin = false;               // plan, gate, audit and alert are injected
-  std::string_view space;             // where they live; empty: left out, for Argo CD to fill in
+  std::string_view ns;                // where they live; empty: left out, for Argo CD to fill in
   bool platform = false;              // that namespace is the platform's, which has the ServiceAccounts
   std::string plan;                   // from write_plan() (hooks_plan.hpp) on
   std::string plan_digest;            // `sha256:<hex>` of the plan
@@ -45,9 +45,9 @@ bool readable(const api::Planned& planned, const manifest::Manifest& manifest);
 
 using Objects = std::vector<rapidjson::Document>;
 
-// An object with the labels that all of ours carry; the namespace is left out where `space` is empty.
+// An object with the labels that all of ours carry; the namespace is left out where `ns` is empty.
 struct Frame {
-  std::string_view api_version, kind, space;
+  std::string_view api_version, kind, ns;
   std::string name;
   std::string_view component;
 };

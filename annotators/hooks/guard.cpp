@@ -174,15 +174,15 @@ class SourceCheck {
   // where that namespace is its destination.
   void platform_namespace(const Manifest& manifest) {
     if (!context_.platform) return;
-    if (policy::subject_of(manifest, context_.input.application.space, context_.input.policies.kinds).space !=
-        context_.space)
+    if (policy::subject_of(manifest, context_.input.application.ns, context_.input.policies.kinds).ns !=
+        context_.ns)
       return;
     const bool itself = manifest.kind == "Namespace" && manifest.group.empty();
     const auto node = manifest.metadata.find(itself ? "name" : "namespace");
     add(node ? node.place() : manifest.place(),
         fmt::format("{} would be in namespace {}, which is kept for the hooks of drift-policy; expected "
                     "another namespace",
-                    manifest.display(), context_.space));
+                    manifest.display(), context_.ns));
   }
 
   const HookContext& context_;

@@ -92,9 +92,8 @@ std::vector<std::size_t> left_out(const HookContext& context) {
 std::string display_of(const rapidjson::Document& object) {
   const auto& metadata = object["metadata"];
   std::string text = object["kind"].GetString();
-  if (const auto space = metadata.FindMember("namespace");
-      space != metadata.MemberEnd() && space->value.IsString())
-    text.append("/").append(space->value.GetString());
+  if (const auto ns = metadata.FindMember("namespace"); ns != metadata.MemberEnd() && ns->value.IsString())
+    text.append("/").append(ns->value.GetString());
   return text.append("/").append(metadata["name"].GetString());
 }
 
@@ -139,7 +138,7 @@ policy::Rank application_severity(const Input& input) {
 void require_hooks_namespace(const Input& input) {
   if (input.policies.none) return;
   const auto context = make_context(input, claimed_objects(input));
-  if (context.builtin && context.space.empty())
+  if (context.builtin && context.ns.empty())
     throw InputError(
         "it is not known in which namespace the hooks live; expected hooks.namespace in the policy, or a "
         "destination namespace of the application");

@@ -163,8 +163,7 @@ void add_volumes(api::Hook hook, rapidjson::Document& job) {
 
 rapidjson::Document job(const HookContext& context, const JobSettings& settings) {
   const auto name = api::hook_name(settings.hook);
-  auto object =
-      new_object(context, {"batch/v1", "Job", context.space, context.names.of(settings.hook), name});
+  auto object = new_object(context, {"batch/v1", "Job", context.ns, context.names.of(settings.hook), name});
   make_hook(object, settings.phase, settings.wave);
   set(object, {"metadata", "annotations", keys::enforcement}, context.observe() ? "observe" : "enforce");
   set(object, {"metadata", "annotations", keys::severity}, context.severity_name());

@@ -22,8 +22,8 @@ std::string plan_text(const HookContext& context) {
                          .revision = application.revision,
                          .repository = application.repository,
                          .path = application.path,
-                         .destination = application.space,
-                         .hooks_space = context.space},
+                         .destination = application.ns,
+                         .hooks_ns = context.ns},
                         context.input.policies, context.input.manifests, context.input.verdicts,
                         context.objects);
 }
@@ -88,7 +88,7 @@ void write_plan(HookContext& context) {
 }
 
 rapidjson::Document plan_object(const HookContext& context) {
-  auto object = new_object(context, {"v1", "ConfigMap", context.space, context.names.plan(), "plan"});
+  auto object = new_object(context, {"v1", "ConfigMap", context.ns, context.names.plan(), "plan"});
   make_hook(object, "PreSync", ground_wave);
   apply_on_server(object);
   set(object, {"metadata", "annotations", keys::plan_digest}, context.plan_digest);

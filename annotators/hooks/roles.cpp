@@ -43,7 +43,7 @@ rapidjson::Document binding(const HookContext& context, Frame frame, const std::
     rapidjson::Value subject(rapidjson::kObjectType);
     subject.AddMember("kind", "ServiceAccount", memory);
     subject.AddMember("name", text_value(context.account(hook), object), memory);
-    if (!context.space.empty()) subject.AddMember("namespace", text_value(context.space, object), memory);
+    if (!context.ns.empty()) subject.AddMember("namespace", text_value(context.ns, object), memory);
     subjects.PushBack(subject, memory);
   }
   set(object, {"subjects"}, std::move(subjects));
@@ -94,14 +94,14 @@ std::vector<Rule> own_rules(const api::Names& names, api::Hook hook) {
 
 void add_accounts(const HookContext& context, Objects& objects) {
   for (const auto hook : api::all_hooks) {
-    const Frame frame{"v1", "ServiceAccount", context.space, context.names.of(hook), api::hook_name(hook)};
+    const Frame frame{"v1", "ServiceAccount", context.ns, context.names.of(hook), api::hook_name(hook)};
     auto& account = objects.emplace_back(new_object(context, frame));
     make_hook(account, "PreSync", ground_wave);
     set(account, {"automountServiceAccountToken"},
         rapidjson::Value(false));  // the pods ask for it themselves
   }
   for (const auto hook : api::all_hooks) {
-    const Frame frame{{}, {}, context.space, context.names.of(hook), api::hook_name(hook)};
+    const Frame frame{{}, {}, context.ns, context.names.of(hook), api::hook_name(hook)};
     objects.push_back(role(context, frame, own_rules(context.names, hook)));
     objects.push_back(binding(context, frame, {hook}));
   }
@@ -117,7 +117,7 @@ Readable objects_of(const HookContext& context, const Which& which) {
   for (const auto& planned : context.objects) {
     const auto& manifest = context.input.manifests.objects()[planned.object];
     if (which(planned, manifest))
-      all[planned.space][{manifest.group, planned.resource.plural}].insert(manifest.name);
+      all[planned.ns][{manifest.group, planned.resource.plural}].insert(manifest.name);
   }
   return all;
 }
@@ -130,7 +130,7 @@ bool may_fail(const api::Planned& planned, const manifest::Manifest& manifest) {
          kube::tells_its_outcome(manifest.group, manifest.kind);
 }
 
-void add_reading(const HookContext& context, std::string_view space, const std::string& name,
+void add_reading(const HookContext& context, std::string_view ns, const std::string& name,
                  const Readable::mapped_type& resources, const std::vector<api::Hook>& hooks,
                  Objects& objects) {
   std::vector<Rule> rules;
@@ -144,8 +144,8 @@ void add_reading(const HookContext& context, std::string_view space, const std::
         fmt::format("the names of the objects in namespace {} take {} KiB, more than a Role holds; "
                     "expected at most {} KiB: split "
                     "the application",
-                    space, size >> 10, largest_role >> 10));
-  const Frame frame{{}, {}, space, name, "read"};
+                    ns, size >> 10, largest_role >> 10));
+  const Frame frame{{}, {}, ns, name, "read"};
   apply_on_server(objects.emplace_back(role(context, frame, rules)));
   objects.push_back(binding(context, frame, hooks));
 }
@@ -156,12 +156,11 @@ Objects role_objects(const HookContext& context) {
   Objects objects;
   if (!context.platform) add_accounts(context, objects);
   const auto hooks = objects_of(context, may_fail);
-  for (const auto& [space, resources] : objects_of(context, readable)) {
-    add_reading(context, space, context.names.read(space), resources, {api::Hook::gate, api::Hook::alert},
-                objects);
+  for (const auto& [ns, resources] : objects_of(context, readable)) {
+    add_reading(context, ns, context.names.read(ns), resources, {api::Hook::gate, api::Hook::alert}, objects);
     // Only where there is a Role anyway: another namespace may not be there before the gate. No namespace has a slash.
-    if (const auto found = hooks.find(space); found != hooks.end())
-      add_reading(context, space, context.names.read(fmt::format("{}/hooks", space)), found->second,
+    if (const auto found = hooks.find(ns); found != hooks.end())
+      add_reading(context, ns, context.names.read(fmt::format("{}/hooks", ns)), found->second,
                   {api::Hook::alert}, objects);
   }
   return objects;

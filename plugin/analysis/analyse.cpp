@@ -27,7 +27,7 @@ api::ObjectReport frame(const api::PlannedObject& planned) {
   report.version = planned.version;
   report.kind = planned.kind;
   report.resource = planned.resource;
-  report.space = planned.space;
+  report.ns = planned.ns;
   report.name = planned.name;
   report.rule = planned.rule;
   return report;
@@ -180,7 +180,7 @@ class Analysis {
     for (auto& difference : differences) {
       const auto verdict = rating.of(difference.pointer);
       difference.severity = plan_.name(verdict.severity);
-      difference.demands = plan_.name(verdict.demands);
+      difference.approval_severity = plan_.name(verdict.approval_severity);
       difference.guarded = verdict.guarded;
       count(report, verdict);
       rated.emplace_back(verdict, std::move(difference));
@@ -195,7 +195,8 @@ class Analysis {
     std::sort(rated.begin(), rated.end(),
               [](const auto& a, const auto& b) { return a.second.pointer < b.second.pointer; });
     std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) {
-      return std::max(a.first.severity, a.first.demands) > std::max(b.first.severity, b.first.demands);
+      return std::max(a.first.severity, a.first.approval_severity) >
+             std::max(b.first.severity, b.first.approval_severity);
     });
     const auto kept = std::min({rated.size(), most_differences, most_in_report - listed_});
     listed_ += kept;
@@ -218,10 +219,10 @@ class Analysis {
       if (!now || *now < rank) name = plan_.name(rank);
     };
     raise(report.severity, rated.severity);
-    raise(report.demands, rated.demands);
+    raise(report.approval_severity, rated.approval_severity);
     raise(report_.severity, rated.severity);
-    raise(report_.demands, rated.demands);
-    met_.insert({rated.severity, rated.demands});
+    raise(report_.approval_severity, rated.approval_severity);
+    met_.insert({rated.severity, rated.approval_severity});
   }
 
   // What Git no longer wants, with this sync; the Roles of this sync don't name it, so nobody looks whether it is there.
@@ -240,29 +241,32 @@ class Analysis {
     report_.drift = api::drift_digest(report_);
   }
 
-  bool highest(const std::string& severity, const std::string& demands) const {
-    return severity == report_.severity || demands == report_.demands;
+  bool highest(const std::string& severity, const std::string& approval_severity) const {
+    return severity == report_.severity || approval_severity == report_.approval_severity;
   }
 
   void add_reasons(const api::ObjectReport& object) {
     if (!api::counts(object.state) || object.severity.empty()) return;
-    const auto reason = [&](std::string_view what, const std::string& severity, const std::string& demands) {
-      if (!highest(severity, demands) || report_.reasons.size() == most_reasons) return;
+    const auto reason = [&](std::string_view what, const std::string& severity,
+                            const std::string& approval_severity) {
+      if (!highest(severity, approval_severity) || report_.reasons.size() == most_reasons) return;
       report_.reasons.push_back(fmt::format(
           "{}: {} ({}{})", object.display(), cut(what, longest_reason), severity,
-          severity == demands ? std::string() : fmt::format(", with the demands of {}", demands)));
+          severity == approval_severity ? std::string()
+                                        : fmt::format(", with the demands of {}", approval_severity)));
     };
     if (object.differences.empty())  // not drifted, or none of its differences has a place in the list
-      return reason(api::state_name(object.state), object.severity, object.demands);
+      return reason(api::state_name(object.state), object.severity, object.approval_severity);
     const bool by_a_field =
         std::any_of(object.differences.begin(), object.differences.end(), [&](const auto& difference) {
-          return difference.severity == object.severity && difference.demands == object.demands;
+          return difference.severity == object.severity &&
+                 difference.approval_severity == object.approval_severity;
         });
     if (object.guarded_only && !by_a_field)
-      reason("is too large for the plan", object.severity, object.demands);
+      reason("is too large for the plan", object.severity, object.approval_severity);
     for (const auto& difference : object.differences)
       reason(fmt::format("{} {}", difference.pointer, api::change_name(difference.change)),
-             difference.severity, difference.demands);
+             difference.severity, difference.approval_severity);
   }
 
   const api::Plan& plan_;

@@ -59,7 +59,7 @@ BaseObjects::BaseObjects(const api::Plan& plan, const api::Plan* base) {
     if (!by_identity_.emplace(object.identity(), before).second || planned_.contains(object.identity()))
       return;
     by_name_[key(object.group, object.kind, object.name)].push_back(before);
-    by_place_[key(object.kind, object.space, object.name)].push_back(before);
+    by_place_[key(object.kind, object.ns, object.name)].push_back(before);
   };
   for (const auto& object : base->objects)
     if (object.can_drift()) add({&object, nullptr});
@@ -81,14 +81,14 @@ BaseObjects::List BaseObjects::moved(const api::PlannedObject& planned) const {
   other.kind = planned.kind;
   other.name = planned.name;
   for (const auto& group : groups_of(planned.group)) {
-    if (planned.space.empty() || planned.guessed) {
+    if (planned.ns.empty() || planned.guessed) {
       const auto list = by_name_.find(key(group, planned.kind, planned.name));
       if (list != by_name_.end()) collect(list->second, candidates);
       continue;
     }
     other.group = group;
-    for (const auto& space : {planned.space, std::string()}) {
-      other.space = space;
+    for (const auto& ns : {planned.ns, std::string()}) {
+      other.ns = ns;
       const auto found = by_identity_.find(other.identity());
       if (found != by_identity_.end() && !planned_.contains(found->first))
         candidates.push_back(found->second);
@@ -110,7 +110,7 @@ BaseObjects::Found BaseObjects::take(const api::PlannedObject& planned) {
 }
 
 BaseObjects::Found BaseObjects::in_another_group(const api::PlannedObject& planned) const {
-  const auto list = by_place_.find(key(planned.kind, planned.space, planned.name));
+  const auto list = by_place_.find(key(planned.kind, planned.ns, planned.name));
   if (list == by_place_.end()) return {};
   List candidates;
   collect(list->second, candidates);

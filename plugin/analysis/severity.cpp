@@ -9,9 +9,9 @@ bool under(std::string_view pointer, std::string_view above) {
   return pointer.starts_with(above) && (pointer.size() == above.size() || pointer[above.size()] == '/');
 }
 
-void raise(Rated& rated, policy::Rank severity, policy::Rank demands) {
+void raise(Rated& rated, policy::Rank severity, policy::Rank approval_severity) {
   rated.severity = std::max(rated.severity, severity);
-  rated.demands = std::max(rated.demands, demands);
+  rated.approval_severity = std::max(rated.approval_severity, approval_severity);
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const ap
     const auto same = [&](const api::GuardedField& other) { return other.pointer == field.pointer; };
     if (std::any_of(object.guarded.begin(), object.guarded.end(), same)) continue;
     field.severity = here(field.severity);
-    field.demands = here(field.demands);
+    field.approval_severity = here(field.approval_severity);
     fields.push_back(std::move(field));
   }
 }
@@ -38,15 +38,15 @@ Rated Rating::of(std::string_view pointer) const {
   for (const auto& field : guarded_) {
     if (!under(pointer, field.pointer)) continue;
     inside = true;
-    raise(rated, field.severity, field.demands);
+    raise(rated, field.severity, field.approval_severity);
     if (rated.guarded.empty()) rated.guarded = field.id;
   }
   if (!inside) rated = own();
   for (const auto& field : guarded_)
-    if (under(field.pointer, pointer)) raise(rated, field.severity, field.demands);
+    if (under(field.pointer, pointer)) raise(rated, field.severity, field.approval_severity);
   for (const auto& field : guarded_before_)
     if (under(pointer, field.pointer) || under(field.pointer, pointer))
-      raise(rated, field.severity, field.demands);
+      raise(rated, field.severity, field.approval_severity);
   return rated;
 }
 

@@ -9,7 +9,7 @@ namespace drift::analysis {
 
 struct Rated {
   policy::Rank severity = 0;
-  policy::Rank demands = 0;
+  policy::Rank approval_severity = 0;
   std::string guarded;  // the id of the guarded field; empty: none
 };
 
@@ -21,7 +21,7 @@ class Rating {
          const api::PlannedObject* base_object, bool removed = false);
 
   // The object's own.
-  Rated own() const { return {object_.severity, object_.demands, {}}; }
+  Rated own() const { return {object_.severity, object_.approval_severity, {}}; }
 
   // Of a field: the highest of the guarded fields that it lies in, the object's own where there is none, and of those that
   // it holds itself. "" is the object as a whole. What Git guarded at the last sync counts too: as much as what it guards

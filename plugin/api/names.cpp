@@ -164,8 +164,8 @@ std::string Names::of(Hook hook) const {
   return fmt::format("{}-{}", prefix_, hook_name(hook));
 }
 
-std::string Names::read(std::string_view space) const {
-  return prefix_ + "-read-" + short_digest(space);
+std::string Names::read(std::string_view ns) const {
+  return prefix_ + "-read-" + short_digest(ns);
 }
 
 // A name that can't stay as it is gets a digest, so that two such names stay different.

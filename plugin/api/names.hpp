@@ -41,7 +41,7 @@ class Names {
   std::string of(Hook hook) const;  // Job, ServiceAccount, Role, RoleBinding of a hook
   // Role and RoleBinding that let the hooks read the plan's objects of a namespace. The namespace is part of the name,
   // since "not known" may turn out to be one that has a name in the same rendering.
-  std::string read(std::string_view space) const;
+  std::string read(std::string_view ns) const;
   // An injected manifest of the policy's own, whose name there is `name`.
   std::string extra(std::string_view name) const;
 

@@ -77,7 +77,7 @@ void read_header(const Fields& fields, Plan& plan) {
   plan.repository = fields.text("repository");
   plan.path = fields.text("path");
   plan.destination = fields.text("destinationNamespace");
-  plan.hooks_space = fields.text("hooksNamespace");
+  plan.hooks_ns = fields.text("hooksNamespace");
   plan.plugin_version = fields.text("pluginVersion");
   plan.policy_digest = fields.text("policyDigest");
   const auto enforcement = fields.text("enforcement");
@@ -92,7 +92,7 @@ GuardedField read_guarded(const Fields& fields, const Plan& plan) {
   guarded.pointer = fields.text("pointer");
   if (!guarded.pointer.starts_with('/')) fields.fail("pointer", "a JSON pointer");
   guarded.severity = read_rank(fields, "severity", plan);
-  guarded.demands = read_rank(fields, "demands", plan);
+  guarded.approval_severity = read_rank(fields, "demands", plan);
   guarded.value = fields.optional_text("value");
   return guarded;
 }
@@ -122,11 +122,11 @@ Plan read_fields(const Fields& fields) {
 }  // namespace
 
 std::string PlannedObject::display() const {
-  return space.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, space, name);
+  return ns.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, ns, name);
 }
 
 std::string PlannedObject::identity() const {
-  return fmt::format("{}/{}/{}/{}", group, kind, space, name);
+  return fmt::format("{}/{}/{}/{}", group, kind, ns, name);
 }
 
 std::optional<policy::Rank> Plan::rank(std::string_view name) const {
@@ -145,10 +145,10 @@ PlannedObject read_planned_object(const Fields& fields, const Plan& plan) {
   object.version = fields.text("version");
   object.kind = fields.text("kind");
   object.resource = fields.text("resource");
-  object.space = fields.text("namespace");
+  object.ns = fields.text("namespace");
   object.name = fields.text("name");
   object.severity = read_rank(fields, "severity", plan);
-  object.demands = read_rank(fields, "demands", plan);
+  object.approval_severity = read_rank(fields, "demands", plan);
   object.rule = fields.text("rule");
   object.wave = fields.number("wave");
   object.hook = fields.flag("hook");
@@ -157,7 +157,7 @@ PlannedObject read_planned_object(const Fields& fields, const Plan& plan) {
   if (fields.find("ignored")) object.ignored = read_pointers(fields.object("ignored"));
   if (fields.find("guessed")) {
     object.guessed = true;
-    object.written_space = fields.object("guessed").text("namespace");
+    object.written_ns = fields.object("guessed").text("namespace");
   }
   if (const auto* manifest = fields.find("manifest")) {
     if (!manifest->IsObject()) fields.fail("manifest", "an object");

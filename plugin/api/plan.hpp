@@ -21,14 +21,14 @@ struct GuardedField {
   std::string key;      // what follows want.drift-policy.dev/
   std::string pointer;  // list elements by their place in the manifest
   policy::Rank severity = 0;
-  policy::Rank demands = 0;
+  policy::Rank approval_severity = 0;
   std::optional<std::string> value;  // as the annotation has it: text, JSON or `sha256:<hex>`
 };
 
 struct PlannedObject {
-  std::string group, version, kind, resource, space, name;  // resource: the plural; space: the namespace
+  std::string group, version, kind, resource, ns, name;  // resource: the plural; ns: the namespace
   policy::Rank severity = 0;
-  policy::Rank demands = 0;  // the platform's severity whose approval stays
+  policy::Rank approval_severity = 0;  // the platform's severity whose approval stays
   std::string rule;
   std::int64_t wave = 0;
   bool hook = false;         // of the author's: can't drift
@@ -41,9 +41,9 @@ struct PlannedObject {
 
   // Nothing that is known says how the API calls the kind and whether it has a namespace, so the rendering took what is likely.
   bool guessed = false;
-  std::string written_space;  // of what is guessed: its namespace if the kind has one
+  std::string written_ns;  // of what is guessed: its namespace if the kind has one
   // Of what was guessed wrongly: how the rendering, and so its Role, called it (gate/cluster_kinds.hpp). Empty: rightly.
-  std::string role_resource, role_space;
+  std::string role_resource, role_ns;
 
   // `Deployment shop/web`, for people.
   std::string display() const;
@@ -69,7 +69,7 @@ struct Removed {
 
 struct Plan {
   std::string application, project, revision, repository, path;
-  std::string destination, hooks_space;  // empty: not known when it was rendered
+  std::string destination, hooks_ns;  // empty: not known when it was rendered
   std::string plugin_version, policy_digest;
   bool observe = false;
   policy::Rank severity = 0;                 // the application's highest

@@ -48,7 +48,7 @@ class PlanWriter {
     string("application", header.application);
     string("destinationNamespace", header.destination);
     string("enforcement", policies_.enforcement == policy::Enforcement::observe ? "observe" : "enforce");
-    string("hooksNamespace", header.hooks_space);
+    string("hooksNamespace", header.hooks_ns);
     json_.Key("objects");
     json_.StartArray();
     for (const auto& object : objects) write_object(object);
@@ -147,7 +147,7 @@ class PlanWriter {
     const auto& verdict = verdicts_[planned.object];
     json_.StartObject();
     flag("beforeGate", planned.before_gate);
-    string("demands", name(verdict.demands));
+    string("demands", name(verdict.approval_severity));
     string("group", manifest.group);
     if (!verdict.guarded.empty()) write_guarded(verdict.guarded);
     if (planned.resource.guessed) write_guessed(manifest);
@@ -159,7 +159,7 @@ class PlanWriter {
       json_.object(*planned.manifest);
     }
     string("name", manifest.name);
-    string("namespace", planned.space);
+    string("namespace", planned.ns);
     string("resource", planned.resource.plural);
     string("rule", verdict.rule);
     string("severity", name(verdict.severity));
@@ -173,7 +173,7 @@ class PlanWriter {
   void write_guessed(const manifest::Manifest& manifest) {
     json_.Key("guessed");
     json_.StartObject();
-    string("namespace", manifest.space.empty() ? destination_ : manifest.space);
+    string("namespace", manifest.ns.empty() ? destination_ : manifest.ns);
     json_.EndObject();
   }
 
@@ -190,7 +190,7 @@ class PlanWriter {
     json_.StartArray();
     for (const auto& field : fields) {
       json_.StartObject();
-      string("demands", name(field.demands));
+      string("demands", name(field.approval_severity));
       string("health", health_names[static_cast<std::size_t>(field.health)]);
       string("id", field.id);
       string("key", field.key);
@@ -249,9 +249,9 @@ std::vector<Planned> planned_objects(const policy::PolicySet& policies, const ma
     Planned planned;
     planned.object = i;
     planned.resource = resources.of(manifest.group, manifest.kind);
-    if (planned.resource.namespaced) planned.space = manifest.space.empty() ? destination : manifest.space;
+    if (planned.resource.namespaced) planned.ns = manifest.ns.empty() ? destination : manifest.ns;
     planned.hook = kube::is_hook(manifest);
-    planned.autoscaled = autoscaled.contains(manifest, planned.space);
+    planned.autoscaled = autoscaled.contains(manifest, planned.ns);
     planned.wave = policy::effective_wave(manifest, verdicts[i]);
     objects.push_back(std::move(planned));
   }
@@ -299,8 +299,9 @@ policy::Rank highest_severity(const std::vector<Planned>& objects,
   policy::Rank highest = 0;
   for (const auto& object : objects) {
     const auto& verdict = verdicts[object.object];
-    highest = std::max({highest, verdict.severity, verdict.demands});
-    for (const auto& field : verdict.guarded) highest = std::max({highest, field.severity, field.demands});
+    highest = std::max({highest, verdict.severity, verdict.approval_severity});
+    for (const auto& field : verdict.guarded)
+      highest = std::max({highest, field.severity, field.approval_severity});
   }
   return highest;
 }
@@ -310,8 +311,9 @@ std::vector<bool> possible_severities(const policy::PolicySet& policies, const s
   std::vector<bool> possible(policies.severities.size());
   for (const auto& object : objects) {
     const auto& verdict = verdicts[object.object];
-    possible[verdict.severity] = possible[verdict.demands] = true;
-    for (const auto& field : verdict.guarded) possible[field.severity] = possible[field.demands] = true;
+    possible[verdict.severity] = possible[verdict.approval_severity] = true;
+    for (const auto& field : verdict.guarded)
+      possible[field.severity] = possible[field.approval_severity] = true;
   }
   return possible;
 }

@@ -26,7 +26,7 @@ inline constexpr std::size_t longest_plan = std::size_t{16} << 20;
 struct Planned {
   std::size_t object = 0;  // index into Manifests::objects()
   kube::Resource resource;
-  std::string_view space;    // where it will be; empty: nowhere (no namespaces), or not known
+  std::string_view ns;       // where it will be; empty: nowhere (no namespaces), or not known
   std::int64_t wave = 0;     // in which it is applied, the policy's wave counted
   bool hook = false;         // a hook of the author's: applied anew with every sync, so it can't drift
   bool before_gate = false;  // applied before the gate runs, which therefore can't see its drift
@@ -65,7 +65,7 @@ std::vector<bool> possible_severities(const policy::PolicySet& policies, const s
 struct PlanHeader {
   std::string_view application, project, revision, repository, path;
   std::string_view destination;  // namespace; empty: not known
-  std::string_view hooks_space;
+  std::string_view hooks_ns;
 };
 
 // Canonical JSON, one line and its end: keys sorted, durations in seconds, severities by name.

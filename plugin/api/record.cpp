@@ -29,7 +29,7 @@ std::string verdict_json(const Verdict& verdict) {
   json.text("object", verdict.object);
   json.text("rule", verdict.rule);
   json.text("severity", verdict.severity);
-  if (verdict.demands != verdict.severity) json.text_if("demands", verdict.demands);
+  if (verdict.approval_severity != verdict.severity) json.text_if("demands", verdict.approval_severity);
   return json.str();
 }
 
@@ -51,7 +51,7 @@ std::string whole(const Record& record, const std::vector<std::string>& left_out
   JsonObject json;
   json.text("application", record.application);
   json.text_if("cause", record.cause);
-  json.text_if("demands", record.demands);
+  json.text_if("demands", record.approval_severity);
   json.text_if("drift", record.drift);
   json.text("enforcement", record.enforcement);
   json.text_if("from", record.from);
@@ -152,7 +152,7 @@ Record read_record(std::string_view text) {
   record.reason = text_of(json, "reason");
   record.drift = text_of(json, "drift");
   record.severity = text_of(json, "severity");
-  record.demands = text_of(json, "demands");
+  record.approval_severity = text_of(json, "demands");
   record.state = text_of(json, "state");
   record.gate_cause = text_of(json, "gateCause");
   record.missing = texts_of(find(json, {"missing"}));

@@ -22,7 +22,7 @@ struct Answer {
 
 struct Verdict {
   std::string object;  // `Deployment shop/web`
-  std::string severity, demands, rule;
+  std::string severity, approval_severity, rule;
 };
 
 enum class Outcome : std::uint8_t {
@@ -52,12 +52,12 @@ struct Record {
   std::string hook;      // audit or alert: who wrote it
   std::string gate;      // the uid of the gate's Job, which is that of the sync
   Outcome outcome = Outcome::synced;
-  std::string cause;                // why not synced, one word: see hooks/failure_cause.hpp
-  std::string reason;               // the same for people
-  std::vector<std::string> failed;  // what is missing or differs, where applying failed
-  std::string drift;                // 32 hex digits; empty: none
-  std::string severity, demands;    // of the drift
-  std::string state;                // the gate's, or one of the two above
+  std::string cause;                        // why not synced, one word: see hooks/failure_cause.hpp
+  std::string reason;                       // the same for people
+  std::vector<std::string> failed;          // what is missing or differs, where applying failed
+  std::string drift;                        // 32 hex digits; empty: none
+  std::string severity, approval_severity;  // of the drift
+  std::string state;                        // the gate's, or one of the two above
   std::string gate_cause;  // how the gate decided, one word: see api/gate_words.hpp; empty: not known
   // What the gate had written and somebody took away or changed before the record was written: `report`, `alert`.
   std::vector<std::string> missing;

@@ -46,7 +46,8 @@ std::vector<const ObjectReport*> worst_first(const Report& report) {
   };
   std::vector<std::pair<std::ptrdiff_t, const ObjectReport*>> ranked;
   for (const auto& object : report.objects)
-    if (is_drift(object)) ranked.emplace_back(std::max(rank(object.severity), rank(object.demands)), &object);
+    if (is_drift(object))
+      ranked.emplace_back(std::max(rank(object.severity), rank(object.approval_severity)), &object);
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<const ObjectReport*> objects;
@@ -56,7 +57,7 @@ std::vector<const ObjectReport*> worst_first(const Report& report) {
 }
 
 std::string ObjectReport::display() const {
-  return space.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, space, name);
+  return ns.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, ns, name);
 }
 
 std::string ObjectReport::full_resource() const {
@@ -96,7 +97,7 @@ std::string drift_digest(const Report& report) {
   std::vector<std::string> lines;
   for (const auto& object : report.objects) {
     if (!is_drift(object)) continue;
-    const auto prefix = fmt::format("{}\t{}\t{}\t{}\t", object.group, object.kind, object.space, object.name);
+    const auto prefix = fmt::format("{}\t{}\t{}\t{}\t", object.group, object.kind, object.ns, object.name);
     if (object.state != State::drifted)
       lines.push_back(fmt::format("{}\t{}\n", prefix, state_name(object.state)));
     for (const auto& difference : object.differences) lines.push_back(prefix + digest_line(difference));

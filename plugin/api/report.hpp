@@ -66,15 +66,15 @@ struct Difference {
   // Hex SHA-256 of the live value; of a Secret that of its resourceVersion. Empty: not there.
   std::string live_digest;
   std::string severity;
-  std::string demands;
+  std::string approval_severity;
   std::optional<LastChange> last;
 };
 
 struct ObjectReport {
-  std::string group, version, kind, resource, space, name;
+  std::string group, version, kind, resource, ns, name;
   State state = State::in_sync;
   // What this object's drift counts as: the highest of its differences, else its own; empty where there is no drift.
-  std::string severity, demands;
+  std::string severity, approval_severity;
   std::string rule;
   // Where it had left Git at the last success: the success that it is compared with. Else empty: the report's.
   std::string base_revision, base_time;
@@ -104,7 +104,7 @@ struct Report {
   std::string base_problem;
   std::string plan_digest;
   // The highest of all drift; empty: no drift.
-  std::string severity, demands;
+  std::string severity, approval_severity;
   std::vector<std::string> met;  // every severity that drift has or whose demands it meets, lowest first
   // Why `severity` and `demands`: `Service shop/web: /spec/type changed (medium)`.
   std::vector<std::string> reasons;

@@ -33,7 +33,7 @@ std::string difference_json(const Difference& difference) {
   value("live", difference.live);
   json.text_if("liveDigest", difference.live_digest);
   json.text("severity", difference.severity);
-  json.text("demands", difference.demands);
+  json.text("demands", difference.approval_severity);
   if (difference.last) json.json("last", change_json(*difference.last));
   return json.str();
 }
@@ -44,11 +44,11 @@ std::string object_json(const ObjectReport& object) {
   json.text("version", object.version);
   json.text("kind", object.kind);
   json.text_if("resource", object.resource);
-  json.text_if("namespace", object.space);
+  json.text_if("namespace", object.ns);
   json.text("name", object.name);
   json.text("state", state_name(object.state));
   json.text_if("severity", object.severity);
-  json.text_if("demands", object.demands);
+  json.text_if("demands", object.approval_severity);
   json.text_if("rule", object.rule);
   json.text_if("baseRevision", object.base_revision);
   json.text_if("baseTime", object.base_time);
@@ -72,7 +72,7 @@ JsonObject header(const Report& report) {
   json.flag("hasBase", report.has_base);
   json.text("planDigest", report.plan_digest);
   json.text_if("severity", report.severity);
-  json.text_if("demands", report.demands);
+  json.text_if("demands", report.approval_severity);
   json.text_if("drift", report.drift);
   json.json("met", json_list(report.met, json_string));
   json.json("reasons", json_list(report.reasons, json_string));

@@ -59,7 +59,7 @@ Difference read_difference(const Fields& fields) {
   difference.live = fields.optional_text("live");
   difference.live_digest = fields.text_or_empty("liveDigest");
   difference.severity = fields.text("severity");
-  difference.demands = fields.text("demands");
+  difference.approval_severity = fields.text("demands");
   difference.last = read_last(fields);
   return difference;
 }
@@ -70,11 +70,11 @@ ObjectReport read_object(const Fields& fields) {
   object.version = fields.text("version");
   object.kind = fields.text("kind");
   object.resource = fields.text_or_empty("resource");
-  object.space = fields.text_or_empty("namespace");
+  object.ns = fields.text_or_empty("namespace");
   object.name = fields.text("name");
   object.state = read_state(fields);
   object.severity = fields.text_or_empty("severity");
-  object.demands = fields.text_or_empty("demands");
+  object.approval_severity = fields.text_or_empty("demands");
   object.rule = fields.text_or_empty("rule");
   object.base_revision = fields.text_or_empty("baseRevision");
   object.base_time = fields.text_or_empty("baseTime");
@@ -107,7 +107,7 @@ Report read_report(std::string_view json) {
   report.has_base = fields.flag("hasBase");
   report.plan_digest = fields.text("planDigest");
   report.severity = fields.text_or_empty("severity");
-  report.demands = fields.text_or_empty("demands");
+  report.approval_severity = fields.text_or_empty("demands");
   report.met = fields.texts("met");
   report.reasons = fields.texts("reasons");
   for (const auto& object : fields.objects("objects")) report.objects.push_back(read_object(object));

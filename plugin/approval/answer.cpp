@@ -80,7 +80,7 @@ void check(const Gate& gate, const Request& request) {
     throw Refusal(fmt::format("the gate of {} asks about other drift by now: {}, not {}; look at it again",
                               gate.application, gate.drift, request.drift));
   if (gate.drift.empty())
-    throw OutsideError(fmt::format("the gate {}/{} doesn't say what it asks about", gate.space, gate.job));
+    throw OutsideError(fmt::format("the gate {}/{} doesn't say what it asks about", gate.ns, gate.job));
   if (request.verb == Verb::approve && gate.asks_override)
     throw Refusal(
         fmt::format("drift of {} stops the sync of {}, so no approval lets it go on; expected --override, "
@@ -122,12 +122,12 @@ void write_answer(outside::Kubernetes& kubernetes, const Gate& gate, const Reque
   metadata.AddMember("annotations", annotations, memory);
   patch.AddMember("metadata", metadata, memory);
   try {
-    kubernetes.merge_patch({"batch", "v1", "jobs", gate.space, gate.job, ""}, patch);
+    kubernetes.merge_patch({"batch", "v1", "jobs", gate.ns, gate.job, ""}, patch);
   } catch (const outside::ApiError& error) {
     if (error.forbidden() || error.http_status == 422) throw Refusal(denial(error));
     if (error.conflict() || error.http_status == 404)
       throw Refusal(fmt::format("the gate {}/{} is gone, or of another sync by now; look at it again",
-                                gate.space, gate.job));
+                                gate.ns, gate.job));
     throw;
   }
 }

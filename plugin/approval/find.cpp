@@ -33,15 +33,15 @@ std::string state_for_people(const Gate& gate) {
                      gate.reason);
 }
 
-[[noreturn]] void nothing_waits(const Wanted& wanted, const std::vector<const Gate*>& gates) {
-  const auto where = wanted.space.empty() ? std::string("any namespace") : "namespace " + wanted.space;
+[[noreturn]] void nothing_waits(const GateQuery& wanted, const std::vector<const Gate*>& gates) {
+  const auto where = wanted.ns.empty() ? std::string("any namespace") : "namespace " + wanted.ns;
   if (gates.empty())
     throw InputError(
         fmt::format("there is no gate of an application {}{} in {}; expected one that `drift-policy gates` "
                     "lists (-n says in which "
                     "namespace the hooks are)",
                     wanted.application, wanted.job.empty() ? "" : " called " + wanted.job, where));
-  throw InputError(fmt::format("nothing waits for an answer: the gate {}/{} of {} {}", gates[0]->space,
+  throw InputError(fmt::format("nothing waits for an answer: the gate {}/{} of {} {}", gates[0]->ns,
                                gates[0]->job, gates[0]->application, state_for_people(*gates[0])));
 }
 
@@ -58,7 +58,7 @@ std::vector<std::string> Gate::given() const {
 Gate read_gate(const rapidjson::Value& object) {
   const auto job = gate::read_gate_job(object);
   Gate gate;
-  gate.space = text_at(object, {"metadata", "namespace"});
+  gate.ns = text_at(object, {"metadata", "namespace"});
   gate.job = text_at(object, {"metadata", "name"});
   gate.source = text_at(object, {"metadata", "labels", keys::source});
   gate.uid = job.uid;
@@ -83,14 +83,14 @@ Gate read_gate(const rapidjson::Value& object) {
   return gate;
 }
 
-std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& space) {
+std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& ns) {
   std::vector<Gate> gates;
-  kubernetes.list({"batch", "v1", "jobs", space, "", ""}, gate_selector, [&](const rapidjson::Value& job) {
+  kubernetes.list({"batch", "v1", "jobs", ns, "", ""}, gate_selector, [&](const rapidjson::Value& job) {
     gates.push_back(read_gate(job));
     return true;
   });
   const auto order = [](const Gate& gate) {
-    return std::tuple(gate.deadline.value_or(Time::max()), gate.application, gate.space, gate.job);
+    return std::tuple(gate.deadline.value_or(Time::max()), gate.application, gate.ns, gate.job);
   };
   std::sort(gates.begin(), gates.end(), [&](const Gate& a, const Gate& b) { return order(a) < order(b); });
   return gates;
@@ -101,9 +101,9 @@ std::string plugin_name(std::string application) {
   return application;
 }
 
-Gate find_waiting(outside::Kubernetes& kubernetes, const Wanted& wanted) {
+Gate find_waiting(outside::Kubernetes& kubernetes, const GateQuery& wanted) {
   const auto application = plugin_name(wanted.application);
-  const auto gates = list_gates(kubernetes, wanted.space);
+  const auto gates = list_gates(kubernetes, wanted.ns);
   std::vector<const Gate*> found, waiting;
   for (const auto& gate : gates) {
     if (gate.application != application || (!wanted.job.empty() && gate.job != wanted.job)) continue;
@@ -114,7 +114,7 @@ Gate find_waiting(outside::Kubernetes& kubernetes, const Wanted& wanted) {
   if (waiting.size() > 1) {
     std::vector<std::string> names;
     names.reserve(waiting.size());
-    for (const auto* gate : waiting) names.push_back(gate->space + "/" + gate->job);
+    for (const auto* gate : waiting) names.push_back(gate->ns + "/" + gate->job);
     throw InputError(fmt::format("several gates of {} wait: {}; expected one, by --gate and --namespace",
                                  application, fmt::join(names, ", ")));
   }

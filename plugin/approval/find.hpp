@@ -15,7 +15,7 @@
 namespace drift::approval {
 
 struct Gate {
-  std::string space, job, uid;
+  std::string ns, job, uid;
   std::string source;  // what the names of this application's hooks begin with
   std::string application;
   api::GateState state = api::GateState::none;
@@ -40,19 +40,19 @@ struct Gate {
 Gate read_gate(const rapidjson::Value& object);
 
 // All gates of a namespace (empty: of all), whatever their state; the first to end first.
-std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& space);
+std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& ns);
 
 // Argo CD tells plugins of an application `name` in a namespace of its own that it is called `namespace_name`. Takes
 // `namespace/name` too.
 std::string plugin_name(std::string application);
 
-struct Wanted {
+struct GateQuery {
   std::string application;  // as Argo CD calls it; `namespace/name` where it isn't in Argo CD's own
-  std::string space;        // of the hooks; empty: all
+  std::string ns;           // of the hooks; empty: all
   std::string job;          // where an application has several gates, since it has several sources
 };
 
 // The gate of an application that waits. Throws InputError where there is none or are several, and says what there is.
-Gate find_waiting(outside::Kubernetes& kubernetes, const Wanted& wanted);
+Gate find_waiting(outside::Kubernetes& kubernetes, const GateQuery& wanted);
 
 }  // namespace drift::approval

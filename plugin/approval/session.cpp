@@ -33,11 +33,11 @@ std::string_view past(Verb verb) {
 std::string what_drifted(outside::Kubernetes& kubernetes, const Gate& gate, const Dialogue& dialogue) {
   const auto name = api::Names::with_prefix(gate.source).report();
   const auto not_shown = [&](std::string_view why) {
-    return fmt::format("What drifted isn't shown: the report {}/{} {}. The gate's log has it too.\n",
-                       gate.space, name, why);
+    return fmt::format("What drifted isn't shown: the report {}/{} {}. The gate's log has it too.\n", gate.ns,
+                       name, why);
   };
   try {
-    const auto object = kubernetes.get({"", "v1", "configmaps", gate.space, name, ""});
+    const auto object = kubernetes.get({"", "v1", "configmaps", gate.ns, name, ""});
     if (!object) return not_shown("isn't there");
     const auto report = api::read_report(api::stored_text(*object, "report.json", longest_report));
     if (report.drift != gate.drift) return not_shown("is about other drift");
@@ -78,7 +78,7 @@ std::string outcome(const Gate& gate, Verb verb, const std::string& user) {
 
 }  // namespace
 
-std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, const Wanted& wanted,
+std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, const GateQuery& wanted,
                         const Request& request, bool sure, const Dialogue& dialogue) {
   const auto gate = find_waiting(kubernetes, wanted);
   check(gate, request);

@@ -17,7 +17,7 @@ struct Dialogue {
 
 // What happened, as a line without its end. `sure`: the person has said beforehand that they mean it. Throws InputError,
 // Refusal or OutsideError where the answer wasn't given.
-std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, const Wanted& wanted,
+std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, const GateQuery& wanted,
                         const Request& request, bool sure, const Dialogue& dialogue);
 
 }  // namespace drift::approval

@@ -32,7 +32,7 @@ std::string until_cell(const Gate& gate, Time now) {
 }
 
 Cells cells(const Gate& gate, Time now) {
-  return {gate.space,
+  return {gate.ns,
           gate.application,
           gate.severity,
           gate.drift,
@@ -45,7 +45,7 @@ Cells cells(const Gate& gate, Time now) {
 
 std::string gate_json(const Gate& gate, Time now) {
   JsonObject object;
-  object.text("namespace", gate.space);
+  object.text("namespace", gate.ns);
   object.text("job", gate.job);
   object.text("application", gate.application);
   object.text("state", api::gate_state_name(gate.state));

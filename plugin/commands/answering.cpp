@@ -11,8 +11,8 @@
 
 namespace drift::commands {
 
-void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& space) {
-  app.add_option("--namespace,-n", space, "The hooks' namespace (default: the context's)");
+void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& ns) {
+  app.add_option("--namespace,-n", ns, "The hooks' namespace (default: the context's)");
   app.add_option("--context", connection.context, "The kubeconfig's context");
   app.add_option("--kubeconfig", connection.kubeconfig, "The kubeconfig").type_name("FILE");
 }
@@ -24,7 +24,7 @@ void declare_answering(Arguments& app, AnsweringOptions& options) {
                  "The drift that was looked at, as the gate shows it; any other is refused");
   app.add_flag("--yes,-y", options.yes, "Don't ask back");
   app.add_option("--gate", options.job, "The gate's Job, where an application has several");
-  declare_cluster(app, options.connection, options.space);
+  declare_cluster(app, options.connection, options.ns);
 }
 
 Exit answer(const AnsweringOptions& options) {
@@ -32,9 +32,9 @@ Exit answer(const AnsweringOptions& options) {
   outside::SystemClock clock;
   const auto connection = outside::read_connection(options.connection, environment);
   const auto kubernetes = outside::connect(connection, clock);
-  approval::Wanted wanted{options.application, options.space.empty() ? connection.space : options.space,
-                          options.job};
-  if (wanted.space.empty())
+  approval::GateQuery wanted{options.application, options.ns.empty() ? connection.ns : options.ns,
+                             options.job};
+  if (wanted.ns.empty())
     throw InputError("it isn't known which namespace the hooks are in; expected --namespace");
   approval::Dialogue dialogue;
   dialogue.colour = outside::coloured(outside::Colour::automatic, STDERR_FILENO, environment);

@@ -11,13 +11,13 @@ namespace drift::commands {
 struct AnsweringOptions {
   std::string application;
   std::string job;
-  std::string space;
+  std::string ns;
   outside::ConnectionOptions connection;
   approval::Request request;
   bool yes = false;
 };
 
-void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& space);
+void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& ns);
 void declare_answering(Arguments& app, AnsweringOptions& options);
 Exit answer(const AnsweringOptions& options);
 

@@ -25,7 +25,7 @@ namespace {
 
 struct AuditOptions {
   std::string file;  // else the cluster
-  std::string space;
+  std::string ns;
   outside::ConnectionOptions connection;
   std::string keys;
   std::string output;
@@ -41,7 +41,7 @@ constexpr std::size_t longest_file = std::size_t{1} << 30;
 void declare_source(Arguments& app, AuditOptions& options) {
   app.add_option("--file,-f", options.file, "JSON lines instead of the cluster; - is standard input")
       .type_name("FILE");
-  app.add_option("--namespace,-n", options.space, "The hooks' namespace (default: the context's)");
+  app.add_option("--namespace,-n", options.ns, "The hooks' namespace (default: the context's)");
   app.add_option("--context", options.connection.context, "The kubeconfig's context");
   app.add_option("--kubeconfig", options.connection.kubeconfig, "The kubeconfig").type_name("FILE");
 }
@@ -73,10 +73,10 @@ audit::Evidence evidence_of(AuditOptions& options, outside::Clock& clock) {
     return audit::read_lines(outside::read_file_or_stdin(options.file, longest_file), options.file);
   const auto environment = outside::environment();
   const auto connection = outside::read_connection(options.connection, environment);
-  if (options.space.empty()) options.space = connection.space;
-  if (options.space.empty())
+  if (options.ns.empty()) options.ns = connection.ns;
+  if (options.ns.empty())
     throw InputError("it isn't known which namespace the hooks are in; expected --namespace, or --file");
-  return store::read_evidence(*outside::connect(connection, clock), options.space);
+  return store::read_evidence(*outside::connect(connection, clock), options.ns);
 }
 
 audit::KeyRing keys_of(const AuditOptions& options) {
@@ -159,7 +159,7 @@ void expect_some(const AuditOptions& options, const audit::Evidence& evidence) {
   const bool some = !evidence.entries.empty() || evidence.head || !evidence.witnesses.empty();
   if (some || !(options.expect_some || !options.file.empty())) return;
   throw InputError(options.file.empty()
-                       ? fmt::format("namespace {} holds no audit records; expected some", options.space)
+                       ? fmt::format("namespace {} holds no audit records; expected some", options.ns)
                        : fmt::format("{}: holds no audit records; expected some", options.file));
 }
 

@@ -39,7 +39,7 @@ Exit run(const ExplainOptions& options) {
   const auto environment = outside::environment();
   // Without hooks: what they can't do, such as store a plan that is too large, is no reason not to explain.
   const render::Rendered rendered =
-      render::application(options.rendering, environment, render::Wanted::changes);
+      render::application(options.rendering, environment, render::Scope::changes);
   if (rendered.policies.none) throw InputError("there is no policy to explain; expected one with --policy");
   const auto objects = objects_asked_for(options, rendered);
   if (options.output == "text") {

@@ -15,7 +15,7 @@ namespace drift::commands {
 namespace {
 
 struct GatesOptions {
-  std::string space;
+  std::string ns;
   bool all_spaces = false;
   std::string output = "table";
   outside::ConnectionOptions connection;
@@ -24,17 +24,17 @@ struct GatesOptions {
 Exit list(const GatesOptions& options) {
   outside::SystemClock clock;
   const auto connection = outside::read_connection(options.connection, outside::environment());
-  auto space = options.space.empty() ? connection.space : options.space;
-  if (options.all_spaces) space.clear();
-  if (space.empty() && !options.all_spaces)
+  auto ns = options.ns.empty() ? connection.ns : options.ns;
+  if (options.all_spaces) ns.clear();
+  if (ns.empty() && !options.all_spaces)
     throw InputError("it isn't known which namespace the hooks are in; expected --namespace, or -A");
   const auto kubernetes = outside::connect(connection, clock);
-  auto gates = approval::list_gates(*kubernetes, space);
+  auto gates = approval::list_gates(*kubernetes, ns);
   std::erase_if(gates, [](const approval::Gate& gate) { return !gate.waits(); });
   if (options.output != "table") {
     outside::print({in_format(approval::json(gates, clock.now()), options.output)});
   } else if (gates.empty()) {
-    fmt::print(stderr, "nothing waits in {}\n", space.empty() ? "any namespace" : space);
+    fmt::print(stderr, "nothing waits in {}\n", ns.empty() ? "any namespace" : ns);
   } else {
     outside::print({approval::table(gates, clock.now())});
   }
@@ -45,7 +45,7 @@ Exit list(const GatesOptions& options) {
 
 Action declare_gates(Arguments& app) {
   auto options = std::make_shared<GatesOptions>();
-  declare_cluster(app, options->connection, options->space);
+  declare_cluster(app, options->connection, options->ns);
   app.add_flag("--all-namespaces,-A", options->all_spaces, "Of all namespaces");
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"table", "json", "yaml"})

@@ -24,7 +24,7 @@ struct Unreadable {
 Unreadable unreadable(const Report& report, Unread why, bool cluster) {
   Unreadable found;
   for (const auto& object : report.objects) {
-    if (!api::is_drift(object) || object.unread != why || (cluster && !object.space.empty())) continue;
+    if (!api::is_drift(object) || object.unread != why || (cluster && !object.ns.empty())) continue;
     found.names.push_back(object.display());
     found.resources.insert(object.full_resource());
   }
@@ -49,13 +49,13 @@ void add_missing_rights(const store::Run& run, const Report& report, const std::
   advice.push_back(fmt::format(
       "kubectl create clusterrole {0} --verb=get --resource={1} && kubectl create clusterrolebinding {0} "
       "--clusterrole={0} --serviceaccount={2}:{3}",
-      role, fmt::join(unread.resources, ","), run.space, account.empty() ? "ACCOUNT" : account));
+      role, fmt::join(unread.resources, ","), run.ns, account.empty() ? "ACCOUNT" : account));
 }
 
 // What the platform's policy would have to say, so that the next rendering's Roles are right.
 std::string about_kind(const api::PlannedObject& object) {
   const auto kind = fmt::format("{}.{}", object.kind, object.group);
-  if (object.space.empty())
+  if (object.ns.empty())
     return fmt::format(
         "{} has no namespace in the cluster, so no Role of a rendering can name it: list it in the "
         "platform's policy, "
@@ -109,7 +109,7 @@ bool all_gone(const Report& report) {
 }
 
 void add_removal(const store::Run& run, std::vector<std::string>& advice) {
-  advice.push_back(fmt::format("kubectl -n {} delete configmap {}", run.space, run.names.base()));
+  advice.push_back(fmt::format("kubectl -n {} delete configmap {}", run.ns, run.names.base()));
   advice.emplace_back(
       "with deploy/admission that takes the verb purge, which the platform's administrators have");
 }

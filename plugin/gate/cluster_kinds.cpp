@@ -34,11 +34,11 @@ Kinds served(outside::Kubernetes& kubernetes, const std::string& group, const st
 }
 
 void correct(api::PlannedObject& object, const outside::ApiResource& served) {
-  const auto space = served.namespaced ? object.written_space : std::string();
+  const auto ns = served.namespaced ? object.written_ns : std::string();
   object.guessed = false;
-  if (object.resource == served.plural && object.space == space) return;
+  if (object.resource == served.plural && object.ns == ns) return;
   object.role_resource = std::exchange(object.resource, served.plural);
-  object.role_space = std::exchange(object.space, space);
+  object.role_ns = std::exchange(object.ns, ns);
 }
 
 }  // namespace

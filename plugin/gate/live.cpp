@@ -27,7 +27,7 @@ LiveObject look_at(outside::Kubernetes& kubernetes, const PlannedObject& planned
 api::Plan read_plan_of_sync(const store::Run& run) {
   const auto object = run.kubernetes.get(run.config_map(run.names.plan()));
   if (!object)
-    throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.space, run.names.plan()));
+    throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.ns, run.names.plan()));
   return store::read_own_plan(*object, run);
 }
 

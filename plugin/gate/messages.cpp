@@ -28,11 +28,11 @@ std::string how_to_answer(const store::Run& run, const Report& report, const Ask
   std::string text;
   if (asking.through_argocd && !asking.overrides)
     text += fmt::format("In Argo CD: the actions approve and reject of the Job {}\n", job);
-  text += fmt::format("drift-policy approve {} -n {}{} --reason 'WHY'\n", run.application, run.space,
+  text += fmt::format("drift-policy approve {} -n {}{} --reason 'WHY'\n", run.application, run.ns,
                       asking.overrides ? " --override" : "");
-  text += fmt::format("drift-policy reject {} -n {} --reason 'WHY'\n", run.application, run.space);
-  text += fmt::format("kubectl -n {} annotate job {} '{}.drift-policy.dev/me-{}={} USER: WHY'", run.space,
-                      job, asking.action(), report.drift, report.drift);
+  text += fmt::format("drift-policy reject {} -n {} --reason 'WHY'\n", run.application, run.ns);
+  text += fmt::format("kubectl -n {} annotate job {} '{}.drift-policy.dev/me-{}={} USER: WHY'", run.ns, job,
+                      asking.action(), report.drift, report.drift);
   return text;
 }
 
@@ -119,7 +119,7 @@ std::string emergency_json(const store::Run& run, const api::Plan& plan, const R
   json.json("reasons", json_list(report.reasons, json_string));
   json.text_if("revision", report.revision);
   json.text("severity", report.severity);
-  json.text_if("demands", report.demands);
+  json.text_if("demands", report.approval_severity);
   json.text("time", time_text(run.clock.now()));
   return json.str();
 }

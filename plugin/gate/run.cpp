@@ -65,7 +65,7 @@ class Gate {
       } catch (const NotOurJob& error) {
         return {How::refused, error.what()};
       } catch (const OutsideError& error) {
-        if (run_.clock.told_to_end()) return interrupted;
+        if (run_.clock.stop_requested()) return interrupted;
         const bool forbidden = is_forbidden(error);
         if (forbidden ? ++refusals > most_refusals : !may_go_on(error)) return failed(error);
         run_.clock.wait(forbidden ? seconds(refusals) : server_pause);
@@ -241,7 +241,7 @@ class Gate {
 
   // Whether to try again in this pod after a failure of the cluster: where people are awaited there is time.
   bool may_go_on(const Failure& error) {
-    if (run_.clock.told_to_end() || job_.state != api::GateState::waiting || is_late()) return false;
+    if (run_.clock.stop_requested() || job_.state != api::GateState::waiting || is_late()) return false;
     say(fmt::format("warning: {}; trying again", error.what()));
     return true;
   }
@@ -249,15 +249,15 @@ class Gate {
   void read_job() {
     const auto object = run_.kubernetes.get(run_.job_path(Hook::gate));
     if (!object)
-      throw NotOurJob(fmt::format("the gate's Job {}/{} is gone", run_.space, run_.names.of(Hook::gate)));
+      throw NotOurJob(fmt::format("the gate's Job {}/{} is gone", run_.ns, run_.names.of(Hook::gate)));
     if (const auto why = store::why_not_of(run_.application, *object); !why.empty())
       throw NotOurJob(
-          fmt::format("Job {}/{} can't be this gate's: {}", run_.space, run_.names.of(Hook::gate), why));
+          fmt::format("Job {}/{} can't be this gate's: {}", run_.ns, run_.names.of(Hook::gate), why));
     auto job = read_gate_job(*object);
     if (uid_.empty()) uid_ = job.uid;
     if (job.uid != uid_ || job.plan_digest != run_.plan_digest)
-      throw NotOurJob(fmt::format("the gate's Job {}/{} is another sync's by now", run_.space,
-                                  run_.names.of(Hook::gate)));
+      throw NotOurJob(
+          fmt::format("the gate's Job {}/{} is another sync's by now", run_.ns, run_.names.of(Hook::gate)));
     job_ = std::move(job);
   }
 
@@ -284,7 +284,7 @@ class Gate {
   }
 
   void check_time() const {
-    if (run_.clock.told_to_end()) throw Interrupted();
+    if (run_.clock.stop_requested()) throw Interrupted();
     if (last_moment() && run_.clock.now() >= *last_moment())
       throw NoTimeLeft("timeout: the gate's Job is about to end, and the analysis isn't done");
   }
@@ -336,7 +336,7 @@ class Gate {
         return job_.state != api::GateState::refused && decision.step == Step::wait &&
                decision.given.size() == given;
       });
-      if (run_.clock.told_to_end()) throw Interrupted();
+      if (run_.clock.stop_requested()) throw Interrupted();
       if (auto refused = refused_by_another()) return refused;
       if (decision.step == Step::wait && decision.given.size() != given)
         say(fmt::format("{} of {}: {}", decision.given.size(), decision.asking->needed,
@@ -354,7 +354,7 @@ class Gate {
     const auto longest = std::chrono::ceil<std::chrono::milliseconds>(end - run_.clock.now());
     bool lost = false;
     run_.kubernetes.watch(run_.job_path(Hook::gate), longest, [&](const outside::WatchEvent& event) {
-      if (run_.clock.told_to_end()) return false;
+      if (run_.clock.stop_requested()) return false;
       if (event.type == outside::WatchEvent::Type::bookmark) return true;
       auto job = read_gate_job(event.object);
       lost = event.type == outside::WatchEvent::Type::deleted || job.uid != uid_;

@@ -24,14 +24,14 @@ constexpr std::string_view rbac_version = "rbac.authorization.k8s.io/v1";
 // Collects the documents of one namespace.
 class Documents {
  public:
-  explicit Documents(std::string space) : space_(std::move(space)) {}
+  explicit Documents(std::string ns) : ns_(std::move(ns)) {}
 
   rapidjson::Document start(std::string_view api_version, std::string_view kind, const std::string& name) {
     rapidjson::Document object;
     set(object, {"apiVersion"}, api_version);
     set(object, {"kind"}, kind);
     set(object, {"metadata", "name"}, name);
-    if (kind != "Namespace" && !kind.starts_with("Cluster")) set(object, {"metadata", "namespace"}, space_);
+    if (kind != "Namespace" && !kind.starts_with("Cluster")) set(object, {"metadata", "namespace"}, ns_);
     set(object, {"metadata", "labels", "app.kubernetes.io/part-of"}, "drift-policy");
     return object;
   }
@@ -41,15 +41,15 @@ class Documents {
     text_ += block_yaml(object);
   }
 
-  const std::string& space() const { return space_; }
+  const std::string& ns() const { return ns_; }
   std::string take() { return std::move(text_); }
 
  private:
-  std::string space_, text_;
+  std::string ns_, text_;
 };
 
 void add_namespace(Documents& documents) {
-  auto object = documents.start("v1", "Namespace", documents.space());
+  auto object = documents.start("v1", "Namespace", documents.ns());
   for (const char* mode : {"enforce", "audit", "warn"})
     set(object, {"metadata", "labels", fmt::format("pod-security.kubernetes.io/{}", mode)}, "restricted");
   documents.add(object);
@@ -67,7 +67,7 @@ void bind(Documents& documents, rapidjson::Document binding, std::string_view ro
       rapidjson::Document subject(&binding.GetAllocator());
       set(subject, {"kind"}, "ServiceAccount");
       set(subject, {"name"}, api::platform_account(hook, severity.name));
-      set(subject, {"namespace"}, documents.space());
+      set(subject, {"namespace"}, documents.ns());
       subjects.PushBack(static_cast<rapidjson::Value&>(subject), binding.GetAllocator());
     }
   set(binding, {"subjects"}, std::move(subjects));
@@ -89,18 +89,18 @@ void add_cluster_role(Documents& documents, const policy::PolicySet& policies) {
   set(role, {"rules"}, cluster_rules(policies.kinds, role));
   documents.add(role);
   bind(documents,
-       documents.start(rbac_version, "ClusterRoleBinding", fmt::format("{}-{}", name, documents.space())),
+       documents.start(rbac_version, "ClusterRoleBinding", fmt::format("{}-{}", name, documents.ns())),
        "ClusterRole", name, {Hook::gate, Hook::alert}, policies);
 }
 
 }  // namespace
 
 std::string accounts(const policy::PolicySet& policies) {
-  if (!policies.hooks.space)
+  if (!policies.hooks.ns)
     throw InputError(
         "hooks.namespace isn't set, so hooks bring their own accounts; expected the namespace of the "
         "platform's");
-  Documents documents(*policies.hooks.space);
+  Documents documents(*policies.hooks.ns);
   add_namespace(documents);
   for (const auto hook : api::all_hooks)
     for (const auto& severity : policies.severities) {

@@ -22,9 +22,9 @@ return more
 end
 )";
 
-class Facts {
+class SyncFacts {
  public:
-  Facts(std::string_view group, std::string_view kind)
+  SyncFacts(std::string_view group, std::string_view kind)
       : kind_(kind), built_in_(kube::is_kubernetes_own(group)) {}
 
   std::string write() {
@@ -148,7 +148,7 @@ class Facts {
 }  // namespace
 
 std::string facts_lua(std::string_view group, std::string_view kind) {
-  return Facts(group, kind).write();
+  return SyncFacts(group, kind).write();
 }
 
 }  // namespace drift::generate

@@ -44,7 +44,8 @@ void write_alert(const store::Run& run, const api::Record& record) {
 }
 
 // What went wrong once the gate had let the sync go on: `failed`, and a better cause where a hook is it.
-void look_closer(const store::Run& run, const Facts& facts, Cause& cause, std::vector<std::string>& failed) {
+void look_closer(const store::Run& run, const SyncFacts& facts, Cause& cause,
+                 std::vector<std::string>& failed) {
   failed = failed_hooks(*facts.plan, facts.gate->created, run.kubernetes);
   if (!failed.empty()) cause = hook_failed(failed);
   for (auto& object : failed_objects(*facts.plan, run.kubernetes)) failed.push_back(std::move(object));
@@ -53,7 +54,7 @@ void look_closer(const store::Run& run, const Facts& facts, Cause& cause, std::v
 }  // namespace
 
 Recorded run_alert(const store::Run& run) {
-  const Facts facts = gather(run, false);
+  const SyncFacts facts = gather(run, false);
   std::optional<api::JobResult> audit_job;
   if (const auto job = run.kubernetes.get(run.job_path(Hook::audit)))
     if (store::why_not_of(run.application, *job).empty()) audit_job = api::job_result(*job);

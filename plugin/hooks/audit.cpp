@@ -11,7 +11,7 @@ namespace drift::hooks {
 namespace {
 
 void warn_of_gate(const store::Run& run, std::string_view state, std::vector<std::string>& warnings) {
-  const auto gate = run.space + "/" + run.names.of(api::Hook::gate);
+  const auto gate = run.ns + "/" + run.names.of(api::Hook::gate);
   if (state == api::state_missing)
     warnings.push_back(
         fmt::format("the gate's Job {} is missing; expected it to stay until the next sync. Who answered it "
@@ -27,7 +27,7 @@ void warn_of_gate(const store::Run& run, std::string_view state, std::vector<std
 }  // namespace
 
 Recorded run_audit(const store::Run& run) {
-  const Facts facts = gather(run, true);
+  const SyncFacts facts = gather(run, true);
   const auto record = describe(run, facts, api::Hook::audit);
   Recorded recorded;
   warn_of_gate(run, record.state, recorded.warnings);

@@ -50,8 +50,7 @@ std::vector<std::string> failed_hooks(const api::Plan& plan, const std::string& 
                                       outside::Kubernetes& kubernetes) {
   std::vector<std::string> failed;
   for (const auto& planned : plan.objects) {
-    if (!planned.hook || planned.name.empty() || planned.space.empty() || failed.size() == most_shown)
-      continue;
+    if (!planned.hook || planned.name.empty() || planned.ns.empty() || failed.size() == most_shown) continue;
     if (!kube::tells_its_outcome(planned.group, planned.kind)) continue;
     if (const auto what = failure_of(planned, began, kubernetes); !what.empty())
       failed.push_back(fmt::format("{}: {}", planned.display(), what));

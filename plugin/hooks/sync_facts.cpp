@@ -24,10 +24,10 @@ std::optional<rapidjson::Document> config_map(const store::Run& run, const std::
 }
 
 // When the plan was made: "" where it isn't there.
-std::string read_plan_of(const store::Run& run, bool must_have_plan, Facts& facts) {
+std::string read_plan_of(const store::Run& run, bool must_have_plan, SyncFacts& facts) {
   const auto object = config_map(run, run.names.plan());
   if (!object && must_have_plan)
-    throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.space, run.names.plan()));
+    throw InputError(fmt::format("the plan, ConfigMap {}/{}, is not there", run.ns, run.names.plan()));
   if (!object) return {};
   try {
     facts.plan = store::read_own_plan(*object, run);
@@ -48,7 +48,7 @@ bool is_of_earlier_sync(const api::GateResult& gate, const std::string& plan_mad
 }
 
 // A base that can't be used is none: the gate says so too.
-void read_base_of(const store::Run& run, Facts& facts) {
+void read_base_of(const store::Run& run, SyncFacts& facts) {
   const auto base = store::read_base(run);
   facts.base_revision = base.plan ? base.plan->revision : std::string();
   facts.base_record = base.record;
@@ -69,7 +69,7 @@ std::string of_this_plan(const store::Run& run, const std::optional<rapidjson::D
 
 // Of two syncs of one plan the earlier one's report and alert may still stand there, where this one's gate wrote none: it had
 // nothing to alert of, or didn't get that far.
-void leave_out_stale(Facts& facts) {
+void leave_out_stale(SyncFacts& facts) {
   if (!facts.gate) return;
   const auto says = [](const std::string& json, const char* key) {
     return json.empty() ? std::string() : text_of(parse_json("report.json", json), key);
@@ -96,7 +96,7 @@ std::vector<api::Verdict> verdicts_of(const api::Plan& plan) {
   for (const auto& object : plan.objects)
     if (!object.hook)
       verdicts.push_back(
-          {object.display(), plan.name(object.severity), plan.name(object.demands), object.rule});
+          {object.display(), plan.name(object.severity), plan.name(object.approval_severity), object.rule});
   return verdicts;
 }
 
@@ -112,7 +112,7 @@ void describe_plan(const api::Plan& plan, api::Record& record) {
 }
 
 // What the gate says on its Job that it wrote, and isn't there as it wrote it. Its drift stands on the Job too.
-void describe_missing(const Facts& facts, api::Record& record) {
+void describe_missing(const SyncFacts& facts, api::Record& record) {
   if (facts.report.empty() && !facts.gate->drift.empty()) {
     record.drift = facts.gate->drift;
     record.severity = facts.gate->severity;
@@ -123,8 +123,8 @@ void describe_missing(const Facts& facts, api::Record& record) {
 
 }  // namespace
 
-Facts gather(const store::Run& run, bool must_have_plan) {
-  Facts facts;
+SyncFacts gather(const store::Run& run, bool must_have_plan) {
+  SyncFacts facts;
   const auto plan_made = read_plan_of(run, must_have_plan, facts);
   read_base_of(run, facts);
   if (const auto job = run.kubernetes.get(run.job_path(Hook::gate))) {
@@ -142,7 +142,7 @@ Facts gather(const store::Run& run, bool must_have_plan) {
   return facts;
 }
 
-api::Record describe(const store::Run& run, const Facts& facts, Hook hook) {
+api::Record describe(const store::Run& run, const SyncFacts& facts, Hook hook) {
   api::Record record;
   record.application = run.application;
   record.hook = api::hook_name(hook);
@@ -155,7 +155,7 @@ api::Record describe(const store::Run& run, const Facts& facts, Hook hook) {
     const auto report = parse_json("report.json", facts.report);
     record.drift = text_of(report, "drift");
     record.severity = text_of(report, "severity");
-    record.demands = text_of(report, "demands");
+    record.approval_severity = text_of(report, "demands");
     earliest_change(report, record.times.changed);
   }
   if (facts.gate) {
@@ -174,12 +174,12 @@ api::Record describe(const store::Run& run, const Facts& facts, Hook hook) {
   return record;
 }
 
-std::string append(const store::Run& run, const Facts& facts, const api::Record& record,
+std::string append(const store::Run& run, const SyncFacts& facts, const api::Record& record,
                    std::vector<std::string>& warnings) {
   const std::string sync = run.job.empty() ? record.hook + ":" + record.gate : run.job;
-  store::Ledger ledger(run.kubernetes, run.clock, run.random, run.keys,
-                       {run.space, run.application, run.names.prefix(), run.platform, run.retention,
-                        store::last_known(facts.base_record, facts.alert_record)});
+  store::RecordChain ledger(run.kubernetes, run.clock, run.random, run.keys,
+                            {run.ns, run.application, run.names.prefix(), run.platform, run.retention,
+                             store::last_known(facts.base_record, facts.alert_record)});
   std::string line = ledger.append(sync, api::record_json(record));
   warnings.insert(warnings.end(), ledger.warnings().begin(), ledger.warnings().end());
   return line;

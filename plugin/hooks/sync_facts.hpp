@@ -11,7 +11,7 @@
 
 namespace drift::hooks {
 
-struct Facts {
+struct SyncFacts {
   std::string plan_text;  // empty: not there, or of another sync
   std::optional<api::Plan> plan;
   std::optional<api::GateResult> gate;
@@ -23,13 +23,13 @@ struct Facts {
 };
 
 // Throws InputError where the plan is of another sync and `must_have_plan`.
-Facts gather(const store::Run& run, bool must_have_plan);
+SyncFacts gather(const store::Run& run, bool must_have_plan);
 
 // Everything of the record but how the sync ended.
-api::Record describe(const store::Run& run, const Facts& facts, api::Hook hook);
+api::Record describe(const store::Run& run, const SyncFacts& facts, api::Hook hook);
 
 // Appends it to the chain; the line for standard output. `warnings` is added to.
-std::string append(const store::Run& run, const Facts& facts, const api::Record& record,
+std::string append(const store::Run& run, const SyncFacts& facts, const api::Record& record,
                    std::vector<std::string>& warnings);
 
 }  // namespace drift::hooks

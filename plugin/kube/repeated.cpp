@@ -14,14 +14,14 @@ namespace {
 constexpr std::size_t most_findings = 10;
 
 struct Identity {
-  std::string_view group, kind, space, name;
+  std::string_view group, kind, ns, name;
   bool operator==(const Identity&) const = default;
 };
 
 struct IdentityHash {
   std::size_t operator()(const Identity& identity) const {
     std::size_t all = 0;
-    for (const auto part : {identity.group, identity.kind, identity.space, identity.name})
+    for (const auto part : {identity.group, identity.kind, identity.ns, identity.name})
       all = all * 31 + std::hash<std::string_view>()(part);
     return all;
   }
@@ -40,10 +40,10 @@ std::vector<std::size_t> last_of_same(const KindFacts& platform, const manifest:
     const auto& manifest = objects[i];
     last[i] = i;
     if (skip[i] || manifest.name.empty()) continue;  // each with `generateName` is another
-    std::string_view space;
+    std::string_view ns;
     if (resources.of(manifest.group, manifest.kind).namespaced)
-      space = manifest.space.empty() ? destination : manifest.space;
-    last[i] = seen.try_emplace({manifest.group, manifest.kind, space, manifest.name}, i).first->second;
+      ns = manifest.ns.empty() ? destination : manifest.ns;
+    last[i] = seen.try_emplace({manifest.group, manifest.kind, ns, manifest.name}, i).first->second;
   }
   return last;
 }

@@ -143,7 +143,7 @@ Manifest describe(const yaml::Document& document, std::size_t file, const yaml::
   const auto mapping = [](yaml::Node node) { return node.is_mapping() ? node : yaml::Node(); };
   manifest.metadata = mapping(object.find("metadata"));
   manifest.name = string_at(manifest.metadata, "name");
-  manifest.space = string_at(manifest.metadata, "namespace");
+  manifest.ns = string_at(manifest.metadata, "namespace");
   manifest.labels = mapping(manifest.metadata.find("labels"));
   manifest.annotations = mapping(manifest.metadata.find("annotations"));
   manifest.hook = hook_kind(manifest);
@@ -308,8 +308,7 @@ std::string_view Manifest::label(std::string_view key) const {
 }
 
 std::string Manifest::display() const {
-  return printable(space.empty() ? fmt::format("{}/{}", kind, name)
-                                 : fmt::format("{}/{}/{}", kind, space, name));
+  return printable(ns.empty() ? fmt::format("{}/{}", kind, name) : fmt::format("{}/{}/{}", kind, ns, name));
 }
 
 std::vector<Manifest> objects_of(const yaml::Document& document, std::size_t file) {

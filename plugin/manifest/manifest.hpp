@@ -34,7 +34,7 @@ struct Manifest {
   yaml::Node object;     // the document's root, or one of a List's items
   std::string_view api_version, kind, group,
       version;                               // `apps/v1` is group `apps`, version `v1`; the core group is ""
-  std::string_view name, space;              // space: metadata.namespace, empty where the manifest has none
+  std::string_view name, ns;                 // ns: metadata.namespace, empty where the manifest has none
   yaml::Node metadata, labels, annotations;  // no node where absent
   HookKind hook = HookKind::none;
 

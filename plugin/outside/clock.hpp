@@ -12,7 +12,7 @@ class Clock {
   // Returns after that long, or earlier where the process was told to end.
   virtual void wait(std::chrono::milliseconds duration) = 0;
   // Whether the process was told to end (SIGTERM, SIGINT).
-  virtual bool told_to_end() const { return false; }
+  virtual bool stop_requested() const { return false; }
 };
 
 }  // namespace drift::outside

@@ -18,14 +18,14 @@
 namespace drift::outside {
 namespace {
 
-std::atomic<bool> told_flag{false};
+std::atomic<bool> stop_flag{false};
 std::atomic<int> pipe_read_end{-1};
 std::atomic<int> pipe_write_end{-1};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 extern "C" void remember_signal(int) {
   const int saved = errno;
-  told_flag.store(true);
+  stop_flag.store(true);
   const char byte = 0;
   // The pipe is empty before the first signal, so this can't block; and a failure is no loss, the flag is set.
   [[maybe_unused]] const auto written = ::write(pipe_write_end.load(), &byte, 1);
@@ -40,7 +40,7 @@ SystemClock::SystemClock() {
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
     throw OutsideError(fmt::format("pipe: {}", std::strerror(errno)));
   }
-  told_flag.store(false);
+  stop_flag.store(false);
   pipe_read_end.store(ends[0]);
   pipe_write_end.store(ends[1]);
   struct sigaction action {};
@@ -64,7 +64,7 @@ std::chrono::system_clock::time_point SystemClock::now() {
 void SystemClock::wait(std::chrono::milliseconds duration) {
   using namespace std::chrono;
   const auto end = steady_clock::now() + duration;
-  while (!told_flag.load()) {
+  while (!stop_flag.load()) {
     const auto left = ceil<milliseconds>(end - steady_clock::now()).count();
     if (left <= 0) return;
     pollfd file{pipe_read_end.load(), POLLIN, 0};
@@ -72,8 +72,8 @@ void SystemClock::wait(std::chrono::milliseconds duration) {
   }
 }
 
-bool SystemClock::told_to_end() const {
-  return told_flag.load();
+bool SystemClock::stop_requested() const {
+  return stop_flag.load();
 }
 
 }  // namespace drift::outside

@@ -17,7 +17,7 @@ class SystemClock : public Clock {
 
   std::chrono::system_clock::time_point now() override;
   void wait(std::chrono::milliseconds duration) override;
-  bool told_to_end() const override;
+  bool stop_requested() const override;
 
  private:
   struct sigaction old_term_ {};

@@ -29,13 +29,13 @@ Autoscaled::Autoscaled(const manifest::Manifests& manifests, std::string_view de
     auto target = manifest.object.find("spec").find("scaleTargetRef");
     if (!target) continue;
     auto kind = text_at(target, "kind", manifest.group == "keda.sh" ? "Deployment" : "");
-    auto space = subject_of(manifest, destination_namespace, {}).space;
-    targets_.insert(fmt::format("{}/{}/{}", kind, space, text_at(target, "name", "")));
+    auto ns = subject_of(manifest, destination_namespace, {}).ns;
+    targets_.insert(fmt::format("{}/{}/{}", kind, ns, text_at(target, "name", "")));
   }
 }
 
-bool Autoscaled::contains(const manifest::Manifest& manifest, std::string_view space) const {
-  return !targets_.empty() && targets_.contains(fmt::format("{}/{}/{}", manifest.kind, space, manifest.name));
+bool Autoscaled::contains(const manifest::Manifest& manifest, std::string_view ns) const {
+  return !targets_.empty() && targets_.contains(fmt::format("{}/{}/{}", manifest.kind, ns, manifest.name));
 }
 
 }  // namespace drift::policy

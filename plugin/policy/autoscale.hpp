@@ -12,7 +12,7 @@ namespace drift::policy {
 class Autoscaled {
  public:
   Autoscaled(const manifest::Manifests& manifests, std::string_view destination_namespace);
-  bool contains(const manifest::Manifest& manifest, std::string_view space) const;
+  bool contains(const manifest::Manifest& manifest, std::string_view ns) const;
 
  private:
   std::unordered_set<std::string> targets_;  // `kind/namespace/name`

@@ -86,7 +86,7 @@ void decide_severity(const PolicySet& set, const Ranks& ranks, std::optional<Ran
   };
   if (ranks.application) apply(*ranks.application, DecidedBy::rule, set.rule_name(ranks.application_rule));
   if (annotation) apply(*annotation, DecidedBy::annotation, "annotation");
-  verdict.demands = std::min(verdict.platform, verdict.severity);
+  verdict.approval_severity = std::min(verdict.platform, verdict.severity);
 }
 
 // Wave, options and label: the first platform rule that sets them.
@@ -111,9 +111,9 @@ void decide_settings(const PolicySet& set, const RuleIndices& matched, Verdict& 
 // A field that no earlier rule has. What the application's policy adds never makes drift worth less than the
 // platform says of the whole object, or guarding a field would be a way to lower it.
 MergedField new_field(const GuardedField& field, bool application, const Verdict& verdict) {
-  if (!field.severity) return {&field, verdict.severity, verdict.demands, field.health};
+  if (!field.severity) return {&field, verdict.severity, verdict.approval_severity, field.health};
   const auto rank = field.severity->rank;
-  if (application) return {&field, std::max(rank, verdict.severity), verdict.demands, field.health};
+  if (application) return {&field, std::max(rank, verdict.severity), verdict.approval_severity, field.health};
   return {&field, rank, rank, field.health};
 }
 
@@ -125,7 +125,8 @@ void merge_field(const GuardedField& field, bool application, const Verdict& ver
     return;
   }
   known.severity = std::max(known.severity, field.severity ? field.severity->rank : verdict.severity);
-  known.demands = std::max(known.demands, field.severity ? field.severity->rank : verdict.demands);
+  known.approval_severity =
+      std::max(known.approval_severity, field.severity ? field.severity->rank : verdict.approval_severity);
 }
 
 std::vector<MergedField> merge_fields(const PolicySet& set, const RuleIndices& matched,
@@ -162,7 +163,7 @@ class Decider {
     decide_severity(set_, ranks_of(set_, verdict.matched), annotated(manifest, mistakes), verdict);
     decide_settings(set_, verdict.matched, verdict);
     verdict.guarded = guard(manifest, merge_fields(set_, verdict.matched, verdict),
-                            autoscaled_.contains(manifest, subject.space));
+                            autoscaled_.contains(manifest, subject.ns));
     return verdict;
   }
 

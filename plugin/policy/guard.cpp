@@ -90,7 +90,7 @@ class Guards {
                     key_of(*merged.field, number, target),
                     target.pointer,
                     merged.severity,
-                    merged.demands,
+                    merged.approval_severity,
                     merged.health,
                     {}};
     guarded.value = value_of(pointer, target.node, whole);

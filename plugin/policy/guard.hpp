@@ -11,7 +11,7 @@ namespace drift::policy {
 struct MergedField {
   const GuardedField* field = nullptr;  // of the first rule that has the id: its pointers
   Rank severity = 0;
-  Rank demands = 0;
+  Rank approval_severity = 0;
   Health health = Health::none;
 };
 

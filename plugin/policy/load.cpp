@@ -182,7 +182,7 @@ std::vector<PolicyText> platform_texts(const PolicyInputs& inputs) {
 namespace {
 
 void warn_of_namespace(const PolicySet& set, std::vector<Finding>& warnings) {
-  if (set.hooks.space || set.policies.empty()) return;
+  if (set.hooks.ns || set.policies.empty()) return;
   const auto& place = set.hooks.place.line ? set.hooks.place : set.policies.front().place;
   warnings.push_back({place,
                       "hooks.namespace isn't set, so plans, gates and records lie in each application's own "

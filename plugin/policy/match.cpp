@@ -46,8 +46,8 @@ bool kind_matches(const ResourceFilter& filter, std::string_view group, std::str
 
 // No pattern holds for an object without a namespace, `*` neither: a rule that takes namespaces out would take out every
 // ClusterRole else. Kyverno's `*` does hold for it (utils/match.CheckNamespace).
-bool namespace_matches(const ResourceFilter& filter, std::string_view space) {
-  return filter.namespaces.empty() || (!space.empty() && matches_any(filter.namespaces, space));
+bool namespace_matches(const ResourceFilter& filter, std::string_view ns) {
+  return filter.namespaces.empty() || (!ns.empty() && matches_any(filter.namespaces, ns));
 }
 
 const char* name_of(Operator op) {
@@ -125,9 +125,9 @@ bool filter_holds(const ResourceFilter& filter, const Subject& subject, std::str
     });
   level = 1;
   if (!filter.namespaces.empty() && subject.unsure) return false;
-  if (!namespace_matches(filter, subject.space))
+  if (!namespace_matches(filter, subject.ns))
     return fail(why, [&] {
-      auto found = subject.space.empty() ? "none, or not known" : in_quotes(subject.space);
+      auto found = subject.ns.empty() ? "none, or not known" : in_quotes(subject.ns);
       return fmt::format("namespace is {}, the rule wants {}", found, list_of(filter.namespaces));
     });
   if (!filter.names.empty() && !matches_any(filter.names, manifest.name))
@@ -192,7 +192,7 @@ Subject subject_of(const manifest::Manifest& manifest, std::string_view destinat
   const auto scope = kube::scope_of(manifest.group, manifest.kind, platform);
   // A namespace that an author wrote on such an object means nothing, so it must not decide anything either.
   if (scope == kube::Scope::cluster) return {&manifest, {}, false};
-  return {&manifest, manifest.space.empty() ? destination_namespace : manifest.space,
+  return {&manifest, manifest.ns.empty() ? destination_namespace : manifest.ns,
           scope == kube::Scope::unknown};
 }
 

@@ -173,7 +173,7 @@ StringPairs with_defaults(StringPairs wanted, const StringPairs& defaults);
 
 // Where and how the injected hooks run.
 struct Hooks {
-  std::optional<std::string> space;  // `namespace`; unset: the application's own
+  std::optional<std::string> ns;     // `namespace`; unset: the application's own
   std::optional<std::string> image;  // unset: the sidecar's own
   std::vector<std::string> image_pull_secrets;
   StringPairs requests, limits;  // of the hooks' containers: cpu, memory, …; what is missing has the default

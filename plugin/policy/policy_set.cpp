@@ -177,7 +177,7 @@ class Combiner {
   void hooks(const Hooks& more) {
     auto& hooks = set_.hooks;
     if (hooks.place.line == 0) hooks.place = more.place;
-    take(hooks.space, more.space, more.place, "hooks.namespace", equal);
+    take(hooks.ns, more.ns, more.place, "hooks.namespace", equal);
     take(hooks.image, more.image, more.place, "hooks.image", equal);
     take_list(hooks.image_pull_secrets, more.image_pull_secrets, more.place, "hooks.imagePullSecrets");
     take_list(hooks.requests, more.requests, more.place, "hooks.resources.requests");

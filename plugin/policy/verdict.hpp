@@ -15,7 +15,7 @@ struct Guarded {
   std::string key;      // `<id>`, or `<id>.<index>` for list elements; what follows want.drift-policy.dev/
   std::string pointer;  // without wildcards
   Rank severity = 0;
-  Rank demands = 0;  // as Verdict::demands
+  Rank approval_severity = 0;  // as Verdict::demands
   Health health = Health::none;
   // The value as an annotation holds it: a string as it is, anything else as canonical JSON, `sha256:<hex>`
   // where it is long or may hold a secret. Unset for Secrets: nothing of them may be written anywhere.
@@ -30,7 +30,7 @@ struct Verdict {
   Rank platform = 0;  // what the platform's policies alone say
   // The platform's severity whose demands (approval, groups, stop) stay beside those of `severity`: equal to
   // it where nobody raised it. Never above `severity`.
-  Rank demands = 0;
+  Rank approval_severity = 0;
   DecidedBy decided_by = DecidedBy::nothing;
   std::string rule;  // `policy/rule` that decided the severity; `annotation` or `default` where none did
   std::string platform_rule;  // `policy/rule` behind `platform`, or `default`

@@ -73,7 +73,7 @@ api::Application application_of(const Request& request, const source::Context& c
   application.name = context.app_name;
   if (application.name.empty() && request.path != "-") application.name = name_of(folder_of(request.path));
   if (application.name.empty()) application.name = "application";
-  application.space = context.space;
+  application.ns = context.ns;
   application.project = context.project;
   application.revision = context.revision;
   application.repository = context.repo_url;
@@ -93,7 +93,7 @@ void warn_of(const Rendered& rendered) {
   for (const auto& finding : policy::unmet_expectations(policies, rendered.verdicts))
     spdlog::warn("{}", to_string(finding));
   for (const auto& finding : kube::repeated_objects(policies.kinds, *rendered.manifests, rendered.injected,
-                                                    rendered.application.space))
+                                                    rendered.application.ns))
     spdlog::warn("{}", to_string(finding));
 }
 
@@ -108,7 +108,7 @@ void refuse_empty(const Rendered& rendered, const std::string& path) {
 
 }  // namespace
 
-Rendered application(const Request& request, const outside::Environment& environment, Wanted wanted) {
+Rendered application(const Request& request, const outside::Environment& environment, Scope wanted) {
   const auto settings = source::read_settings(request.source, environment);
   outside::bound_this_process(settings.context.limits);
   outside::SystemPrograms programs(environment, settings.context.limits);

@@ -20,6 +20,6 @@ struct Request {
 // Reads and renders. Warnings go to the log. Throws Refusal where nothing is rendered and the policy does not allow that,
 // InputError and OutsideError as the stages do.
 Rendered application(const Request& request, const outside::Environment& environment,
-                     Wanted wanted = Wanted::everything);
+                     Scope wanted = Scope::everything);
 
 }  // namespace drift::render

@@ -18,7 +18,7 @@ namespace drift::render {
 namespace {
 
 std::vector<policy::RuleTrace> rules_for(const Rendered& rendered, std::size_t object) {
-  return policy::explain(rendered.policies, *rendered.manifests, object, {rendered.application.space});
+  return policy::explain(rendered.policies, *rendered.manifests, object, {rendered.application.ns});
 }
 
 const manifest::MetadataChange* change_of(const Rendered& rendered, std::size_t object) {
@@ -59,8 +59,8 @@ class Page {
     line(in_colour(manifest.display(), bold, colour_) +
          fmt::format("  ({}:{}:{})", printable(place.file), place.line, place.column));
     line(fmt::format("  severity {}, by {}", severities[verdict.severity].name, verdict.rule));
-    if (verdict.demands != verdict.severity)
-      line(fmt::format("  the demands of {} stay", severities[verdict.demands].name));
+    if (verdict.approval_severity != verdict.severity)
+      line(fmt::format("  the demands of {} stay", severities[verdict.approval_severity].name));
     line("  rules:");
     for (const auto& trace : rules_for(rendered_, object)) {
       const auto mark = trace.matched ? in_colour("matched", green, colour_) : "no match";
@@ -128,14 +128,14 @@ std::string object_json(const Rendered& rendered, std::size_t object, const Refu
   rapidjson::Document document(rapidjson::kObjectType);
   set(document, {"apiVersion"}, manifest.api_version);
   set(document, {"kind"}, manifest.kind);
-  if (!manifest.space.empty()) set(document, {"namespace"}, manifest.space);
+  if (!manifest.ns.empty()) set(document, {"namespace"}, manifest.ns);
   set(document, {"name"}, manifest.name);
   set(document, {"place", "file"}, place.file);
   set(document, {"place", "line"}, rapidjson::Value(std::uint64_t{place.line}));
   set(document, {"place", "column"}, rapidjson::Value(std::uint64_t{place.column}));
   set(document, {"severity"}, severities[verdict.severity].name);
   set(document, {"rule"}, verdict.rule);
-  set(document, {"demands"}, severities[verdict.demands].name);
+  set(document, {"demands"}, severities[verdict.approval_severity].name);
   set(document, {"rules"}, rules_json(rules_for(rendered, object), document));
   if (const auto hook = refused.find(object); hook != refused.end()) set(document, {"refused"}, hook->second);
   if (is_not_compared) set(document, {"notInspected"}, rapidjson::Value(true));

@@ -51,12 +51,12 @@ class ChangeList {
   std::vector<manifest::MetadataChange> of_object_;
 };
 
-void annotate(Rendered& rendered, Wanted what) {
+void annotate(Rendered& rendered, Scope what) {
   rendered.injected = annotators::injected_objects(input_of(rendered));
   const auto input = input_of(rendered);
   ChangeList changes(rendered.manifests->objects().size());
   for (const auto& annotator : annotators::table()) {
-    if (annotator.only_adds && what == Wanted::changes) continue;
+    if (annotator.only_adds && what == Scope::changes) continue;
     auto wanted = annotator.run(input);
     for (auto& change : wanted.changes) changes.add(std::move(change));
     for (auto& addition : wanted.additions) rendered.additions.push_back(std::move(addition));
@@ -73,14 +73,14 @@ annotators::Input input_of(const Rendered& rendered) {
 }
 
 Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySet policies,
-                api::Application application, Wanted wanted) {
+                api::Application application, Scope wanted) {
   Rendered rendered;
   rendered.manifests = std::move(manifests);
   rendered.policies = std::move(policies);
   rendered.application = std::move(application);
   rendered.injected.resize(rendered.manifests->objects().size());
   if (!rendered.policies.none) {
-    rendered.verdicts = policy::decide(rendered.policies, *rendered.manifests, {rendered.application.space});
+    rendered.verdicts = policy::decide(rendered.policies, *rendered.manifests, {rendered.application.ns});
     annotate(rendered, wanted);
   }
   auto edits = manifest::edit_metadata(*rendered.manifests, rendered.changes);

@@ -30,10 +30,10 @@ struct Rendered {
 annotators::Input input_of(const Rendered& rendered);
 
 // What is wanted of it: with additions, or only what is written into the objects that are there.
-enum class Wanted { everything, changes };
+enum class Scope { everything, changes };
 
 // Renders manifests that were read already. Pure: no I/O. Throws InputError for what is wrong with them.
 Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySet policies,
-                api::Application application, Wanted wanted = Wanted::everything);
+                api::Application application, Scope wanted = Scope::everything);
 
 }  // namespace drift::render

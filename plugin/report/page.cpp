@@ -28,9 +28,9 @@ std::string padded(std::string text, std::size_t to) {
   return text;
 }
 
-std::string weight(const std::string& severity, const std::string& demands) {
-  if (demands.empty() || demands == severity) return name(severity);
-  return fmt::format("{}, with the demands of {}", name(severity), name(demands));
+std::string weight(const std::string& severity, const std::string& approval_severity) {
+  if (approval_severity.empty() || approval_severity == severity) return name(severity);
+  return fmt::format("{}, with the demands of {}", name(severity), name(approval_severity));
 }
 
 std::string value(const std::string& text) {
@@ -98,9 +98,9 @@ class Page {
     return in_colour(text, code, options_.colour);
   }
 
-  std::string severity_in_colour(const std::string& severity, const std::string& demands) const {
-    const bool worst = severity == report_.severity || demands == report_.demands;
-    return in(weight(severity, demands), worst ? red : yellow);
+  std::string severity_in_colour(const std::string& severity, const std::string& approval_severity) const {
+    const bool worst = severity == report_.severity || approval_severity == report_.approval_severity;
+    return in(weight(severity, approval_severity), worst ? red : yellow);
   }
 
   std::string headline() const {
@@ -115,7 +115,7 @@ class Page {
           application);
     if (!report_.drifted()) return fmt::format("{}: {}\n", application, in("no drift", green));
     return fmt::format("{}: {} of severity {}\n", application, in("drift", red),
-                       severity_in_colour(report_.severity, report_.demands));
+                       severity_in_colour(report_.severity, report_.approval_severity));
   }
 
   std::string facts() const {
@@ -153,7 +153,7 @@ class Page {
 
   std::string object_block(const api::ObjectReport& object) const {
     auto text = fmt::format("\n{}  {}  {}", in(name(object.display()), bold), api::state_name(object.state),
-                            severity_in_colour(object.severity, object.demands));
+                            severity_in_colour(object.severity, object.approval_severity));
     if (!object.rule.empty()) text += fmt::format("  rule {}", name(object.rule));
     text += '\n';
     if (object.unread != api::Unread::none) text += fmt::format("  {}\n", name(object.why_unread()));
@@ -174,11 +174,13 @@ class Page {
   std::string difference_lines(const api::ObjectReport& object, const api::Difference& difference,
                                std::size_t column) const {
     constexpr std::size_t longest_change = 8;
-    const bool other = difference.severity != object.severity || difference.demands != object.demands;
+    const bool other =
+        difference.severity != object.severity || difference.approval_severity != object.approval_severity;
     auto text = fmt::format("  {}  {}  {}", padded(place(difference), column),
                             padded(std::string(api::change_name(difference.change)), longest_change),
                             in(values(difference), cyan));
-    if (other) text += fmt::format("  [{}]", severity_in_colour(difference.severity, difference.demands));
+    if (other)
+      text += fmt::format("  [{}]", severity_in_colour(difference.severity, difference.approval_severity));
     return text + fmt::format("\n  {}  {}\n", std::string(column, ' '), writer(difference));
   }
 

@@ -15,7 +15,7 @@ namespace {
 
 std::string_view build_variable(const Context& context, std::string_view name) {
   if (name == "ARGOCD_APP_NAME") return context.app_name;
-  if (name == "ARGOCD_APP_NAMESPACE") return context.space;
+  if (name == "ARGOCD_APP_NAMESPACE") return context.ns;
   if (name == "ARGOCD_APP_PROJECT_NAME") return context.project;
   if (name == "ARGOCD_APP_REVISION") return context.revision;
   if (name == "ARGOCD_APP_REVISION_SHORT") return std::string_view(context.revision).substr(0, 7);
@@ -132,7 +132,7 @@ Context read_context(const outside::Environment& environment) {
   using outside::value_or;
   Context context;
   context.app_name = value_or(environment, "ARGOCD_APP_NAME");
-  context.space = value_or(environment, "ARGOCD_APP_NAMESPACE");
+  context.ns = value_or(environment, "ARGOCD_APP_NAMESPACE");
   context.project = value_or(environment, "ARGOCD_APP_PROJECT_NAME");
   context.revision = value_or(environment, "ARGOCD_APP_REVISION");
   context.repo_url = value_or(environment, "ARGOCD_APP_SOURCE_REPO_URL");

@@ -17,7 +17,7 @@ namespace drift::source {
 struct Context {
   // ARGOCD_APP_NAME: `<namespace>_<name>` for applications outside Argo CD's own namespace.
   std::string app_name;
-  std::string space;                       // ARGOCD_APP_NAMESPACE: the namespace that it is deployed to
+  std::string ns;                          // ARGOCD_APP_NAMESPACE: the namespace that it is deployed to
   std::string project;                     // ARGOCD_APP_PROJECT_NAME
   std::string revision;                    // ARGOCD_APP_REVISION
   std::string repo_url;                    // ARGOCD_APP_SOURCE_REPO_URL

@@ -98,7 +98,7 @@ Settings read_settings(const CommandLine& line, const outside::Environment& envi
   if (!line.exec_timeout.empty())
     result.context.limits.time = time_limit(line.exec_timeout, "--exec-timeout");
   if (!line.app_name.empty()) result.context.app_name = line.app_name;
-  if (!line.app_namespace.empty()) result.context.space = line.app_namespace;
+  if (!line.app_namespace.empty()) result.context.ns = line.app_namespace;
   return result;
 }
 

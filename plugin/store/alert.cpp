@@ -17,7 +17,7 @@ namespace drift::store {
 namespace {
 
 rapidjson::Document object_of(const Run& run, const EmergencyPart& part) {
-  auto alert = new_config_map(run.space, run.names.emergency(), "emergency");
+  auto alert = new_config_map(run.ns, run.names.emergency(), "emergency");
   mark(alert, run.names.prefix(), run.application);
   set(alert, {"metadata", "labels", "alert-type"}, "emergency");
   for (const auto& [key, value] : part.labels) set(alert, {"metadata", "labels", key}, value);

@@ -35,7 +35,7 @@ std::string digest_of(std::string_view text) {
 }
 
 rapidjson::Document object_of(const Run& run, const std::string& record) {
-  auto base = new_config_map(run.space, run.names.base(), "base");
+  auto base = new_config_map(run.ns, run.names.base(), "base");
   mark(base, run.names.prefix(), run.application);
   set(base, {"metadata", "annotations", keys::plan_digest}, run.plan_digest);
   note_record(base, record);
@@ -57,7 +57,7 @@ Base read_base(const Run& run) {
   if (!object) return {};
   const auto unusable = [&](std::string_view why) {
     return Base{std::nullopt,
-                fmt::format("ConfigMap {}/{} can't be used as the base of the last success: {}", run.space,
+                fmt::format("ConfigMap {}/{} can't be used as the base of the last success: {}", run.ns,
                             run.names.base(), printable(why)),
                 why_not_of(run.application, *object).empty() ? noted_record(*object) : std::string()};
   };

@@ -52,9 +52,8 @@ std::string hex(std::string_view bytes) {
 
 }  // namespace
 
-rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name,
-                                 const std::string& space) {
-  auto object = new_config_map(space, name, "record");
+rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name, const std::string& ns) {
+  auto object = new_config_map(ns, name, "record");
   mark(object, entry.source, entry.application);
   set(object, {"metadata", "labels", "audit-type"}, "drift-remediation");
   set(object, {"metadata", "annotations", keys::sequence}, std::to_string(entry.sequence));
@@ -71,22 +70,22 @@ audit::Head head_in(const rapidjson::Value& config_map) {
   return audit::parse_head(api::stored_text(config_map, head_file, longest_head));
 }
 
-Ledger::Ledger(outside::Kubernetes& kubernetes, outside::Clock& clock, audit::Random random,
-               const audit::KeyRing& keys, LedgerOptions options)
+RecordChain::RecordChain(outside::Kubernetes& kubernetes, outside::Clock& clock, audit::Random random,
+                         const audit::KeyRing& keys, RecordChainOptions options)
     : kubernetes_(kubernetes),
       clock_(clock),
       random_(std::move(random)),
       keys_(keys),
       options_(std::move(options)) {}
 
-outside::ResourcePath Ledger::path(const std::string& name) const {
-  return {"", "v1", "configmaps", options_.space, name, ""};
+outside::ResourcePath RecordChain::path(const std::string& name) const {
+  return {"", "v1", "configmaps", options_.ns, name, ""};
 }
 
 // Each round reads the head anew and does the next thing that is to be done: nobody else's change is overwritten, and a
 // round after a kill goes on where the last one ended. What this process wrote itself it knows, however many records of the
 // application came behind it; a pod that follows a killed one finds it among the last that the head remembers.
-std::string Ledger::append(const std::string& sync, const std::string& record) {
+std::string RecordChain::append(const std::string& sync, const std::string& record) {
   using std::chrono::milliseconds;
   std::optional<audit::Recent> mine;
   for (int conflicts = 0;;) {
@@ -106,7 +105,7 @@ std::string Ledger::append(const std::string& sync, const std::string& record) {
   }
 }
 
-Ledger::State Ledger::load() {
+RecordChain::State RecordChain::load() {
   const auto object = kubernetes_.get(path(std::string(api::audit_head)));
   if (!object) return {};
   State state{head_in(*object), text_at(*object, {"metadata", "resourceVersion"})};
@@ -115,8 +114,8 @@ Ledger::State Ledger::load() {
   return state;
 }
 
-void Ledger::write(const State& state) {
-  auto object = new_config_map(options_.space, std::string(api::audit_head), "audit-head");
+void RecordChain::write(const State& state) {
+  auto object = new_config_map(options_.ns, std::string(api::audit_head), "audit-head");
   try {
     api::store_text(object, head_file, state.head.text(), "the head of the audit records");
   } catch (const InputError& error) {
@@ -132,11 +131,11 @@ void Ledger::write(const State& state) {
 }
 
 // Without a platform namespace each application may only look at its own names.
-bool Ledger::is_ours(const std::string& name) const {
+bool RecordChain::is_ours(const std::string& name) const {
   return options_.platform || name.starts_with(options_.source + "-record-");
 }
 
-std::vector<std::string> Ledger::store_pending(const audit::Head& head) {
+std::vector<std::string> RecordChain::store_pending(const audit::Head& head) {
   std::vector<std::string> stored;
   for (const auto& [source, pending] : head.pending) {
     if (!is_ours(pending.name)) continue;
@@ -146,8 +145,8 @@ std::vector<std::string> Ledger::store_pending(const audit::Head& head) {
   return stored;
 }
 
-void Ledger::store(const audit::Head& head, const audit::Pending& pending) {
-  const auto object = entry_object(audit::parse_entry(pending.text), pending.name, options_.space);
+void RecordChain::store(const audit::Head& head, const audit::Pending& pending) {
+  const auto object = entry_object(audit::parse_entry(pending.text), pending.name, options_.ns);
   try {
     kubernetes_.create(path(pending.name), object);
   } catch (const outside::ApiError& error) {
@@ -162,12 +161,12 @@ void Ledger::store(const audit::Head& head, const audit::Pending& pending) {
     throw OutsideError(fmt::format(
         "ConfigMap {}/{} holds something that isn't ours, where an audit record has to be stored (it is kept "
         "in {}); expected nobody but the hooks to write it: look at it, then delete it",
-        options_.space, pending.name, api::audit_head));
+        options_.ns, pending.name, api::audit_head));
   }
 }
 
 // What is lost is lost: the chain goes on, and the new record keeps it from fitting again.
-void Ledger::look_for_known(const audit::Head& head) {
+void RecordChain::look_for_known(const audit::Head& head) {
   const auto& known = options_.known;
   if (!known || (known->chain == head.chain && *known->sequence <= head.sequence)) return;
   warnings_.push_back(fmt::format(
@@ -178,14 +177,14 @@ void Ledger::look_for_known(const audit::Head& head) {
                          : fmt::format("is {} and ends with record {}", head.chain, head.sequence)));
 }
 
-audit::Recent Ledger::commit(State state, const std::string& sync, const std::string& record) {
+audit::Recent RecordChain::commit(State state, const std::string& sync, const std::string& record) {
   auto& head = state.head;
   const auto& known = options_.known;
   if ((head.encrypted || (known && known->encrypted)) && keys_.empty())
     throw InputError(fmt::format(
         "earlier audit records of namespace {} are encrypted and there is no key; expected one in the Secret "
         "{}, for no record may be written in plain text behind them",
-        options_.space, api::audit_keys));
+        options_.ns, api::audit_keys));
   look_for_known(head);
   if (head.chain.empty()) head.chain = hex(random_(4));
   audit::Entry entry;
@@ -200,7 +199,7 @@ audit::Recent Ledger::commit(State state, const std::string& sync, const std::st
   audit::put_record(entry, record, keys_, random_);
   const std::string name =
       options_.platform ? api::chain_record(head.chain, entry.sequence) : free_slot(head);
-  entry_object(entry, name, options_.space);  // whether it can be stored at all, before it is in the chain
+  entry_object(entry, name, options_.ns);  // whether it can be stored at all, before it is in the chain
   options_.platform ? retire_oldest(head) : retire_next_slot(head, name);
   head.append(entry, name);
   write(state);
@@ -208,7 +207,7 @@ audit::Recent Ledger::commit(State state, const std::string& sync, const std::st
 }
 
 // The record is in the chain and stored; what is left is to tidy up.
-std::string Ledger::finish(State state, const audit::Recent& written) {
+std::string RecordChain::finish(State state, const audit::Recent& written) {
   auto& head = state.head;
   std::string text;
   const auto pending = head.pending.find(options_.source);
@@ -224,7 +223,7 @@ std::string Ledger::finish(State state, const audit::Recent& written) {
   return text;
 }
 
-void Ledger::delete_retired(audit::Head& head) {
+void RecordChain::delete_retired(audit::Head& head) {
   for (auto at = head.retired.begin(); at != head.retired.end();) {
     if (!is_ours(at->first)) {
       ++at;
@@ -257,7 +256,7 @@ int slot_of(const std::string& name) {
 
 // The next name of ours that is free, or holds what retention took out. What is there and isn't known to the head is left
 // alone: it may be all that is left of a chain whose head somebody deleted.
-std::string Ledger::free_slot(const audit::Head& head) {
+std::string RecordChain::free_slot(const audit::Head& head) {
   const auto* last = head.last(options_.source);
   const int first = last == nullptr ? 0 : slot_of(last->name) + 1;
   for (int i = 0; i < api::record_slots; ++i) {
@@ -272,11 +271,11 @@ std::string Ledger::free_slot(const audit::Head& head) {
   throw OutsideError(fmt::format(
       "all {} ConfigMaps {}/{}-record-… are taken by records that {} does not know; expected it to be "
       "there since the first: export these records, then delete them",
-      api::record_slots, options_.space, options_.source, api::audit_head));
+      api::record_slots, options_.ns, options_.source, api::audit_head));
 }
 
 // One name is always kept free: the one after that which is used now.
-void Ledger::retire_next_slot(audit::Head& head, const std::string& slot) {
+void RecordChain::retire_next_slot(audit::Head& head, const std::string& slot) {
   const std::string name = slot_name(options_.source, slot_of(slot) + 1);
   const auto object = kubernetes_.get(path(name));
   const auto entry = object ? entry_in(*object) : std::nullopt;
@@ -285,7 +284,7 @@ void Ledger::retire_next_slot(audit::Head& head, const std::string& slot) {
   head.retired[name] = entry->sequence;
 }
 
-void Ledger::retire_oldest(audit::Head& head) {
+void RecordChain::retire_oldest(audit::Head& head) {
   for (int i = 0; i < retired_at_once && head.oldest() <= head.sequence; ++i) {
     const auto kept = head.sequence - head.oldest() + 2;  // the new one among them
     const bool too_many = kept > std::max<std::uint64_t>(options_.retention.count, 1);
@@ -295,7 +294,7 @@ void Ledger::retire_oldest(audit::Head& head) {
 }
 
 // Retention never covers up: a record that is missing or was changed stays in the chain, for verify to find.
-bool Ledger::retire_first(audit::Head& head, bool too_many) {
+bool RecordChain::retire_first(audit::Head& head, bool too_many) {
   const auto number = head.oldest();
   const auto name = api::chain_record(head.chain, number);
   const auto object = kubernetes_.get(path(name));
@@ -306,7 +305,7 @@ bool Ledger::retire_first(audit::Head& head, bool too_many) {
     warnings_.push_back(fmt::format(
         "the oldest audit record, ConfigMap {}/{}, is {}: nothing older than that is removed until somebody "
         "has looked (drift-policy audit verify)",
-        options_.space, name, object ? "not the one that was written" : "not there"));
+        options_.ns, name, object ? "not the one that was written" : "not there"));
     return false;
   }
   const auto written = parse_time(entry->time);

@@ -23,8 +23,8 @@ struct Retention {
   std::chrono::seconds age{0};  // 0: however old
 };
 
-struct LedgerOptions {
-  std::string space;        // the hooks' namespace
+struct RecordChainOptions {
+  std::string ns;           // the hooks' namespace
   std::string application;  // its name
   std::string source;       // the prefix of its names
   // Whether records may have any name, and anybody's may be read and deleted (a platform namespace). Else an application
@@ -36,17 +36,16 @@ struct LedgerOptions {
 };
 
 // What is in a ConfigMap for an entry of the chain.
-rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name,
-                                 const std::string& space);
+rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name, const std::string& ns);
 // The entry's text out of it; empty where it has none.
 std::string entry_text(const rapidjson::Value& config_map);
 // The head out of its ConfigMap. Throws InputError.
 audit::Head head_in(const rapidjson::Value& config_map);
 
-class Ledger {
+class RecordChain {
  public:
-  Ledger(outside::Kubernetes& kubernetes, outside::Clock& clock, audit::Random random,
-         const audit::KeyRing& keys, LedgerOptions options);
+  RecordChain(outside::Kubernetes& kubernetes, outside::Clock& clock, audit::Random random,
+              const audit::KeyRing& keys, RecordChainOptions options);
 
   // Appends the record of a run of a hook, unless it is there; the entry's text either way (empty where retention has
   // taken it out since). Throws InputError where earlier records are encrypted and there is no key, OutsideError where it
@@ -82,7 +81,7 @@ class Ledger {
   outside::Clock& clock_;
   audit::Random random_;
   const audit::KeyRing& keys_;
-  LedgerOptions options_;
+  RecordChainOptions options_;
   std::vector<std::string> warnings_;
 };
 

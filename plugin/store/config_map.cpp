@@ -9,13 +9,13 @@
 
 namespace drift::store {
 
-rapidjson::Document new_config_map(const std::string& space, const std::string& name,
+rapidjson::Document new_config_map(const std::string& ns, const std::string& name,
                                    std::string_view component) {
   rapidjson::Document object;
   set(object, {"apiVersion"}, "v1");
   set(object, {"kind"}, "ConfigMap");
   set(object, {"metadata", "name"}, name);
-  set(object, {"metadata", "namespace"}, space);
+  set(object, {"metadata", "namespace"}, ns);
   set(object, {"metadata", "labels", "app.kubernetes.io/component"}, component);
   set(object, {"metadata", "labels", "app.kubernetes.io/managed-by"}, "drift-policy");
   set(object, {"metadata", "labels", "app.kubernetes.io/name"}, "drift-policy");

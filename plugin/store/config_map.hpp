@@ -9,7 +9,7 @@ namespace drift::store {
 
 // A ConfigMap of ours with Kubernetes' recommended labels, of that component; its data is still to be put in.
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
-rapidjson::Document new_config_map(const std::string& space, const std::string& name,
+rapidjson::Document new_config_map(const std::string& ns, const std::string& name,
                                    std::string_view component);
 
 // Says of which application it is: the label has its source (the prefix of its names), an annotation its name.

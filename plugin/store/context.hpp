@@ -14,12 +14,12 @@ struct Run {
   outside::Clock& clock;
   audit::Random random;
   const audit::KeyRing& keys;
-  std::string space;  // the namespace that the Job is in
+  std::string ns;  // the namespace that the Job is in
   std::string application;
   api::Names names;
   std::string plan_digest;  // `sha256:<hex>`
   std::string job;          // the uid of the hook's own Job: the same for each of its pods; empty: not known
-  bool platform = false;    // as in LedgerOptions
+  bool platform = false;    // as in RecordChainOptions
   Retention retention{};
 
   outside::ResourcePath config_map(const std::string& name) const;

@@ -28,10 +28,10 @@ constexpr int removed_version = 1;
 
 void rate_anew(PlannedObject& object, const Plan& base, const Plan& plan) {
   object.severity = plan.rank_of(base, object.severity);
-  object.demands = plan.rank_of(base, object.demands);
+  object.approval_severity = plan.rank_of(base, object.approval_severity);
   for (auto& field : object.guarded) {
     field.severity = plan.rank_of(base, field.severity);
-    field.demands = plan.rank_of(base, field.demands);
+    field.approval_severity = plan.rank_of(base, field.approval_severity);
   }
 }
 
@@ -47,7 +47,7 @@ std::string guarded_json(const GuardedField& field, const Plan& plan) {
   json.text("key", field.key);
   json.text("pointer", field.pointer);
   json.text("severity", plan.name(field.severity));
-  json.text("demands", plan.name(field.demands));
+  json.text("demands", plan.name(field.approval_severity));
   if (field.value) json.text("value", *field.value);
   return json.str();
 }
@@ -59,10 +59,10 @@ std::string planned_json(const PlannedObject& object, const Plan& plan) {
   json.text("version", object.version);
   json.text("kind", object.kind);
   json.text("resource", object.resource);
-  json.text("namespace", object.space);
+  json.text("namespace", object.ns);
   json.text("name", object.name);
   json.text("severity", plan.name(object.severity));
-  json.text("demands", plan.name(object.demands));
+  json.text("demands", plan.name(object.approval_severity));
   json.text("rule", object.rule);
   json.json("wave", std::to_string(object.wave));
   if (object.before_gate) json.flag("beforeGate", true);
@@ -99,7 +99,7 @@ Removed carry(const Plan& base, const Plan& plan) {
     if (!object.can_drift()) continue;
     known.insert(object.identity());
     // Another namespace is another object unless it is certain that it can't be.
-    if (!object.guessed || object.space.empty()) before.take(object);
+    if (!object.guessed || object.ns.empty()) before.take(object);
   }
   Removed carried;
   carried.incomplete = base.removed.incomplete;

@@ -50,16 +50,16 @@ api::Plan read_plan_object(const rapidjson::Value& config_map, std::string_view 
 api::Plan read_own_plan(const rapidjson::Value& config_map, const Run& run) {
   const auto why = why_not_of(run.application, config_map);
   if (!why.empty())
-    throw InputError(fmt::format("ConfigMap {}/{} can't be this plan: {}", run.space, run.names.plan(), why));
+    throw InputError(fmt::format("ConfigMap {}/{} can't be this plan: {}", run.ns, run.names.plan(), why));
   auto plan = read_plan_object(config_map, run.plan_digest);
   if (plan.application != run.application)
-    throw InputError(fmt::format("ConfigMap {}/{} holds a plan of application {}, not of {}", run.space,
+    throw InputError(fmt::format("ConfigMap {}/{} holds a plan of application {}, not of {}", run.ns,
                                  run.names.plan(), printable(plan.application), run.application));
   return plan;
 }
 
 outside::ResourcePath where_is(const api::PlannedObject& planned) {
-  return {planned.group, planned.version, planned.resource, planned.space, planned.name, ""};
+  return {planned.group, planned.version, planned.resource, planned.ns, planned.name, ""};
 }
 
 }  // namespace drift::store

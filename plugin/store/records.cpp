@@ -19,27 +19,27 @@ std::string text_or_nothing(const rapidjson::Value& object) {
   }
 }
 
-std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std::string& space) {
+std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std::string& ns) {
   std::vector<audit::Stored> records;
   kubernetes.list(
-      {"", "v1", "configmaps", space, "", ""}, "audit-type=drift-remediation",
+      {"", "v1", "configmaps", ns, "", ""}, "audit-type=drift-remediation",
       [&](const rapidjson::Value& object) {
         const auto name = text_at(object, {"metadata", "name"});
-        records.push_back({fmt::format("ConfigMap {}/{}", space, name), text_or_nothing(object), name});
+        records.push_back({fmt::format("ConfigMap {}/{}", ns, name), text_or_nothing(object), name});
         return true;
       });
   return records;
 }
 
-std::vector<audit::Stored> witnesses_in(outside::Kubernetes& kubernetes, const std::string& space) {
+std::vector<audit::Stored> witnesses_in(outside::Kubernetes& kubernetes, const std::string& ns) {
   std::vector<audit::Stored> witnesses;
   for (const auto* component : {"base", "emergency", "report"})
     kubernetes.list(
-        {"", "v1", "configmaps", space, "", ""},
+        {"", "v1", "configmaps", ns, "", ""},
         std::string("app.kubernetes.io/managed-by=drift-policy,app.kubernetes.io/component=") + component,
         [&](const rapidjson::Value& object) {
           if (auto noted = noted_record(object); !noted.empty())
-            witnesses.push_back({fmt::format("ConfigMap {}/{}", space, text_at(object, {"metadata", "name"})),
+            witnesses.push_back({fmt::format("ConfigMap {}/{}", ns, text_at(object, {"metadata", "name"})),
                                  std::move(noted)});
           return true;
         });
@@ -48,19 +48,19 @@ std::vector<audit::Stored> witnesses_in(outside::Kubernetes& kubernetes, const s
 
 }  // namespace
 
-audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string& space) {
+audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string& ns) {
   constexpr int most_tries = 10;
-  const outside::ResourcePath head{"", "v1", "configmaps", space, std::string(api::audit_head), ""};
+  const outside::ResourcePath head{"", "v1", "configmaps", ns, std::string(api::audit_head), ""};
   const auto read_head = [&]() -> std::optional<audit::Head> {
     const auto object = kubernetes.get(head);
     if (!object) return std::nullopt;
     return head_in(*object);
   };
   // First: what they know is in the chain before they know it.
-  auto witnesses = witnesses_in(kubernetes, space);
+  auto witnesses = witnesses_in(kubernetes, ns);
   auto before = read_head();
   for (int tries = 1;; ++tries) {
-    audit::Evidence evidence{records_of(kubernetes, space), false, read_head(), {}, {}};
+    audit::Evidence evidence{records_of(kubernetes, ns), false, read_head(), {}, {}};
     const bool same = before.has_value() == evidence.head.has_value() &&
                       (!before || before->text() == evidence.head->text());
     if (same || tries == most_tries) {

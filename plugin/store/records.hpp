@@ -8,6 +8,6 @@
 namespace drift::store {
 
 // All ConfigMaps labelled as records, the head, and which records bases, reports and alerts know. A head that can't be read is an InputError.
-audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string& space);
+audit::Evidence read_evidence(outside::Kubernetes& kubernetes, const std::string& ns);
 
 }  // namespace drift::store

@@ -61,7 +61,7 @@ struct Stored {
 };
 
 rapidjson::Document object_of(const Run& run, const Stored& stored, const std::string& history) {
-  auto object = new_config_map(run.space, run.names.report(), "report");
+  auto object = new_config_map(run.ns, run.names.report(), "report");
   mark(object, run.names.prefix(), run.application);
   set(object, {"metadata", "annotations", keys::analysed}, time_text(run.clock.now()));
   note_record(object, stored.notes.record);
@@ -104,8 +104,8 @@ void write_report(const Run& run, const api::Report& report, const ReportNotes& 
   const Stored stored{api::report_json(report), notes};
   for (int conflicts = 0; !try_to_write(run, stored);)
     if (++conflicts == most_report_conflicts)
-      throw OutsideError(fmt::format("ConfigMap {}/{} changes faster than it can be written", run.space,
-                                     run.names.report()));
+      throw OutsideError(
+          fmt::format("ConfigMap {}/{} changes faster than it can be written", run.ns, run.names.report()));
 }
 
 }  // namespace drift::store

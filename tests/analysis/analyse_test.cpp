@@ -165,7 +165,7 @@ spec: {paused: true}
     const auto report =
         LiveObjects().put("Deployment shop/web", R"({"spec":{"paused":false}})").analyse(plan, &plan);
     CHECK(report.severity == "high");
-    CHECK(report.demands == "medium");
+    CHECK(report.approval_severity == "medium");
     CHECK(report.met == Lines{"medium", "high"});
     CHECK(report.reasons ==
           Lines{"Deployment shop/web: /spec/paused changed (high, with the demands of medium)"});

@@ -34,7 +34,7 @@ TEST_SUITE("drift: identity") {
   TEST_CASE("whether it has a namespace moves nothing") {
     const auto with = plan_of(identity_object(note, "name: a, namespace: shop"));
     const auto without = plan_of(definition + identity_object(note, "name: a, namespace: shop"));
-    REQUIRE(without.objects.back().space.empty());
+    REQUIRE(without.objects.back().ns.empty());
     CHECK(lines(without, with, LiveObjects().put("Note a", changed)) ==
           Lines{"Note a drifted: /spec/a changed: 1 -> 2"});
     CHECK(lines(without, with, LiveObjects()) == Lines{"Note a deleted"});

@@ -17,11 +17,11 @@ drift::api::Plan plan_with(const std::vector<std::string>& severities, const std
 }
 const drift::api::Plan plan = plan_with({"low", "medium", "high", "critical"});
 
-drift::api::PlannedObject object_with(policy::Rank severity, policy::Rank demands,
+drift::api::PlannedObject object_with(policy::Rank severity, policy::Rank approval_severity,
                                       const std::vector<drift::api::GuardedField>& guarded = {}) {
   drift::api::PlannedObject object;
   object.severity = severity;
-  object.demands = demands;
+  object.approval_severity = approval_severity;
   object.guarded = guarded;
   return object;
 }
@@ -33,9 +33,10 @@ std::vector<drift::api::GuardedField> low_replicas_high_image() {
   return {field("replicas", "/spec/replicas", low), field("image", "/spec/image", high)};
 }
 
-void check(const Rated& rated, policy::Rank severity, policy::Rank demands, const std::string& guarded = "") {
+void check(const Rated& rated, policy::Rank severity, policy::Rank approval_severity,
+           const std::string& guarded = "") {
   CHECK(rated.severity == severity);
-  CHECK(rated.demands == demands);
+  CHECK(rated.approval_severity == approval_severity);
   CHECK(rated.guarded == guarded);
 }
 }  // namespace

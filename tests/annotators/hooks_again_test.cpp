@@ -56,7 +56,7 @@ TEST_SUITE("hooks: again") {
 
   TEST_CASE("in an unknown namespace too") {
     auto application = shop();
-    application.space.clear();
+    application.ns.clear();
     const Rendered first(web, own_namespace_policy(), application);
     CHECK(Rendered(first.output(), own_namespace_policy(), application).output() == first.output());
   }
@@ -128,7 +128,7 @@ TEST_SUITE("hooks: manifests of the policy's own") {
     const Injected injected{Rendered(web, extra_policy)};
     const auto& smoke = injected.find("Job", "-extra-smoke");
     CHECK(smoke.name == drift::api::Names(shop()).prefix() + "-extra-smoke");
-    CHECK(smoke.space.empty());
+    CHECK(smoke.ns.empty());
     CHECK(
         smoke.object.find("spec").json() ==
         R"({"template":{"spec":{"containers":[{"args":["yes","0644"],"image":"a","name":"a"}],"restartPolicy":"Never"}}})");

@@ -29,9 +29,9 @@ bool is_early(const std::string& annotations) {
 const std::string hook = "argocd.argoproj.io/hook: ";
 const std::string wave = "\n    argocd.argoproj.io/sync-wave: ";
 
-std::string authors_object(const std::string& kind, const std::string& name, const std::string& space = {}) {
+std::string authors_object(const std::string& kind, const std::string& name, const std::string& ns = {}) {
   return "---\napiVersion: v1\nkind: " + kind + "\nmetadata:\n  name: " + name +
-         (space.empty() ? "" : "\n  namespace: " + space) + "\n";
+         (ns.empty() ? "" : "\n  namespace: " + ns) + "\n";
 }
 }  // namespace
 
@@ -181,10 +181,10 @@ TEST_SUITE("hooks: what authors may not do") {
     for (const std::string end : {"-plan", "-base", "-report", "-emergency", "-record-00", "-gate", "-audit",
                                   "-alert", "-read-0123abcd", "-read-cluster", "-extra-smoke"})
       for (const char* kind : {"Job", "ConfigMap", "ServiceAccount", "Role", "RoleBinding", "Widget"})
-        for (const char* space : {"", "shop", "elsewhere"}) {
+        for (const char* ns : {"", "shop", "elsewhere"}) {
           CAPTURE(end);
-          CHECK_FALSE(Rendered(web + authors_object(kind, other + end, space)).mistakes().empty());
-          CHECK_FALSE(Rendered(authors_object(kind, other + end, space), policy_text("  rules: []\n"))
+          CHECK_FALSE(Rendered(web + authors_object(kind, other + end, ns)).mistakes().empty());
+          CHECK_FALSE(Rendered(authors_object(kind, other + end, ns), policy_text("  rules: []\n"))
                           .mistakes()
                           .empty());
         }
@@ -263,7 +263,7 @@ TEST_SUITE("hooks: what authors may not do") {
     CHECK(where(authors_object("Namespace", "drift-policy")).find("kept for the hooks") != std::string::npos);
     CHECK(where(authors_object("RoleBinding", "mine", "shop")).empty());
     auto platform = shop();
-    platform.space = "drift-policy";
+    platform.ns = "drift-policy";
     const auto mistakes =
         Rendered(authors_object("Secret", "drift-policy-audit-keys"), medium_policy, platform).mistakes();
     CHECK(mistakes.find("would be in namespace drift-policy") != std::string::npos);

@@ -38,7 +38,7 @@ TEST_SUITE("hooks: rights") {
           R"({"apiGroups":["apps"],"resourceNames":["web"],"resources":["deployments"],"verbs":["get"]}])");
     CHECK(rules(injected, names.read("other")) ==
           R"([{"apiGroups":[""],"resourceNames":["far"],"resources":["configmaps"],"verbs":["get"]}])");
-    CHECK(injected.find("Role", names.read("other")).space == "other");
+    CHECK(injected.find("Role", names.read("other")).ns == "other");
   }
 
   TEST_CASE("gate and alert may read, as the platform's accounts for the severity") {
@@ -62,7 +62,7 @@ TEST_SUITE("hooks: rights") {
           R"([{"apiGroups":[""],"resourceNames":["post"],"resources":["pods"],"verbs":["get"]}])");
     CHECK(injected.json("RoleBinding", name, {"subjects"}) ==
           R"([{"kind":"ServiceAccount","name":"drift-policy-alert-medium","namespace":"drift-policy"}])");
-    for (const auto& manifest : injected.manifests().objects()) CHECK(manifest.space != "elsewhere");
+    for (const auto& manifest : injected.manifests().objects()) CHECK(manifest.ns != "elsewhere");
   }
 
   TEST_CASE("what has no namespace, no fixed name, or is a hook of the author's gets no right") {

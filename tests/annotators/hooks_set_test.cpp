@@ -152,10 +152,10 @@ TEST_SUITE("hooks: the set") {
 
   TEST_CASE("an unknown namespace is left out for Argo CD to fill in, or refused when it calls") {
     auto application = shop();
-    application.space.clear();
+    application.ns.clear();
     const Rendered rendered(web, own_set_policy(), application);
     const Injected injected(rendered);
-    CHECK(injected.find("Job", "-gate").space.empty());
+    CHECK(injected.find("Job", "-gate").ns.empty());
     CHECK_THROWS_AS(drift::annotators::require_hooks_namespace(rendered.input()), drift::InputError);
     CHECK_NOTHROW(drift::annotators::require_hooks_namespace(Rendered(web).input()));
     CHECK_NOTHROW(drift::annotators::require_hooks_namespace(

@@ -147,7 +147,7 @@ TEST_SUITE("hooks: names") {
     auto one = application("shop"), two = application("shop");
     two.revision = "abc";
     two.project = "other";
-    two.space = "elsewhere";
+    two.ns = "elsewhere";
     CHECK(Names(one).prefix() == Names(two).prefix());
   }
 

@@ -43,7 +43,7 @@ TEST_SUITE("drift: plans") {
     const auto plan = api::read_plan(plan_json());
     CHECK(plan.application == "shop");
     CHECK(plan.revision == tests::shop().revision);
-    CHECK(plan.hooks_space == "drift-policy");
+    CHECK(plan.hooks_ns == "drift-policy");
     CHECK_FALSE(plan.observe);
     REQUIRE(plan.severities.size() == 4);
     CHECK(plan.severities[1].approval.required == 2);

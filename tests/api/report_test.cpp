@@ -29,7 +29,7 @@ api::Difference random_difference(Dice& dice) {
   if (dice.chance(2)) one.live = random_text(dice);
   if (dice.chance(2)) one.live_digest = "abc";
   one.severity = dice.chance(2) ? "low" : "high";
-  one.demands = "low";
+  one.approval_severity = "low";
   if (dice.chance(2)) one.last = {random_text(dice), "Update", random_text(dice), "2026-11-25T00:00:00Z"};
   return one;
 }
@@ -43,7 +43,7 @@ api::Report random_report(Dice& dice) {
   if (report.has_base && dice.chance(2)) report.base_time = "2026-11-24T10:00:00Z";
   if (!report.has_base && dice.chance(2)) report.base_problem = random_text(dice);
   report.plan_digest = "sha256:0";
-  if (dice.chance(2)) report.severity = report.demands = "high";
+  if (dice.chance(2)) report.severity = report.approval_severity = "high";
   report.met = {"low", "high"};
   for (std::size_t i = dice.roll(3); i > 0; --i) report.reasons.push_back(random_text(dice));
   for (std::size_t i = dice.roll(6); i > 0; --i) {
@@ -52,10 +52,11 @@ api::Report random_report(Dice& dice) {
     object.version = "v1";
     object.kind = "Kind";
     object.resource = dice.chance(5) ? "" : "kinds";
-    if (dice.chance(2)) object.space = "shop";
+    if (dice.chance(2)) object.ns = "shop";
     object.name = random_text(dice);
     object.state = static_cast<api::State>(dice.roll(9));
-    if (api::counts(object.state)) object.severity = object.demands = dice.chance(2) ? "low" : "high";
+    if (api::counts(object.state))
+      object.severity = object.approval_severity = dice.chance(2) ? "low" : "high";
     if (object.state == api::State::not_inspected) object.unread = static_cast<api::Unread>(dice.roll(5));
     if (dice.chance(4)) object.base_revision = random_text(dice);
     if (dice.chance(4)) object.base_time = "2026-11-24T10:00:00Z";
@@ -84,7 +85,8 @@ api::Report long_report(int objects) {
     object.name = fmt::format("n{}", i);
     if (i % 2 == 0) {
       object.state = api::State::drifted;
-      object.severity = object.demands = report.met[static_cast<std::size_t>(i * 3 / (2 * objects))];
+      object.severity = object.approval_severity =
+          report.met[static_cast<std::size_t>(i * 3 / (2 * objects))];
       object.differences.resize(1);
       object.differences[0].pointer = "/spec/" + std::string(40, 'x');
     }

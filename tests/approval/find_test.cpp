@@ -71,9 +71,9 @@ TEST_SUITE("approval: gates") {
                  gate_job("api", "api-01234567", sooner));
     test.api.put({"batch", "v1", "jobs", "team", "other", ""},
                  R"({"metadata":{"labels":{"app.kubernetes.io/component":"gate"}}})");
-    const auto names = [&](const std::string& space) {
+    const auto names = [&](const std::string& ns) {
       std::string all;
-      for (const auto& each : list_gates(test.api, space)) all += each.space + "/" + each.job + " ";
+      for (const auto& each : list_gates(test.api, ns)) all += each.ns + "/" + each.job + " ";
       return all;
     };
     CHECK(names("") == "team/api-01234567-gate drift-policy/web-01234567-gate ");

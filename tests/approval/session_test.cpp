@@ -72,7 +72,7 @@ TEST_SUITE("approval: answering") {
     report.application = "web";
     report.plan_digest = "sha256:0";
     report.has_base = true;
-    report.severity = report.demands = "medium";
+    report.severity = report.approval_severity = "medium";
     report.met = {"medium"};
     report.reasons = {"Service shop/web: /spec/type changed (medium)"};
     report.drift = "ffffffffffff";

@@ -37,7 +37,8 @@ void try_policies(const std::vector<drift::policy::PolicyText>& texts) {
     const auto verdicts = drift::policy::decide(policies, manifests, {"prod-b"});
     if (verdicts.size() != manifests.objects().size()) std::abort();
     for (const auto& verdict : verdicts) {
-      if (verdict.severity >= policies.severities.size() || verdict.demands > verdict.severity) std::abort();
+      if (verdict.severity >= policies.severities.size() || verdict.approval_severity > verdict.severity)
+        std::abort();
       for (const auto& field : verdict.guarded) {
         if (field.value && field.value->find("not-to-be-shown") != std::string::npos) std::abort();
       }

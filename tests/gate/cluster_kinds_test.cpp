@@ -44,10 +44,10 @@ const outside::ResourcePath in_shop = {"example.org", "v1", "net-things", "shop"
 TEST_SUITE("gate: guessed kinds") {
   TEST_CASE("an object is read as the cluster calls it, and reported so") {
     for (const auto& path : {in_cluster, in_shop}) {
-      Guessed place(served("net-things", path.space.empty() ? "false" : "true"));
+      Guessed place(served("net-things", path.ns.empty() ? "false" : "true"));
       place.thing(path, "x");
       CHECK(place.run().how == How::passed);
-      Guessed drifted(served("net-things", path.space.empty() ? "false" : "true"));
+      Guessed drifted(served("net-things", path.ns.empty() ? "false" : "true"));
       drifted.thing(path, "y");
       drifted.answer_after(std::chrono::seconds(1), "reject", "ann");
       CHECK(drifted.run().how == How::refused);

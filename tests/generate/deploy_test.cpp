@@ -166,7 +166,7 @@ TEST_CASE(
   CHECK(all.objects().size() == 1 + 3 * 2 + 3 * 2 + 2);
   for (const auto hook : api::all_hooks)
     for (const char* severity : {"calm", "loud"})
-      CHECK(object(all, "ServiceAccount", api::platform_account(hook, severity)).space == "guards");
+      CHECK(object(all, "ServiceAccount", api::platform_account(hook, severity)).ns == "guards");
   CHECK(object(all, "Namespace", "guards").labels.find("pod-security.kubernetes.io/enforce").text() ==
         "restricted");
   const auto& gate = object(all, "Role", "drift-policy-gate");

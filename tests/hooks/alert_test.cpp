@@ -16,8 +16,8 @@ const outside::ResourcePath service{"", "v1", "services", "shop", "web", ""};
 const outside::ResourcePath deployment{"apps", "v1", "deployments", "shop", "web", ""};
 
 // The only record.
-api::Record record_of(Cluster& cluster, const std::string& space = "drift-policy") {
-  const auto records = cluster.records(space);
+api::Record record_of(Cluster& cluster, const std::string& ns = "drift-policy") {
+  const auto records = cluster.records(ns);
   REQUIRE(records.size() == 1);
   return records[0].record.value();
 }
@@ -31,7 +31,7 @@ rapidjson::Document failure_of(const SyncCase& shop) {
 // The cause in the record, which the alert must name too.
 std::string cause_of(SyncCase& shop) {
   shop.alert();
-  const auto record = record_of(shop.cluster, shop.space());
+  const auto record = record_of(shop.cluster, shop.ns());
   const auto alert = failure_of(shop);
   CHECK(text_of(alert, "cause") == record.cause);
   CHECK(text_of(alert, "reason") == record.reason);
@@ -398,7 +398,7 @@ TEST_SUITE("hook alert") {
               CHECK(nth > 10);
               break;
             }
-            const auto records = cluster.records(shop.space());
+            const auto records = cluster.records(shop.ns());
             REQUIRE(records.size() == (alerted_before ? 2U : 1U));
             CHECK(records.back().entry.sync == shop.uid(Hook::alert));
             CHECK(text_of(failure_of(shop), "to") == shop.application.revision);
@@ -424,7 +424,7 @@ TEST_SUITE("hook alert") {
         if (cluster.kubernetes.before_call) other.audit();
         cluster.kubernetes.before_call = nullptr;
         CAPTURE(nth);
-        CHECK(cluster.records(shop.space()).size() == 2);
+        CHECK(cluster.records(shop.ns()).size() == 2);
       }
   }
 

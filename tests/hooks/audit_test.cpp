@@ -34,7 +34,7 @@ std::string carried(const SyncCase& shop) {
 // Exactly these runs of hooks are recorded, in this order, and nothing is left to be done.
 void check_runs(Cluster& cluster, const SyncCase& shop, const std::vector<std::string>& uids) {
   std::vector<std::string> found;
-  for (const auto& row : cluster.records(shop.space())) found.push_back(row.entry.sync);
+  for (const auto& row : cluster.records(shop.ns())) found.push_back(row.entry.sync);
   CHECK(found == uids);
 }
 }  // namespace
@@ -48,7 +48,7 @@ TEST_SUITE("hook audit") {
       const auto recorded = shop.audit();
       CHECK(recorded.warnings.empty());
       CHECK(plan_of(shop, shop.names().base()) == plan_of(shop, shop.names().plan()));
-      const auto records = cluster.records(shop.space());
+      const auto records = cluster.records(shop.ns());
       REQUIRE(records.size() == 1);
       CHECK(records[0].entry.text() == recorded.line);
       CHECK(records[0].entry.application == "shop");
@@ -102,7 +102,7 @@ TEST_SUITE("hook audit") {
     const auto& record = records[0].record.value();
     CHECK(record.drift == report.drift);
     CHECK(record.severity == "medium");
-    CHECK(record.demands == "medium");
+    CHECK(record.approval_severity == "medium");
     REQUIRE(record.answers.size() == 2);
     CHECK(record.answers[0].person == "ann");
     CHECK(record.answers[0].reason == "planned: see #7");
@@ -229,7 +229,7 @@ TEST_SUITE("hook audit") {
               check_runs(cluster, shop, uids);
               CHECK(plan_of(shop, shop.names().base()) == plan_of(shop, shop.names().plan()));
               CHECK(carried(shop) == (first_ever ? "" : "another"));
-              const auto record = cluster.records(shop.space()).back().record.value();
+              const auto record = cluster.records(shop.ns()).back().record.value();
               CHECK(record.from == (first_ever ? "" : "1111111"));
             }
   }
@@ -269,7 +269,7 @@ TEST_SUITE("hook audit") {
         if (cluster.kubernetes.before_call) other.audit();
         cluster.kubernetes.before_call = nullptr;
         CAPTURE(nth);
-        const auto records = cluster.records(shop.space());
+        const auto records = cluster.records(shop.ns());
         REQUIRE(records.size() == 2);
         CHECK(records[0].entry.sync != records[1].entry.sync);
       }
@@ -387,7 +387,7 @@ TEST_SUITE("hook audit") {
     }
     shop.begin("2222222");
     shop.audit();
-    const auto record = cluster.records(shop.space()).back().record.value();
+    const auto record = cluster.records(shop.ns()).back().record.value();
     CHECK(record.from.empty());
     CHECK(record.to == "2222222");
   }

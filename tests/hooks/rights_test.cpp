@@ -31,7 +31,7 @@ std::set<Right> rights_of(const SyncCase& shop, Hook hook) {
         if (!names) rights.emplace(verb.text(), resource, "");
         if (names)
           for (const auto& name : names.elements())
-            rights.emplace(verb.text(), resource, std::string(role.space) + "/" + std::string(name.text()));
+            rights.emplace(verb.text(), resource, std::string(role.ns) + "/" + std::string(name.text()));
       }
     }
   }
@@ -109,7 +109,7 @@ TEST_SUITE("rights of the hooks") {
       std::set<std::string> used;
       cluster.kubernetes.before_call = [&](const std::string& call) {
         for (const auto& [verb, resource, name] : asked_for(shop, call))
-          if (name.empty() || name.starts_with(shop.space()))
+          if (name.empty() || name.starts_with(shop.ns()))
             used.insert(verb + " " + resource + " " +
                         (verb == "update" ? name.substr(name.find('/') + 1) : std::string("any")));
       };

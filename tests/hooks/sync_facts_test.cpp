@@ -9,7 +9,7 @@ namespace {
 using namespace drift;
 using namespace drift::tests;
 
-hooks::Facts facts_of(SyncCase& shop) {
+hooks::SyncFacts facts_of(SyncCase& shop) {
   return hooks::gather(shop.run_of(Hook::gate), true);
 }
 }  // namespace

@@ -64,7 +64,7 @@ TEST_CASE("In a pod the service account counts") {
   const auto found = read_connection(options, pod);
   CHECK(found.server == "https://10.0.0.1:6443");
   CHECK(found.tls.authorities == "CA");
-  CHECK(found.space == "hooks");
+  CHECK(found.ns == "hooks");
   CHECK(found.proxy.url.empty());
   CHECK(current_token(found) == "abc");
   pod["KUBERNETES_SERVICE_HOST"] = "fd00::1";
@@ -85,7 +85,7 @@ TEST_CASE("A kubeconfig has clusters, users and contexts") {
   const auto here = read_connection({file, "", "/none"}, {{"https_proxy", "http://p:1"}, {"NO_PROXY", "x"}});
   CHECK(here.server == "https://one:6443");
   CHECK(here.tls.authorities == "ONE");
-  CHECK(here.space == "team");
+  CHECK(here.ns == "team");
   CHECK(current_token(here) == "abc");
   CHECK(here.proxy.url == "http://p:1");
   CHECK(here.proxy.without == "x");

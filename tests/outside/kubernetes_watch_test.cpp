@@ -194,6 +194,6 @@ TEST_CASE("A silent watch ends when the process is told to, and later requests s
     if (event.type == WatchEvent::Type::modified) ::raise(SIGTERM);
     return true;
   });
-  CHECK(clock.told_to_end());
+  CHECK(clock.stop_requested());
   CHECK(api->merge_patch(web_map, parse_json("{}")).IsObject());
 }

@@ -85,7 +85,7 @@ TEST_CASE("The machine's clock waits, unless the process was told to end") {
   const auto begin = std::chrono::steady_clock::now();
   clock.wait(20ms);
   CHECK(std::chrono::steady_clock::now() - begin >= 20ms);
-  CHECK_FALSE(clock.told_to_end());
+  CHECK_FALSE(clock.stop_requested());
 
   // To the main thread, which handles it while it waits.
   const auto waiting = ::pthread_self();
@@ -95,7 +95,7 @@ TEST_CASE("The machine's clock waits, unless the process was told to end") {
   });
   clock.wait(1h);
   other.join();
-  CHECK(clock.told_to_end());
+  CHECK(clock.stop_requested());
   clock.wait(1h);
 }
 
@@ -107,5 +107,5 @@ TEST_CASE("A machine's clock that ends gives the signals back") {
   ::sigaction(SIGTERM, nullptr, &after);
   const bool same = after.sa_handler == before.sa_handler;
   CHECK(same);
-  CHECK_FALSE(SystemClock().told_to_end());
+  CHECK_FALSE(SystemClock().stop_requested());
 }

@@ -53,7 +53,7 @@ TEST_CASE("the highest severity of all matching rules wins, the first of equals 
   CHECK(verdict.rule == "test/b");
   CHECK(verdict.decided_by == DecidedBy::rule);
   CHECK(verdict.platform == verdict.severity);
-  CHECK(verdict.demands == verdict.severity);
+  CHECK(verdict.approval_severity == verdict.severity);
   CHECK(verdict.matched == std::vector<std::uint32_t>{0, 1, 2, 3});
 }
 

@@ -65,10 +65,10 @@ TEST_CASE("escape: whatever a manifest is raised to, the platform's demands stay
   auto verdict = verdict_of(set_of(platform), one_deployment("high"));  // restore asks nobody, approve does
   CHECK(verdict.severity == high);
   CHECK(verdict.platform == medium);
-  CHECK(verdict.demands == medium);
+  CHECK(verdict.approval_severity == medium);
   auto by_policy = verdict_of(set_of(platform, own("severity: high")), one_deployment());
   CHECK(by_policy.severity == high);
-  CHECK(by_policy.demands == medium);
+  CHECK(by_policy.approval_severity == medium);
   CHECK(by_policy.platform_rule == "test/deployments");
 }
 
@@ -159,7 +159,7 @@ TEST_CASE(
       verdict_of(set_of(platform, own("fields: [{id: mine, jsonPointers: [/spec/other], severity: low}]")),
                  one_deployment());
   CHECK(guarded(verdict, "mine").severity == medium);
-  CHECK(guarded(verdict, "mine").demands == medium);
+  CHECK(guarded(verdict, "mine").approval_severity == medium);
 }
 
 TEST_CASE("escape: a platform's guarded field can't be lowered, moved or silenced by the same id") {
@@ -173,7 +173,7 @@ TEST_CASE("escape: a platform's guarded field can't be lowered, moved or silence
       verdict_of(set_of(platform, own("fields: [{id: replicas, jsonPointers: [/x], severity: critical}]")),
                  one_deployment());
   CHECK(guarded(raised, "replicas").severity == critical);
-  CHECK(guarded(raised, "replicas").demands == low);
+  CHECK(guarded(raised, "replicas").approval_severity == low);
 }
 
 TEST_CASE("escape: the application's rules don't come before the platform's") {
@@ -265,7 +265,7 @@ TEST_CASE("escape: only overridable rules can be lowered, and not below the othe
   auto soft = verdict_of(set_of(overridable), one_deployment("low"));
   CHECK(soft.severity == low);
   CHECK(soft.platform == high);
-  CHECK(soft.demands == low);
+  CHECK(soft.approval_severity == low);
   CHECK(verdict_of(set_of(overridable + hard), one_deployment("low")).severity == medium);
   CHECK(verdict_of(set_of(overridable + hard, own("severity: low")), one_deployment()).severity == medium);
   CHECK(verdict_of(set_of(overridable, own("severity: low")), one_deployment()).severity == low);
@@ -307,7 +307,7 @@ TEST_CASE("deciding again about what was written decides the same") {
         CAPTURE(annotation);
         CHECK(first.severity == second.severity);
         CHECK(first.rule == second.rule);
-        CHECK(first.demands == second.demands);
+        CHECK(first.approval_severity == second.approval_severity);
       }
 }
 

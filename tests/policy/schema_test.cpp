@@ -151,7 +151,7 @@ TEST_CASE("every setting ends up in the policy as data") {
   CHECK(rule.sync_options == std::vector<std::string>{"Prune=confirm"});
   CHECK(rule.label == true);
   CHECK(rule.expect_matches->count == 1);
-  CHECK(set.hooks.space == "drift-policy");
+  CHECK(set.hooks.ns == "drift-policy");
   CHECK(set.hooks.image == "registry/drift-policy:1");
   CHECK(set.hooks.image_pull_secrets == std::vector<std::string>{"pull"});
   CHECK(set.hooks.requests == StringPairs{{"cpu", "10m"}});

@@ -26,7 +26,7 @@ bool holds_objects(const fs::path& path) {
 drift::render::Rendered rendered_in_corpus(const std::string& name, const std::string& text) {
   drift::api::Application application;
   application.name = "corpus";
-  application.space = "default";
+  application.ns = "default";
   application.image = "drift-policy:test";
   std::vector<drift::manifest::SourceFile> files;
   files.push_back({name, text});

@@ -130,14 +130,15 @@ Next
 
   TEST_CASE("nothing that others wrote controls the terminal") {
     auto report = example();
-    report.application = report.revision = report.base_revision = report.severity = report.demands = evil;
+    report.application = report.revision = report.base_revision = report.severity = report.approval_severity =
+        evil;
     report.drift = evil;
     report.reasons = {evil};
     report.met = {evil};
     for (auto& object : report.objects) {
-      object.kind = object.space = object.name = object.rule = object.severity = object.demands = evil;
+      object.kind = object.ns = object.name = object.rule = object.severity = object.approval_severity = evil;
       for (auto& one : object.differences) {
-        one.pointer = one.guarded = one.severity = one.demands = evil;
+        one.pointer = one.guarded = one.severity = one.approval_severity = evil;
         one.wanted = one.live = one.base = evil;
         one.last = {evil, evil, evil, evil};
       }
@@ -214,7 +215,7 @@ Without drift
     object.kind = "Note";
     object.name = "a";
     object.state = api::State::drifted;
-    object.severity = object.demands = "low";
+    object.severity = object.approval_severity = "low";
     object.guarded_only = true;
     object.base_revision = "5555555";
     object.base_time = "2026-11-20T00:00:00Z";
@@ -233,7 +234,7 @@ Without drift
     dropped.change = api::Change::conflict;
     dropped.live = "1";
     object.differences = {hidden, empty, conflict, dropped};
-    for (auto& one : object.differences) one.severity = one.demands = "low";
+    for (auto& one : object.differences) one.severity = one.approval_severity = "low";
     const auto text = page(report);
     CHECK(text.find("  had left Git at the last success: compared with 5555555 at 2026-11-20T00:00:00Z\n") !=
           std::string::npos);

@@ -66,7 +66,7 @@ TEST_CASE("Helm gets Argo CD's arguments in Argo CD's order") {
   options.helm_skip_tests = options.helm_skip_schema_validation = true;
   Context context;
   context.app_name = "team_web";
-  context.space = "prod";
+  context.ns = "prod";
   context.kube_version = "v1.31.2+k3s1";
   context.api_versions = {"apps/v1", "apps/v1/Deployment"};
   Recorder programs;
@@ -114,7 +114,7 @@ TEST_CASE("A real chart renders with what Argo CD tells about the application") 
   write_chart(folder);
   Context context;
   context.app_name = "web";
-  context.space = "prod";
+  context.ns = "prod";
   context.kube_version = "1.29.3";
   context.api_versions = {"x.io/v1"};
   const auto text = render(folder, {}, context);
@@ -199,7 +199,7 @@ TEST_CASE("A values file of another source is refused, and none of this one is t
   Options options;
   options.helm_ignore_missing_value_files = true;
   Context context;
-  context.space = "prod";
+  context.ns = "prod";
   const Repository repository(folder.path(), context);
   options.helm_value_files = {"$values/values.yaml"};
   CHECK_THROWS_WITH_AS(

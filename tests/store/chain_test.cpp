@@ -15,11 +15,11 @@ using drift::tests::FakeClock;
 using drift::tests::FakeKubernetes;
 using Effect = FakeKubernetes::Effect;
 
-const std::string space = "drift-policy";
+const std::string ns = "drift-policy";
 const audit::KeyRing no_keys;
 
 outside::ResourcePath config_map(const std::string& name) {
-  return {"", "v1", "configmaps", space, name, ""};
+  return {"", "v1", "configmaps", ns, name, ""};
 }
 
 // A namespace with hooks in it.
@@ -30,13 +30,13 @@ struct Hooks {
   bool platform = true;
   drift::store::Retention retention{};
 
-  drift::store::LedgerOptions options(const std::string& application = "shop") const {
-    return {space, application, application + "-12345678", platform, retention};
+  drift::store::RecordChainOptions options(const std::string& application = "shop") const {
+    return {ns, application, application + "-12345678", platform, retention};
   }
   // As one pod does it.
   std::string append(const std::string& sync, const std::string& application = "shop",
                      const audit::KeyRing& keys = no_keys) {
-    drift::store::Ledger ledger(kubernetes, clock, random, keys, options(application));
+    drift::store::RecordChain ledger(kubernetes, clock, random, keys, options(application));
     auto text = ledger.append(sync, R"({"of":")" + sync + "\"}");
     warnings = ledger.warnings();
     return text;
@@ -329,9 +329,9 @@ TEST_SUITE("ledger") {
     auto options = place.options();
     options.known = audit::anchor_of(audit::parse_entry(text));
     CHECK(options.known->encrypted);
-    drift::store::Ledger plain(place.kubernetes, place.clock, place.random, no_keys, options);
+    drift::store::RecordChain plain(place.kubernetes, place.clock, place.random, no_keys, options);
     CHECK_THROWS_AS(plain.append("b", "{}"), InputError);
-    drift::store::Ledger sealed(place.kubernetes, place.clock, place.random, key, options);
+    drift::store::RecordChain sealed(place.kubernetes, place.clock, place.random, key, options);
     const auto entry = audit::parse_entry(sealed.append("b", "{}"));
     CHECK(entry.known == api::anchor_text(*options.known));
     CHECK(audit::record_of(entry, key) == "{}");
@@ -390,8 +390,8 @@ TEST_SUITE("ledger") {
         place.kubernetes.before_call = [&, seen = 0](const std::string&) mutable {
           if (++seen > calls) throw std::runtime_error("killed");
         };
-        drift::store::Ledger ledger(place.kubernetes, place.clock, place.random, keys,
-                                    place.options(application));
+        drift::store::RecordChain ledger(place.kubernetes, place.clock, place.random, keys,
+                                         place.options(application));
         ledger.append(application, large);
       };
       const auto kill_after_commit = [&](const std::string& application) {
@@ -421,7 +421,7 @@ TEST_SUITE("ledger") {
 
   TEST_CASE("a large record is stored compressed") {
     Hooks place;
-    drift::store::Ledger ledger(place.kubernetes, place.clock, place.random, no_keys, place.options());
+    drift::store::RecordChain ledger(place.kubernetes, place.clock, place.random, no_keys, place.options());
     ledger.append("a", "{\"long\":\"" + std::string(300000, 'x') + "\"}");
     CHECK(place.syncs() == Syncs{"a"});
   }

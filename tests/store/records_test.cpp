@@ -111,7 +111,7 @@ TEST_SUITE("evidence in the cluster") {
     Cluster cluster;
     SyncCase shop(cluster, own_namespace());
     shop.audit();
-    CHECK(cluster.records(shop.space()).size() == 1);
+    CHECK(cluster.records(shop.ns()).size() == 1);
   }
 
   TEST_CASE("somebody puts an older head back") {
@@ -141,7 +141,7 @@ TEST_SUITE("evidence in the cluster") {
           REQUIRE(names.size() == 3);
           for (std::size_t i = left; i < 3; ++i) cluster.kubernetes.erase(shop.config_map(names[i]));
           cluster.kubernetes.erase(shop.config_map(std::string(api::audit_head)));
-          const auto found = [&] { return audit::verify(cluster.evidence(shop.space())).problems; };
+          const auto found = [&] { return audit::verify(cluster.evidence(shop.ns())).problems; };
           REQUIRE_FALSE(found().empty());
           for (const auto& problem : found()) CHECK(problem.kind == Kind::cut);
           // Nor is it forgotten when the next sync begins another chain: its own record knows.
@@ -209,12 +209,12 @@ TEST_SUITE("evidence in the cluster") {
     for (const auto& name : cluster.kubernetes.names(shop.config_map("")))
       if (name.starts_with(shop.names().prefix() + "-record-"))
         cluster.kubernetes.erase(shop.config_map(name));
-    auto problems = audit::verify(cluster.evidence(shop.space())).problems;
+    auto problems = audit::verify(cluster.evidence(shop.ns())).problems;
     REQUIRE(problems.size() == 2);
     CHECK(problems[0].kind == Kind::removed);
     CHECK(problems[1].kind == Kind::cut);
     cluster.kubernetes.erase(shop.config_map(std::string(api::audit_head)));
-    CHECK(audit::verify(cluster.evidence(shop.space())).problems.back().kind == Kind::cut);
+    CHECK(audit::verify(cluster.evidence(shop.ns())).problems.back().kind == Kind::cut);
   }
 
   TEST_CASE("the record of a sync that failed is known by its alert, and by the next record") {

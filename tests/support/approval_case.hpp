@@ -66,7 +66,7 @@ struct ApprovalCase {
 
   FakeClock clock;
   FakeKubernetes api{clock};
-  approval::Wanted wanted{"web", "drift-policy", ""};
+  approval::GateQuery wanted{"web", "drift-policy", ""};
   std::optional<bool> person;  // at the terminal, and what they say when they are asked back
   std::string shown, asked;
   Exit exit = Exit::ok;

@@ -20,7 +20,7 @@ class FakeClock : public outside::Clock {
   void wait(std::chrono::milliseconds duration) override {
     for (const auto end = now_ + duration; !ended_ && now_ < end;) step(end);
   }
-  bool told_to_end() const override { return ended_; }
+  bool stop_requested() const override { return ended_; }
 
   // Moves to the next thing that is due and runs it, or to `end` where there is none before.
   void step(Time end) {

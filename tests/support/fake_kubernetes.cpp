@@ -201,7 +201,7 @@ bool FakeKubernetes::is_forbidden(const std::string& verb, const ResourcePath& p
   return std::any_of(forbidden_.begin(), forbidden_.end(), [&](const auto& entry) {
     const auto& [word, where] = entry;
     return (word == "*" || word == verb) && where.group == path.group && where.resource == path.resource &&
-           where.subresource == path.subresource && (where.space.empty() || where.space == path.space) &&
+           where.subresource == path.subresource && (where.ns.empty() || where.ns == path.ns) &&
            (where.name.empty() || where.name == path.name);
   });
 }
@@ -243,7 +243,7 @@ Document FakeKubernetes::store(const ResourcePath& path, Document object) {
   const auto old = stored(path);
   auto& metadata = member(object, "metadata", allocator);
   set(metadata, "name", path.name, allocator);
-  if (!path.space.empty()) set(metadata, "namespace", path.space, allocator);
+  if (!path.ns.empty()) set(metadata, "namespace", path.ns, allocator);
   ++version_;
   if (old.IsNull()) {
     if (metadata_of(object, "uid").empty()) {
@@ -304,8 +304,8 @@ void FakeKubernetes::list(const ResourcePath& path, const std::string& label_sel
   const auto found = call("list", path, [&] {
     std::vector<std::string> matching;
     const auto kind = "/" + path.resource + "/";
-    const auto prefix = path.space.empty() ? path.url_path().substr(0, path.url_path().rfind('/') + 1)
-                                           : path.url_path() + "/";
+    const auto prefix =
+        path.ns.empty() ? path.url_path().substr(0, path.url_path().rfind('/') + 1) : path.url_path() + "/";
     for (const auto& [key, object] : objects_) {
       if (!key.starts_with(prefix) || key.rfind(kind) != key.rfind('/') - kind.size() + 1) continue;
       if (has_labels(parse_json(object), label_selector)) matching.push_back(object);
@@ -395,7 +395,8 @@ void FakeKubernetes::watch(const ResourcePath& path, std::chrono::milliseconds l
   const Value nothing(rapidjson::kObjectType);
   const bool there = !now.IsNull();
   if (!visit({there ? WatchEvent::Type::added : WatchEvent::Type::deleted, there ? now : nothing})) return;
-  while (deliver(key_of(path), seen, visit) && !clock_.told_to_end() && clock_.now() < end) clock_.step(end);
+  while (deliver(key_of(path), seen, visit) && !clock_.stop_requested() && clock_.now() < end)
+    clock_.step(end);
 }
 
 }  // namespace drift::tests

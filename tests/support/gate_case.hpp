@@ -59,7 +59,7 @@ struct GateCase {
   gate::GateEnd run() {
     audit::KeyRing no_keys{{}};
     const store::Run run{kubernetes, clock,    [](std::size_t) { return std::string(); },
-                         no_keys,    space,    "shop",
+                         no_keys,    ns,       "shop",
                          names,      digest(), job_uid};
     return gate::run_gate(run, {observed, false, [this](std::string_view text) { log += text; }});
   }
@@ -111,9 +111,9 @@ struct GateCase {
   }
 
   std::string digest() const { return "sha256:" + sha256_hex(plan); }
-  outside::ResourcePath job() const { return {"batch", "v1", "jobs", space, names.of(api::Hook::gate), ""}; }
+  outside::ResourcePath job() const { return {"batch", "v1", "jobs", ns, names.of(api::Hook::gate), ""}; }
   outside::ResourcePath config_map(const std::string& name) const {
-    return {"", "v1", "configmaps", space, name, ""};
+    return {"", "v1", "configmaps", ns, name, ""};
   }
   outside::ResourcePath service(const std::string& name) const {
     return {"", "v1", "services", "shop", name, ""};
@@ -143,7 +143,7 @@ struct GateCase {
         R"("destinationNamespace":"shop","hooksNamespace":"{}","pluginVersion":"1","policyDigest":"sha256:0",)"
         R"("enforcement":"{}","severity":"critical","severities":[{{"name":"low",{}}},{{"name":"medium",{}}},)"
         R"({{"name":"high",{}}},{{"name":"critical",{}}}],"objects":[{}]}})",
-        revision, space, observed ? "observe" : "enforce", severities.low, severities.medium, severities.high,
+        revision, ns, observed ? "observe" : "enforce", severities.low, severities.medium, severities.high,
         severities.critical, objects);
   }
 
@@ -159,7 +159,7 @@ struct GateCase {
   bool observed;
   FakeClock clock;
   FakeKubernetes kubernetes{clock};
-  std::string space = "drift-policy";
+  std::string ns = "drift-policy";
   api::Names names = api::Names::with_prefix("shop-12345678");
   std::string plan, log, job_uid, through_argocd = "medium";
   int answers = 0;

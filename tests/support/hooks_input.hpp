@@ -57,7 +57,7 @@ metadata:
 
 inline api::Application shop() {
   return {.name = "shop",
-          .space = "shop",
+          .ns = "shop",
           .project = "default",
           .revision = "0123456789abcdef0123456789abcdef01234567",
           .repository = "https://git.example/shop.git",
@@ -73,7 +73,7 @@ class Rendered {
         application_(std::move(application)),
         manifests_({{"app.yaml", source}}),
         policies_(read(policy)),
-        verdicts_(policy::decide(policies_, manifests_, {application_.space})) {}
+        verdicts_(policy::decide(policies_, manifests_, {application_.ns})) {}
   Rendered(const Rendered&) = delete;
   Rendered& operator=(const Rendered&) = delete;
 

@@ -50,12 +50,12 @@ struct Cluster {
     };
   }
 
-  audit::Evidence evidence(const std::string& space = "drift-policy") {
-    return store::read_evidence(kubernetes, space);
+  audit::Evidence evidence(const std::string& ns = "drift-policy") {
+    return store::read_evidence(kubernetes, ns);
   }
   // All records, which must be a whole chain.
-  std::vector<audit::Row> records(const std::string& space = "drift-policy") {
-    const auto all = evidence(space);
+  std::vector<audit::Row> records(const std::string& ns = "drift-policy") {
+    const auto all = evidence(ns);
     for (const auto& problem : audit::verify(all).problems) FAIL_CHECK(problem.message);
     return audit::rows_of(all, keys, {}).rows;
   }
@@ -93,7 +93,7 @@ struct SyncCase {
             cluster.clock,
             cluster.random,
             cluster.keys,
-            space(),
+            ns(),
             argument(hook, "--application"),
             api::Names::with_prefix(argument(hook, "--names")),
             argument(hook, "--plan-digest"),
@@ -157,22 +157,22 @@ struct SyncCase {
     difference.pointer = "/spec/type";
     difference.live = "LoadBalancer";
     difference.live_digest = "sha256:1";
-    difference.severity = difference.demands = "medium";
+    difference.severity = difference.approval_severity = "medium";
     difference.last = api::LastChange{"kubectl-patch", "Update", "", "2026-01-02T02:00:00Z"};
     api::ObjectReport object;
     object.version = "v1";
     object.kind = "Service";
     object.resource = "services";
-    object.space = "shop";
+    object.ns = "shop";
     object.name = "web";
     object.state = api::State::drifted;
-    object.severity = object.demands = "medium";
+    object.severity = object.approval_severity = "medium";
     object.differences = {difference};
     api::Report report;
     report.application = application.name;
     report.has_base = true;
     report.plan_digest = argument(Hook::gate, "--plan-digest");
-    report.severity = report.demands = "medium";
+    report.severity = report.approval_severity = "medium";
     report.reasons = {"Service shop/web: /spec/type changed (medium)"};
     report.objects = {object};
     report.drift = api::drift_digest(report);
@@ -197,13 +197,11 @@ struct SyncCase {
     return cluster.kubernetes.stored(job(hook))["metadata"]["uid"].GetString();
   }
   api::Names names() const { return api::Names(application); }
-  std::string space() const { return std::string(injected->find("Job", "-gate").space); }
+  std::string ns() const { return std::string(injected->find("Job", "-gate").ns); }
   outside::ResourcePath config_map(const std::string& name) const {
-    return {"", "v1", "configmaps", space(), name, ""};
+    return {"", "v1", "configmaps", ns(), name, ""};
   }
-  outside::ResourcePath job(Hook hook) const {
-    return {"batch", "v1", "jobs", space(), names().of(hook), ""};
-  }
+  outside::ResourcePath job(Hook hook) const { return {"batch", "v1", "jobs", ns(), names().of(hook), ""}; }
   std::vector<std::string> arguments(Hook hook) const {
     const auto list = Injected::at(injected->find("Job", names().of(hook)).object,
                                    {"spec", "template", "spec", "containers", "0", "args"});
@@ -229,7 +227,7 @@ struct SyncCase {
   }
   static outside::ResourcePath path_of(const manifest::Manifest& manifest) {
     return {std::string(manifest.group), std::string(manifest.version), kube::english_plural(manifest.kind),
-            std::string(manifest.space), std::string(manifest.name),    ""};
+            std::string(manifest.ns),    std::string(manifest.name),    ""};
   }
 };
 

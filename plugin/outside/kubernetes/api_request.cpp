@@ -59,7 +59,7 @@ ApiSender::ApiSender(Connection connection, Clock& clock, const ClientLimits& li
 
 std::unique_ptr<HttpClient> ApiSender::new_client() {
   return std::make_unique<HttpClient>(connection_.tls, connection_.proxy, limits_.http,
-                                      [this] { return clock_.told_to_end(); });
+                                      [this] { return clock_.stop_requested(); });
 }
 
 Retries ApiSender::endless_retries() {

@@ -28,8 +28,8 @@ Connection of_service_account(const std::filesystem::path& folder, const Environ
   connection.tls.authorities = read_file(authorities, authorities, max_file_size);
   connection.token_file = folder / "token";
   std::error_code error;
-  if (const auto space = folder / "namespace"; std::filesystem::exists(space, error)) {
-    connection.space = without_line_end(read_file(space, space, max_token_size));
+  if (const auto ns = folder / "namespace"; std::filesystem::exists(ns, error)) {
+    connection.ns = without_line_end(read_file(ns, ns, max_token_size));
   }
   return connection;
 }

@@ -21,7 +21,7 @@ struct Connection {
   Proxy proxy;
   std::string token;                 // a bearer token,
   std::filesystem::path token_file;  // or the file that has it, which others replace
-  std::string space;                 // the namespace of the pod, or of the context; may be empty
+  std::string ns;                    // the namespace of the pod, or of the context; may be empty
 };
 
 // From, in this order: options.kubeconfig; KUBECONFIG; the pod's service account (KUBERNETES_SERVICE_HOST is set);

@@ -134,7 +134,7 @@ Connection read_kubeconfig(const std::vector<std::filesystem::path>& paths, cons
   const auto chosen =
       find_entry(files, "contexts", "context", context.empty() ? current_context(files) : context);
   Connection connection;
-  connection.space = chosen.text("namespace");
+  connection.ns = chosen.text("namespace");
   read_cluster(find_entry(files, "clusters", "cluster", chosen.text("cluster")), connection);
   if (const auto user = chosen.text("user"); !user.empty()) {
     read_user(find_entry(files, "users", "user", user), connection);

@@ -21,9 +21,9 @@ std::string ResourcePath::url_path() const {
   std::string url = group.empty() ? "/api" : "/apis";
   if (!group.empty()) append_part(group, url);
   append_part(version, url);
-  if (!space.empty()) {
+  if (!ns.empty()) {
     append_part("namespaces", url);
-    append_part(space, url);
+    append_part(ns, url);
   }
   if (!resource.empty()) append_part(resource, url);
   if (!name.empty()) append_part(name, url);
@@ -36,9 +36,9 @@ std::string ResourcePath::display() const {
   std::string text = resource;
   if (!group.empty()) text += "." + group;
   if (!subresource.empty()) text += "/" + subresource;
-  if (space.empty() && name.empty()) return text;
+  if (ns.empty() && name.empty()) return text;
   text += " ";
-  if (!space.empty()) text += space + "/";
+  if (!ns.empty()) text += ns + "/";
   return text + (name.empty() ? "*" : name);
 }
 

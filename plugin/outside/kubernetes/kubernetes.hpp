@@ -22,7 +22,7 @@ struct ResourcePath {
   std::string group;  // "" is the core group
   std::string version;
   std::string resource;  // plural: `configmaps`
-  std::string space;     // namespace; empty: cluster-scoped, or all namespaces of a list
+  std::string ns;        // namespace; empty: cluster-scoped, or all namespaces of a list
   std::string name;
   std::string subresource;  // `status`
 

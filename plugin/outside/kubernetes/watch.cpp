@@ -57,7 +57,7 @@ void Watch::follow(milliseconds longest, const Visit& visit) {
   end_ = clock_.now() + longest;
   auto next = look(visit);
   auto retries = sender_.endless_retries();
-  while (next != Next::enough && clock_.now() < end_ && !clock_.told_to_end()) {
+  while (next != Next::enough && clock_.now() < end_ && !clock_.stop_requested()) {
     const bool blind = version_.empty();
     const auto began = clock_.now();
     heard_ = false;

@@ -37,7 +37,7 @@ Retries::Retries(const RetryLimits& limits, Clock& clock, std::mt19937& random)
     : limits_(limits), clock_(clock), random_(random), begin_(clock.now()), pause_(limits.first) {}
 
 bool Retries::wait_for_next(const std::string& retry_after) {
-  if (tries_ >= limits_.tries || clock_.told_to_end()) return false;
+  if (tries_ >= limits_.tries || clock_.stop_requested()) return false;
   // Between half of the pause and the whole, so that those whom one failure hit don't come back together.
   const auto whole = pause_.count();
   auto pause = milliseconds(std::uniform_int_distribution<milliseconds::rep>(whole / 2, whole)(random_));
@@ -46,7 +46,7 @@ bool Retries::wait_for_next(const std::string& retry_after) {
   }
   if (clock_.now() + pause > begin_ + limits_.together) return false;
   clock_.wait(pause);
-  if (clock_.told_to_end()) return false;
+  if (clock_.stop_requested()) return false;
   pause_ = std::min(pause_ * 2, limits_.longest);
   ++tries_;
   return true;

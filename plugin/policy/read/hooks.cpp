@@ -157,9 +157,9 @@ std::optional<Hooks> read_hooks(const Setting& setting) {
   if (!setting) return std::nullopt;
   Hooks hooks;
   hooks.place = setting.place();
-  if (auto space = setting["namespace"]) {
-    hooks.space = space.text();
-    if (auto why = namespace_mistake(*hooks.space); !why.empty()) space.mistake(why);
+  if (auto ns = setting["namespace"]) {
+    hooks.ns = ns.text();
+    if (auto why = namespace_mistake(*hooks.ns); !why.empty()) ns.mistake(why);
   }
   if (auto image = setting["image"]) {
     hooks.image = image.text();

@@ -117,13 +117,13 @@ std::string release_name(const Repository& repository, const Options& options, c
 std::vector<std::string> arguments(const Repository& repository, const Options& options,
                                    const Context& context, outside::Programs& programs) {
   const auto& versions = options.helm_api_versions.empty() ? context.api_versions : options.helm_api_versions;
-  const auto& space = options.helm_namespace.empty() ? context.space : options.helm_namespace;
+  const auto& ns = options.helm_namespace.empty() ? context.ns : options.helm_namespace;
   const auto kube_version =
       generic_version(options.helm_kube_version.empty() ? context.kube_version : options.helm_kube_version);
 
   Arguments result;
   result.add("--name-template", release_name(repository, options, context));
-  if (!space.empty()) result.add("--namespace", space);
+  if (!ns.empty()) result.add("--namespace", ns);
   if (!kube_version.empty()) result.add("--kube-version", kube_version);
   for (const auto& [name, value] : options.helm_parameters) {
     if (!options.helm_string_parameters.contains(name))
