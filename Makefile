@@ -14,11 +14,12 @@ help: ## this list
 demo: build tools ## install what is missing, build, render sample-apps/ and show what was added
 	@tools/demo
 
-test: packages-test build tools ## everything that needs no cluster
+test: packages-test packages-build tools ## everything that needs no cluster
+	@tools/build release
 	@tools/run-tests release
 
 build: packages-build ## build/drift-policy
-	@tools/build release
+	@tools/build release drift-policy
 
 tools: packages-test ## helm and kubectl in .tools/bin, unless they are on PATH
 	@tools/install-tools

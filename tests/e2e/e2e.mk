@@ -2,12 +2,14 @@
 .PHONY: e2e e2e-fast e2e-old e2e-tools e2e-tools-old bench-argocd
 
 e2e: packages-e2e build tools e2e-tools ## against the real Argo CD, on one machine: from git to a synced application
+	@tools/build release drift-differences
 	@tests/e2e/run current
 
 e2e-fast: packages-e2e build tools e2e-tools ## a few of them, in two minutes: a rendering, a sync, a drift that stops one
 	@tests/e2e/run current test_cluster_scoped.py
 
 e2e-old: packages-e2e build tools e2e-tools e2e-tools-old ## the same against an older Argo CD
+	@tools/build release drift-differences
 	@tests/e2e/run old
 
 e2e-tools: packages-e2e ## build Argo CD, Kubernetes, etcd, helm and kustomize into .tools/e2e
