@@ -11,9 +11,9 @@ namespace {
 
 using rapidjson::Value;
 
-class Redaction {
+class LiveRedaction {
  public:
-  explicit Redaction(rapidjson::Document& object) : object_(object) {}
+  explicit LiveRedaction(rapidjson::Document& object) : object_(object) {}
 
   void values(Value& value, bool base64 = false) {
     if (value.IsObject()) {
@@ -72,7 +72,7 @@ Value* member_of(Value& object, const char* key) {
 
 void redact(rapidjson::Document& object, std::string_view group, std::string_view kind) {
   if (!object.IsObject()) return;
-  Redaction redaction(object);
+  LiveRedaction redaction(object);
   const bool core = group.empty();
   auto* metadata = member_of(object, "metadata");
   if (core && kind == "Secret") {
