@@ -57,19 +57,9 @@ std::vector<policy::PolicyText> texts_of(const std::vector<std::string>& paths) 
 
 // FILE, or all *.yaml, *.yml and *.json of DIR in the order of their names.
 std::vector<std::filesystem::path> definition_files(const std::filesystem::path& path) {
-  namespace fs = std::filesystem;
   std::error_code error;
-  if (!fs::is_directory(path, error)) return {path};
-  std::vector<fs::path> files;
-  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
-    const auto extension = entry->path().extension();
-    if (extension == ".yaml" || extension == ".yml" || extension == ".json") files.push_back(entry->path());
-    if (files.size() > max_definition_files)
-      throw InputError({path.string()}, fmt::format("more than {} files", max_definition_files));
-  }
-  if (error) throw InputError({path.string()}, fmt::format("can't be read: {}", error.message()));
-  std::sort(files.begin(), files.end());
-  return files;
+  if (!std::filesystem::is_directory(path, error)) return {path};
+  return outside::yaml_files(path, max_definition_files);
 }
 
 // What is known of kinds and their fields: Kubernetes' own, and those of the given CustomResourceDefinitions.

@@ -81,4 +81,22 @@ std::string read_all(int file, const std::string& name, std::size_t limit) {
   return read_to_end(file, name, limit, known ? std::min<std::size_t>(status.st_size - at, limit) : 0);
 }
 
+std::vector<std::filesystem::path> yaml_files(const std::filesystem::path& folder, std::size_t most) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const auto& path = entry->path();
+    const auto extension = path.extension();
+    std::error_code ignored;
+    if (extension != ".yaml" && extension != ".yml" && extension != ".json") continue;
+    if (path.filename().string().starts_with('.') || fs::is_directory(path, ignored)) continue;
+    files.push_back(path);
+    if (files.size() > most) throw InputError({folder.string()}, fmt::format("more than {} files", most));
+  }
+  if (error) throw InputError({folder.string()}, fmt::format("can't be read: {}", error.message()));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 }  // namespace drift::outside

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 
 #include "base/embedded.hpp"
 #include "base/sha256.hpp"
@@ -31,34 +30,11 @@ PolicyText baseline_text() {
   return {"built-in baseline.yaml", std::string(embedded::baseline_yaml()), false, true};
 }
 
-bool has_policy_extension(const fs::path& path) {
-  auto extension = path.extension();
-  return extension == ".yaml" || extension == ".yml" || extension == ".json";
-}
-
 PolicyText read_file(const fs::path& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error))
     throw InputError(fmt::format("{}: expected a file with a policy", path.string()));
   return {path.string(), outside::read_file(path, path.string(), max_policy_size)};
-}
-
-// A ConfigMap that is mounted has its keys as links beside entries that start with `..`, so links are
-// followed and hidden entries are not looked at.
-std::vector<fs::path> policy_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const auto& path = entry->path();
-    std::error_code ignored;
-    if (path.filename().string().starts_with('.') || !has_policy_extension(path)) continue;
-    if (!fs::is_directory(path, ignored)) files.push_back(path);
-    if (files.size() > max_files)
-      throw InputError(fmt::format("{}: more than {} policies", folder.string(), max_files));
-  }
-  if (error) throw InputError(fmt::format("{}: can't be read: {}", folder.string(), error.message()));
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 PolicyText read_application(const PolicyInputs& inputs) {
@@ -160,7 +136,7 @@ std::vector<PolicyText> read_policy_texts(const std::string& path) {
   if (!fs::exists(path, error)) throw InputError(fmt::format("{}: no such policy file or folder", path));
   if (!fs::is_directory(path, error)) return {read_file(path)};
   std::vector<PolicyText> texts;
-  for (const auto& file : policy_files(path)) texts.push_back(read_file(file));
+  for (const auto& file : outside::yaml_files(path, max_files)) texts.push_back(read_file(file));
   if (texts.empty())
     throw InputError(fmt::format("{}: a folder without policies; expected *.yaml, *.yml or *.json", path));
   return texts;
