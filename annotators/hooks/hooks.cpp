@@ -131,10 +131,6 @@ std::vector<std::size_t> not_compared(const Input& input) {
   return left_out(context);
 }
 
-policy::Rank application_severity(const Input& input) {
-  return make_context(input, claimed_objects(input)).severity;
-}
-
 void require_hooks_namespace(const Input& input) {
   if (input.policies.none) return;
   const auto context = make_context(input, claimed_objects(input));

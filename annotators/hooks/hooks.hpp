@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "annotators/annotator.hpp"
-#include "policy/policy.hpp"
 
 namespace drift::annotators {
 
@@ -27,9 +26,6 @@ std::string plan(const Input& input);
 // The objects that the plan of this rendering has no room for, not even as digests of their parts, by index. The gate says "not
 // inspected" of them, which counts as their own severity, and compares only their guarded fields.
 std::vector<std::size_t> not_compared(const Input& input);
-
-// The highest severity of the application, of its guarded fields too; ours not counted.
-policy::Rank application_severity(const Input& input);
 
 // Argo CD fills in namespaces that manifests leave out, but not those of a RoleBinding's subjects. Throws InputError where
 // hooks will be injected and neither the policy nor the application says in which namespace. For calls by Argo CD; a

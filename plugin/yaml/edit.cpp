@@ -12,16 +12,4 @@ void put_in_order(std::vector<Edit>& edits) {
     if (edits[i - 1].span.end > edits[i].span.begin) throw std::logic_error("two edits overlap");
 }
 
-std::string with_edits(std::string_view text, const std::vector<Edit>& edits) {
-  std::string out;
-  std::size_t at = 0;
-  for (const auto& edit : edits) {
-    out += text.substr(at, edit.span.begin - at);
-    out += edit.text;
-    at = edit.span.end;
-  }
-  out += text.substr(at);
-  return out;
-}
-
 }  // namespace drift::yaml

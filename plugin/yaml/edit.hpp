@@ -19,7 +19,4 @@ struct Edit {
 // defect of ours, never of the input.
 void put_in_order(std::vector<Edit>& edits);
 
-// `text` with the edits made; they must be in order. For one document's bytes or a whole file.
-std::string with_edits(std::string_view text, const std::vector<Edit>& edits);
-
 }  // namespace drift::yaml

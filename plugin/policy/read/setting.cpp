@@ -77,10 +77,6 @@ StringPairs Setting::pairs() const {
   return values;
 }
 
-void Setting::mistake_at(std::string_view key, std::string message) const {
-  reading_->findings.mistakes.push_back({key_place(node_, key), std::move(message)});
-}
-
 void check_all_read(const Reading& reading, yaml::Node node) {
   if (reading.dropped.contains(node.index()) || reading.read.contains(node.index())) return;
   if (node.is_mapping()) {

@@ -55,8 +55,6 @@ class Setting {
   void warning(std::string message) const {
     reading_->findings.warnings.push_back({place(), std::move(message)});
   }
-  // At the key of a setting inside of this one.
-  void mistake_at(std::string_view key, std::string message) const;
 
  private:
   void mark() const { reading_->read.insert(node_.index()); }
