@@ -103,6 +103,17 @@ TEST_CASE("A kubeconfig has clusters, users and contexts") {
   CHECK(problem({file, "nowhere", "/none"}, {}) == file + ": has no context \"nowhere\"");
 }
 
+TEST_CASE("A kubeconfig may be JSON, and only its first document counts") {
+  const Folder folder;
+  const auto json = folder.write(
+      "json", R"({"current-context":"c","clusters":[{"name":"k","cluster":{"server":"https:\/\/k"}}],
+"contexts":[{"name":"c","context":{"cluster":"k","user":"u"}}],"users":[{"name":"u","user":{"token":"123"}}]})");
+  CHECK(read_connection({json, "", "/none"}, {}).server == "https://k");
+  CHECK(read_connection({json, "", "/none"}, {}).token == "123");
+  const auto two = folder.write("two", whole + "---\ncurrent-context: there\n");
+  CHECK(read_connection({two, "", "/none"}, {}).server == "https://one:6443");
+}
+
 TEST_CASE("Of several kubeconfigs the first that names something counts") {
   const Folder folder;
   const std::string first =
@@ -141,7 +152,10 @@ TEST_CASE("Credentials that we can't use, or shouldn't, are refused with the rea
             "{server: 'https://h', insecure-skip-tls-verify: true, certificate-authority-data: Q0E=}", "{}")
             .find("exclude") != std::string::npos);
   CHECK(problem_with("{server: 'https://h', insecure-skip-tls-verify: true}", "{token: t}").empty());
-  CHECK(problem_with("{server: &a x, server: y}", "{}").find("server") != std::string::npos);
+  const Folder folder;
+  const std::string file = folder.write("config", "users: []\nclusters:\n- {name: k, name: hunter2}\n");
+  CHECK(problem({file, "", "/none"}, {}) ==
+        file + ":3:13: this key stands in the mapping before; expected each key once");
 }
 
 TEST_CASE("Credentials leave the machine only over TLS") {

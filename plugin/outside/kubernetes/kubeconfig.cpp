@@ -8,7 +8,7 @@
 #include "base/base64.hpp"
 #include "json/read.hpp"
 #include "outside/file.hpp"
-#include "yaml/first_json.hpp"
+#include "yaml/common_yaml.hpp"
 
 namespace drift::outside {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::size_t longest_kubeconfig = std::size_t{1} << 20;
 
 struct File {
   std::filesystem::path path;
-  yaml::Json json;
+  rapidjson::Document json;
 };
 
 // A cluster, user or context, and the file that it stands in.
@@ -66,7 +66,7 @@ std::vector<File> read_files(const std::vector<std::filesystem::path>& paths) {
   for (const auto& path : paths) {
     std::error_code error;
     if (!std::filesystem::exists(path, error) && !error) continue;
-    auto json = yaml::read_yaml(path, read_file(path, path, longest_kubeconfig));
+    auto json = yaml::read_common_yaml(path, read_file(path, path, longest_kubeconfig));
     if (json.IsNull()) continue;
     if (!json.IsObject()) throw InputError({path}, "is no kubeconfig: a mapping was expected");
     files.push_back({std::filesystem::absolute(path), std::move(json)});
