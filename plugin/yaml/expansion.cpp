@@ -24,16 +24,57 @@ class Expansion {
  public:
   explicit Expansion(const Document& document) : document_(document) {}
 
-  void visit(std::uint32_t index, std::size_t depth) {
-    const Cell& cell = document_.cell(index);
-    count(cell, depth);
-    if (cell.style == Style::alias) return visit_alias(index, cell, depth);
-    if (cell.type == Type::sequence)
-      for (auto child = cell.child; child != 0; child = document_.cell(child).next) visit(child, depth + 1);
-    if (cell.type == Type::mapping) visit_mapping(cell, depth);
+  // Without recursion: documents may have 10,000 levels.
+  void visit_all() {
+    begin(0, 0);
+    while (!open_.empty()) {
+      Open& open = open_.back();
+      if (open.child != 0) {
+        next(open);
+        continue;
+      }
+      if (open.alias) {
+        --alias_depth_;
+        active_.pop_back();
+      }
+      open_.pop_back();
+    }
   }
 
  private:
+  // A collection whose children are being visited, or an alias whose target is.
+  struct Open {
+    std::uint32_t child = 0;  // the next; 0: none is left
+    std::size_t depth = 0;    // of its children
+    bool mapping = false;
+    bool value_next = false;  // of a mapping: the child is a value
+    bool alias = false;
+  };
+
+  void begin(std::uint32_t index, std::size_t depth) {
+    const Cell& cell = document_.cell(index);
+    count(cell, depth);
+    if (cell.style == Style::alias) return begin_alias(index, cell, depth);
+    if (cell.type == Type::sequence) open_.push_back({.child = cell.child, .depth = depth + 1});
+    if (cell.type == Type::mapping)
+      open_.push_back({.child = cell.child, .depth = depth + 1, .mapping = true});
+  }
+
+  // `open` is no longer valid behind it.
+  void next(Open& open) {
+    const auto child = open.child;
+    const Cell& cell = document_.cell(child);
+    open.child = cell.next;
+    if (!open.mapping || open.value_next || !cell.merge) {
+      open.value_next = open.mapping && !open.value_next;
+      return begin(child, open.depth);
+    }
+    const auto value = cell.next;
+    open.child = document_.cell(value).next;
+    check_merge(value);
+    begin_merged(value, open.depth - 1);
+  }
+
   void count(const Cell& cell, std::size_t depth) {
     if (depth > max_depth)
       throw InputError(document_.place(cell.begin),
@@ -45,38 +86,22 @@ class Expansion {
                        "document contains excessive aliasing; expected fewer aliases of aliases");
   }
 
-  void visit_alias(std::uint32_t index, const Cell& cell, std::size_t depth) {
+  void begin_alias(std::uint32_t index, const Cell& cell, std::size_t depth) {
     if (std::find(active_.begin(), active_.end(), index) != active_.end())
       throw InputError(document_.place(cell.begin),
                        "the value of this anchor contains itself; expected an alias to something complete");
     active_.push_back(index);
     ++alias_depth_;
-    visit(cell.child, depth);
-    --alias_depth_;
-    active_.pop_back();
+    open_.push_back({.alias = true});
+    begin(cell.child, depth);
   }
 
-  void visit_mapping(const Cell& cell, std::size_t depth) {
-    for (auto key = cell.child; key != 0;) {
-      const auto value = document_.cell(key).next;
-      if (document_.cell(key).merge) {
-        check_merge(value);
-        visit_merged(value, depth);
-      } else {
-        visit(key, depth + 1);
-        visit(value, depth + 1);
-      }
-      key = document_.cell(value).next;
-    }
-  }
-
-  void visit_merged(std::uint32_t value, std::size_t depth) {
+  void begin_merged(std::uint32_t value, std::size_t depth) {
     const Cell& cell = document_.cell(value);
-    if (cell.style != Style::alias && cell.type == Type::sequence) {
-      for (auto child = cell.child; child != 0; child = document_.cell(child).next) visit(child, depth);
-      return;
-    }
-    visit(value, depth);
+    if (cell.style != Style::alias && cell.type == Type::sequence)
+      open_.push_back({.child = cell.child, .depth = depth});
+    else
+      begin(value, depth);
   }
 
   void check_merge(std::uint32_t value) const {
@@ -93,6 +118,7 @@ class Expansion {
   }
 
   const Document& document_;
+  std::vector<Open> open_;
   std::vector<std::uint32_t> active_;
   double visits_ = 0, alias_visits_ = 0;
   std::size_t alias_depth_ = 0;
@@ -101,7 +127,7 @@ class Expansion {
 }  // namespace
 
 void check_expansion(const Document& document) {
-  if (document.root()) Expansion(document).visit(0, 0);
+  if (document.root()) Expansion(document).visit_all();
 }
 
 }  // namespace drift::yaml
