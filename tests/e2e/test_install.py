@@ -223,7 +223,7 @@ def test_nothing_is_left_after_the_removal(operator):
 
 def sources():
     """All text that our program can say, string literals over several lines put together."""
-    files = [*(ROOT / "plugin").rglob("*.cpp"), *(ROOT / "annotators").glob("*.cpp")]
+    files = [*(ROOT / "plugin").rglob("*.cpp"), *(ROOT / "annotators").rglob("*.cpp")]
     return "\n".join(re.sub(r'"\s*\n\s*"', "", pathlib.Path(file).read_text()) for file in files)
 
 
