@@ -27,18 +27,18 @@ struct Row {
 };
 
 void check(const std::vector<Row>& rows) {
-  for (const auto& [text, expected] : rows) {
-    CAPTURE(text);
-    CHECK(common(text) == expected);
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(common(row.text) == row.expected);
   }
 }
 
 void check_refused(const std::vector<Row>& rows) {
-  for (const auto& [text, expected] : rows) {
-    CAPTURE(text);
-    const auto refused = common(text);
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    const auto refused = common(row.text);
     CAPTURE(refused);
-    CHECK(refused.starts_with(expected));
+    CHECK(refused.starts_with(row.expected));
   }
 }
 
