@@ -161,7 +161,7 @@ class Redaction {
 
   // What looks like the digest of a part, and is the author's, becomes one.
   void hide_marker(std::size_t begin) {
-    const auto start = fmt::format(R"({{"{}":)", keys::digest);
+    static const auto start = fmt::format(R"({{"{}":)", keys::digest);  // once: it is asked for each mapping
     const auto text = std::string_view(out_).substr(begin);
     if (!text.starts_with(start)) return;
     const auto value = parse_json("manifest", text);
