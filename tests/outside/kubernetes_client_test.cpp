@@ -20,8 +20,6 @@ const std::string not_there =
     R"({"kind":"Status","status":"Failure","message":"configmaps \"web\" not found","reason":"NotFound",)"
     R"("details":{"name":"web","kind":"configmaps"},"code":404})";
 
-using drift::tests::contains;
-
 const auto change = [](ClientCase&) { return parse_json(R"({"data":{"a":"1"}})"); };
 
 }  // namespace

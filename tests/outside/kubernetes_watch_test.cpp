@@ -38,8 +38,6 @@ struct WatchCase : ClientCase {
   std::string line(std::size_t number) { return server.requests().at(number).line; }
 };
 
-using drift::tests::contains;
-
 }  // namespace
 
 TEST_CASE("A watch begins with how the object is, and goes on after the newest version") {
