@@ -4,16 +4,14 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace drift::kube {
 namespace {
 
 constexpr Nanos billion = 1'000'000'000;
 // As many whole digits are enough for any.
 constexpr Nanos largest = largest_quantity;
-
-bool digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // `12.34` as digits with the number of them behind the point. Takes them off the text.
 struct Decimal {
@@ -31,7 +29,7 @@ std::optional<Decimal> take_decimal(std::string_view& text) {
       point = true;
       continue;
     }
-    if (!digit(c)) break;
+    if (!is_digit(c)) break;
     any = true;
     if (decimal.digits > largest / 10) return std::nullopt;
     if (point && decimal.scale == 18) {
