@@ -27,7 +27,7 @@ struct HookContext {
   bool builtin = false;               // plan, gate, audit and alert are injected
   std::string_view ns;                // where they live; empty: left out, for Argo CD to fill in
   bool platform = false;              // that namespace is the platform's, which has the ServiceAccounts
-  std::string plan;                   // from write_plan() (hooks_plan.hpp) on
+  std::string plan;                   // from write_plan() (plan.hpp) on
   std::string plan_digest;            // `sha256:<hex>` of the plan
   std::string compressed_plan;        // gzip; empty where the plan stands in its ConfigMap as it is
 

@@ -31,7 +31,7 @@ using Publisher = std::function<Published(const api::PlannedObject&)>;
 
 class NeverKept {
  public:
-  // `live`: redacted and flattened (json_value.hpp). Refers to all of them.
+  // `live`: redacted and flattened (api/redacted.hpp). Refers to all of them.
   NeverKept(const api::PlannedObject& planned, const Managers& managers, const rapidjson::Value& live,
             const Publisher& publisher);
 

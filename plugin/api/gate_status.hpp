@@ -24,7 +24,7 @@ struct JobResult {
 struct GateResult : JobResult {
   GateState state = GateState::none;
   std::string reason;           // in the gate's own words
-  std::string cause;            // as a word (gate_cause.hpp), perhaps of another release; empty: none
+  std::string cause;            // as a word (gate_words.hpp), perhaps of another release; empty: none
   std::string drift, severity;  // empty: nothing waited
   std::string deadline;
   bool alerted = false;         // the gate raised an alert

@@ -1,5 +1,5 @@
 // JSON that others wrote, read: parsed within bounds, and asked for members without an assertion whatever it turns out to be.
-// What we write is made by json/canonical.hpp (as text) and json_values.hpp (as values).
+// What we write is made by json/canonical.hpp (as text) and json/build.hpp (as values).
 #pragma once
 #include <rapidjson/document.h>
 

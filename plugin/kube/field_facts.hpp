@@ -1,5 +1,5 @@
 // What Kubernetes' API makes of fields, told by their place: the one table of which the gate's comparison (kube/fields.cpp)
-// and the health scripts' Lua (generate/health_facts.cpp) are made. tests/health_lua_test.cpp runs the cases of the one
+// and the health scripts' Lua (generate/health_facts.cpp) are made. tests/support/health_lua.cpp runs the cases of the one
 // through the other.
 //
 // From the Go types of k8s.io/api, k8s.io/apiextensions-apiserver and k8s.io/kube-aggregator 1.37: patchMergeKey and

@@ -15,7 +15,7 @@ struct Subject {
   // Where it will be: a Namespace is in itself, other cluster-scoped objects nowhere, objects that name no
   // namespace in the destination. Empty: nowhere, or not known.
   std::string_view ns;
-  // Nobody knows whether the kind has namespaces (resource.hpp). A rule matches where it does by either reading, so what takes
+  // Nobody knows whether the kind has namespaces (kube/kinds.hpp). A rule matches where it does by either reading, so what takes
   // namespaces out doesn't count.
   bool unsure = false;
 };

@@ -1,5 +1,5 @@
 // The base: what Git wanted at the last success, in a ConfigMap of its own. The plan of that sync, byte for byte, and beside
-// it what left Git before (removed.hpp). The audit writes it, the gate reads it.
+// it what left Git before (orphans.hpp). The audit writes it, the gate reads it.
 #pragma once
 #include <optional>
 #include <string>

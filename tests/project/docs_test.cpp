@@ -1,4 +1,4 @@
-// Commands that the guide shows are ones that work.
+// Commands that the guide shows are ones that work, and the tests that it names are there.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -48,4 +48,24 @@ TEST_CASE("What docs/policy.md says about checking works in a checkout with an a
     CHECK(result.exit == 0);
     CHECK_FALSE(result.out.empty());
   }
+}
+
+TEST_CASE("Each test that a page names is there") {
+  const fs::path project = drift::tests::project_folder();
+  const std::string ends[] = {"_test.cpp", ".py"};
+  std::size_t found = 0;
+  for (const auto& page : fs::directory_iterator(project / "docs")) {
+    const auto text = drift::tests::contents(page.path());
+    for (const auto& end : ends)
+      for (auto at = text.find(end); at != std::string::npos; at = text.find(end, at + 1)) {
+        const auto begin = text.find_last_not_of("abcdefghijklmnopqrstuvwxyz0123456789_/", at - 1) + 1;
+        const auto name = text.substr(begin, at - begin) + end;
+        if (begin == at || (end == ".py" && !name.starts_with("test_"))) continue;
+        ++found;
+        CAPTURE(page.path().string());
+        CAPTURE(name);
+        CHECK(fs::exists(project / (end == ".py" ? "tests/e2e/" + name : name)));
+      }
+  }
+  CHECK(found > 40);
 }

@@ -1,4 +1,4 @@
-// One request to the Kubernetes API, sent until there is an answer (kubernetes_client.hpp says when it is sent again).
+// One request to the Kubernetes API, sent until there is an answer (client.hpp says when it is sent again).
 #pragma once
 #include <rapidjson/document.h>
 

@@ -1,4 +1,4 @@
-// The Kubernetes API, as far as hooks, approvals and audit need it. kubernetes_client.hpp makes the real one, with
+// The Kubernetes API, as far as hooks, approvals and audit need it. client.hpp makes the real one, with
 // retries, timeouts and bounded answers; tests have one in memory (tests/support/fake_kubernetes.hpp).
 //
 // Two kinds of "no": what a caller has to expect (not there, not allowed, changed meanwhile) has a type of its own;
