@@ -20,7 +20,7 @@
 
 namespace drift::kube {
 
-// Node: manifest::Node, or what answers the same questions.
+// Node: yaml::Node, or what answers the same questions.
 template <typename Node>
 class SchemaTypes {
  public:

@@ -11,7 +11,7 @@
 namespace drift::store {
 
 // The plan's bytes out of a ConfigMap: `data: plan.json`, or `binaryData: plan.json.gz`. Throws InputError where neither is
-// there, or it can't be decompressed within policy::longest_plan.
+// there, or it can't be decompressed within api::longest_plan.
 std::string plan_text(const rapidjson::Value& config_map);
 
 // Reads the plan in a ConfigMap. Throws InputError, also where its digest is not `expected` (`sha256:<hex>`; empty: any).

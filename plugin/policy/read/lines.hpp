@@ -1,4 +1,4 @@
-// Places of a text's nodes. manifest::Node::place() counts lines from the text's start, which is right for a message; a
+// Places of a text's nodes. yaml::Node::place() counts lines from the text's start, which is right for a message; a
 // policy remembers the place of every rule, so here lines are counted once.
 #pragma once
 #include <cstdint>
