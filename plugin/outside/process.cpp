@@ -52,9 +52,8 @@ std::vector<std::string> path_folders(const Environment& environment) {
 // How a child starts: its program and arguments (Boost's own exe and args take &front() of an empty argument), and what it does
 // between fork and exec, with async-signal-safe calls only.
 struct Start : bp::extend::handler {
-  Start(const std::filesystem::path& p, const Command& command, const Workspace& w, const Confinement* c,
-        std::size_t m)
-      : path(p), workspace(&w), confinement(c), memory(m) {
+  Start(const std::filesystem::path& p, const Command& command, const Workspace& w, const Confinement* c)
+      : path(p), workspace(&w), confinement(c) {
     arguments.push_back(const_cast<char*>(path.c_str()));
     for (const auto& argument : command.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
@@ -76,17 +75,26 @@ struct Start : bp::extend::handler {
       if (flags >= 0) ::fcntl(file, F_SETFD, flags | FD_CLOEXEC);
     }
     if (confinement != nullptr && !confinement->enter()) ::_exit(127);
-    // What Go and C programs take from the system counts as data. What they only reserve doesn't, unlike in RLIMIT_AS.
-    // Last: of this process, whose memory may be more already, a thread sanitizer takes some at most calls.
-    const rlimit data{memory == 0 ? RLIM_INFINITY : memory, memory == 0 ? RLIM_INFINITY : memory};
-    if (memory != 0 && ::setrlimit(RLIMIT_DATA, &data) != 0) ::_exit(127);
   }
 
   const std::filesystem::path& path;
   std::vector<char*> arguments;
   const Workspace* workspace;
   const Confinement* confinement;  // null: none
-  std::size_t memory;              // 0: no limit
+};
+
+// What a child may take of memory. What Go and C programs take from the system counts as data; what they only reserve doesn't,
+// unlike in RLIMIT_AS. It has to come last, right before exec: of this process, whose memory may be more already, a thread
+// sanitizer takes some at most calls.
+struct MemoryLimit : bp::extend::handler {
+  explicit MemoryLimit(std::size_t bytes) : limit{bytes, bytes} {}
+
+  template <class Executor>
+  void on_exec_setup(Executor&) const {
+    if (limit.rlim_cur != 0 && ::setrlimit(RLIMIT_DATA, &limit) != 0) ::_exit(127);
+  }
+
+  rlimit limit;  // 0: none
 };
 
 // Collects what a child prints until both of its pipes close.
@@ -233,9 +241,9 @@ Result SystemPrograms::run(const Command& command) {
   bp::pipe err;
   std::error_code error;
   const auto walls = confinement(command, *program);
-  Start start(*program, command, space, walls.get(), limits_.memory);
+  Start start(*program, command, space, walls.get());
   bp::child child(start, environment, bp::start_dir = command.directory.string(),
-                  bp::std_in<bp::null, bp::std_out> out, bp::std_err > err, error);
+                  bp::std_in<bp::null, bp::std_out> out, bp::std_err > err, error, MemoryLimit(limits_.memory));
   if (error) throw OutsideError(fmt::format("{} could not be started: {}", command.program, error.message()));
 
   Result result;

@@ -1,5 +1,6 @@
 // Completion scripts, run by the shell that they are for where it is at hand.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -18,7 +19,8 @@ TEST_CASE("bash completes commands, their own commands, and options") {
   const auto completed = [&](const std::string& words, int at) {
     const auto line = "source " + script.string() + "; COMP_WORDS=(" + words +
                       "); COMP_CWORD=" + std::to_string(at) + "; _drift_policy; echo \"${COMPREPLY[*]}\"";
-    return programs.run({"bash", {"-c", line}, folder.path()}).out;
+    const auto result = programs.run({"bash", {"-c", line}, folder.path()});
+    return result.exit_code == 0 ? result.out : fmt::format("exit {}: {}", result.exit_code, result.err);
   };
   CHECK(completed("drift-policy expl", 1) == "explain\n");
   CHECK(completed("drift-policy generate he", 2) == "health\n");
