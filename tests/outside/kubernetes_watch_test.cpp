@@ -1,6 +1,7 @@
 // Watching one object through a server that ends, breaks and forgets.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -194,4 +195,17 @@ TEST_CASE("A silent watch ends when the process is told to, and later requests s
   });
   CHECK(clock.stop_requested());
   CHECK(api->merge_patch(web_map, parse_json("{}")).IsObject());
+}
+
+TEST_CASE("A watch that is ended before it is answered just ends") {
+  WatchCase c;
+  drift::outside::SystemClock clock;
+  c.server.then(answer(200, object("7"))).then([](drift::tests::Connected& line) {
+    ::kill(::getpid(), SIGTERM);
+    line.server().wait_for_end();
+  });
+  const auto api = drift::outside::connect(c.connection, clock, c.limits);
+  int count = 0;
+  api->watch(web_map, 1h, [&](const WatchEvent&) { return ++count > 0; });
+  CHECK(count == 1);
 }

@@ -55,15 +55,18 @@ ApiSender::ApiSender(Connection connection, Clock& clock, const ClientLimits& li
       limits_(limits),
       random_(std::random_device{}()),
       rate_(limits.requests_per_second, limits.burst, clock),
-      http_(new_client()) {}
+      http_(new_client({})) {}
 
-std::unique_ptr<HttpClient> ApiSender::new_client() {
-  return std::make_unique<HttpClient>(connection_.tls, connection_.proxy, limits_.http,
-                                      [this] { return clock_.stop_requested(); });
+std::unique_ptr<HttpClient> ApiSender::new_client(std::function<bool()> ended) {
+  if (!ended) ended = [this] { return clock_.stop_requested(); };
+  return std::make_unique<HttpClient>(connection_.tls, connection_.proxy, limits_.http, std::move(ended));
 }
 
 Retries ApiSender::endless_retries() {
-  auto limits = limits_.retry;
+  return endless_retries(limits_.retry);
+}
+
+Retries ApiSender::endless_retries(RetryLimits limits) {
   limits.tries = std::numeric_limits<int>::max();
   limits.together = std::chrono::hours(24 * 365);
   return {limits, clock_, random_};
@@ -128,16 +131,17 @@ ApiAnswer ApiSender::send(const ApiRequest& request) {
 }
 
 int ApiSender::stream(const ApiRequest& request, std::chrono::milliseconds longest,
-                      const std::function<bool(std::string_view)>& take) {
-  const auto client = new_client();
+                      const std::function<bool(std::string_view)>& take, const std::function<bool()>& ended) {
+  const auto client = new_client(ended);
   for (bool renewed = false;; renewed = true) {
     rate_.take();
     const auto http = http_request(request);
     const auto token = sent_token_;
     const auto response = client->stream(http, longest, take);
-    if (response.status == 200 || response.status == 404 || response.status == 410) return response.status;
-    if (response.status == 401 && !renewed && has_new_token(token)) continue;
-    throw api_error(request, response.status, parse_body(response.body));
+    const int status = response.status;
+    if (status == 0 || status == 200 || status == 404 || status == 410) return status;
+    if (status == 401 && !renewed && has_new_token(token)) continue;
+    throw api_error(request, status, parse_body(response.body));
   }
 }
 

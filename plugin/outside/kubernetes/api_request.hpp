@@ -39,17 +39,19 @@ class ApiSender {
   // The answer: 2xx, 404 or 410; others are thrown as ApiError.
   ApiAnswer send(const ApiRequest& request);
 
-  // The same for a watch: the body of a 200 goes to take() as it comes (HttpClient::stream). One try; returns 200, 404 or 410,
-  // throws HttpFailure and ApiError. Each call has a connection of its own.
+  // The same for a watch: the body of a 200 goes to take() as it comes (HttpClient::stream). One try; returns 200, 404, 410, or 0
+  // where it was ended before an answer came; throws HttpFailure and ApiError. Each call has a connection of its own. `ended`, where given, is asked at least once a second
+  // in the place of the clock, and ends it.
   int stream(const ApiRequest& request, std::chrono::milliseconds longest,
-             const std::function<bool(std::string_view)>& take);
+             const std::function<bool(std::string_view)>& take, const std::function<bool()>& ended = {});
 
-  // Pauses without an end to the tries.
+  // Pauses without an end to the tries; of other lengths where given.
   Retries endless_retries();
+  Retries endless_retries(RetryLimits limits);
 
  private:
   HttpRequest http_request(const ApiRequest& request);
-  std::unique_ptr<HttpClient> new_client();
+  std::unique_ptr<HttpClient> new_client(std::function<bool()> ended);
   // Waits for the next try where there shall be one, else throws what `failure` means.
   void after_failure(const ApiRequest& request, const HttpFailure& failure, Retries& retries);
   bool has_new_token(const std::string& sent) const;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "json/read.hpp"
+#include "outside/kubernetes/lines.hpp"
 
 namespace drift::outside {
 namespace {
@@ -22,31 +23,6 @@ constexpr auto quiet_but_working = std::chrono::seconds(5);
 std::string version_of(const Value& object) {
   return text_at(object, {"metadata", "resourceVersion"});
 }
-
-// Cuts a stream into lines.
-class Lines {
- public:
-  // Calls take() for each whole line; false where take() wanted no more.
-  template <class Take>
-  bool add(std::string_view data, Take take) {
-    while (!data.empty()) {
-      const auto end = data.find('\n');
-      if (rest_.size() + std::min(end, data.size()) > max_line) {
-        throw HttpFailure(HttpFailure::Kind::too_large, "an event of a watch is too large");
-      }
-      rest_ += data.substr(0, end);
-      if (end == std::string_view::npos) return true;
-      data.remove_prefix(end + 1);
-      const std::string line = std::move(rest_);
-      rest_.clear();
-      if (!line.empty() && !take(line)) return false;
-    }
-    return true;
-  }
-
- private:
-  std::string rest_;
-};
 
 }  // namespace
 
@@ -100,7 +76,7 @@ Watch::Next Watch::listen(const Visit& visit) {
   if (!version_.empty()) request.query += "&resourceVersion=" + percent_encoded(version_);
 
   auto next = Next::go_on;
-  Lines lines;
+  Lines lines(max_line);
   const auto take = [&](std::string_view data) {
     return lines.add(data, [&](std::string_view line) {
       next = take_line(line, visit);

@@ -110,8 +110,16 @@ struct HttpClient::Transfer {
     return static_cast<Transfer*>(self)->body({data, size * count});
   }
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    auto& transfer = *static_cast<Transfer*>(self);
-    return transfer.take && transfer.ended() ? 1 : 0;
+    return static_cast<Transfer*>(self)->is_over() ? 1 : 0;
+  }
+
+  bool is_over() {
+    try {
+      return take && ended();
+    } catch (...) {
+      error = std::current_exception();
+      return true;
+    }
   }
 
   std::size_t header(std::string_view line) {

@@ -73,7 +73,7 @@ class HttpClient {
   HttpResponse send(const HttpRequest& request);
 
   // Gives the body of a 200 piece by piece to take(), until the server ends it, `longest` is over, `ended` says so, or
-  // take() returns false; all of these return. Another status returns as send() does. What take() throws comes out here.
+  // take() returns false; all of these return. Another status returns as send() does. What take() and `ended` throw comes out here.
   HttpResponse stream(const HttpRequest& request, std::chrono::milliseconds longest,
                       const std::function<bool(std::string_view)>& take);
 
