@@ -1,19 +1,18 @@
 #include "commands/commands.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/printable.hpp"
 #include "base/suggest.hpp"
 #include "commands/command.hpp"
+#include "commands/log_options.hpp"
 #include "outside/log.hpp"
 #include "outside/own_limits.hpp"
 
@@ -56,26 +55,6 @@ constexpr std::array commands = {
 // Promised by the design, and coming with the hooks and the controller.
 constexpr std::array planned = {"test", "controller"};
 
-// Other programs say several lines; no line of an InputError needs this again.
-std::string printable_lines(std::string_view text) {
-  std::string result;
-  for (;;) {
-    const auto end = text.find('\n');
-    result += printable(text.substr(0, end));
-    if (end == std::string_view::npos) return result;
-    result += '\n';
-    text.remove_prefix(end + 1);
-  }
-}
-
-int report(const Failure& failure) {
-  // Places come first in a line, where editors look for them.
-  const auto* input = dynamic_cast<const InputError*>(&failure);
-  const bool placed = input != nullptr && !input->findings[0].place.file.empty();
-  fmt::print(stderr, "{}{}\n", placed ? "" : "error: ", printable_lines(failure.what()));
-  return static_cast<int>(failure.exit);
-}
-
 // A word that is none of the names; options and nothing at all are the parser's matter.
 void check_word(std::string_view command, std::string_view word, const std::vector<std::string>& names) {
   if (word.starts_with("-") || std::find(names.begin(), names.end(), word) != names.end()) return;
@@ -100,6 +79,9 @@ void check_subcommand(std::string_view command, std::string_view word, const Arg
 }
 
 int parse_and_run(int argc, const char* const* argv) {
+  const auto environment = outside::environment();
+  auto log = outside::log_settings(environment);
+  outside::set_up_log(environment, log);  // wrong words are told of in this form
   Parser parser("drift-policy",
                 "Writes a drift policy into an Argo CD application's manifests, and carries it out.");
   parser.version("drift-policy " DRIFT_VERSION);
@@ -114,9 +96,11 @@ int parse_and_run(int argc, const char* const* argv) {
     auto sub = parser.arguments().add_subcommand(command.name, command.summary);
     if (word != command.name) continue;
     action = command.declare(sub);
+    declare_log(sub, log);
     check_subcommand(word, argc > 2 ? argv[2] : "-", sub);
   }
   if (const auto exit = parser.parse(argc, argv)) return static_cast<int>(*exit);
+  outside::set_up_log(environment, log);
   return static_cast<int>(action());
 }
 
@@ -132,13 +116,13 @@ int run(int argc, const char* const* argv) {
   try {
     return parse_and_run(argc, argv);
   } catch (const Failure& failure) {
-    return report(failure);
+    outside::log(failure);
+    return static_cast<int>(failure.exit);
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: {}\n", outside::out_of_memory());
+    spdlog::error("{}", outside::out_of_memory());
     return static_cast<int>(Exit::outside);
   } catch (const std::exception& defect) {
-    fmt::print(stderr, "error: {} (a defect of drift-policy {}; nothing was printed)\n", defect.what(),
-               DRIFT_VERSION);
+    spdlog::error("{} (a defect of drift-policy {}; nothing was printed)", defect.what(), DRIFT_VERSION);
     return static_cast<int>(Exit::outside);
   }
 }

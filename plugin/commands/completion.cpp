@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "commands/command.hpp"
+#include "commands/log_options.hpp"
 #include "outside/terminal.hpp"
 
 namespace drift::commands {
@@ -27,9 +28,11 @@ Words words_of(const std::string& name, const std::string& summary, const Argume
 
 std::vector<Words> all_words() {
   std::vector<Words> all;
+  outside::LogSettings log;
   for (const auto& command : table()) {
     Parser parser(command.name, command.summary);
     command.declare(parser.arguments());
+    declare_log(parser.arguments(), log);
     all.push_back(words_of(command.name, command.summary, parser.arguments()));
   }
   return all;

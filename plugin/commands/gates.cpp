@@ -1,7 +1,6 @@
 // `drift-policy gates`: what waits for people, for whom, and until when.
-#include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "approval/table.hpp"
@@ -34,7 +33,7 @@ Exit list(const GatesOptions& options) {
   if (options.output != "table") {
     outside::print({in_format(approval::json(gates, clock.now()), options.output)});
   } else if (gates.empty()) {
-    fmt::print(stderr, "nothing waits in {}\n", ns.empty() ? "any namespace" : ns);
+    spdlog::info("nothing waits in {}", ns.empty() ? "any namespace" : ns);
   } else {
     outside::print({approval::table(gates, clock.now())});
   }

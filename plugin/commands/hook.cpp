@@ -10,6 +10,7 @@
 #include "hooks/alert.hpp"
 #include "outside/environment.hpp"
 #include "outside/kubernetes/client.hpp"
+#include "outside/log.hpp"
 #include "outside/random.hpp"
 #include "outside/secret_folder.hpp"
 #include "outside/system_clock.hpp"
@@ -46,6 +47,8 @@ Exit run_gate(const store::Run& run, const HookOptions& options, const outside::
   gate.observe = options.observe;
   gate.colour = outside::value_or(environment, "NO_COLOR").empty();  // Argo CD shows the log's colours
   gate.print = [](std::string_view text) { outside::print({text}); };
+  gate.warn = [](const std::string& what) { spdlog::warn("{}", what); };
+  gate.note = [](const std::string& what) { spdlog::info("{}", what); };
   const auto end = gate::run_gate(run, gate);
   outside::write_termination_message(end.reason);
   if (end.how == gate::GateEnd::How::refused) throw Refusal(end.reason);
@@ -110,6 +113,8 @@ std::string required(const outside::Environment& environment, const char* name) 
 
 Exit work(const HookCommand& command, const HookOptions& options) {
   const auto environment = outside::environment();
+  outside::set_log_fields(
+      {{"application", options.application}, {"namespace", outside::value_or(environment, "POD_NAMESPACE")}});
   const audit::KeyRing keys(options.audit_keys.empty() ? std::vector<std::pair<std::string, std::string>>()
                                                        : outside::read_secret_folder(options.audit_keys));
   outside::SystemClock clock;

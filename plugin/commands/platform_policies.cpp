@@ -1,8 +1,7 @@
 #include "commands/platform_policies.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "outside/environment.hpp"
+#include "outside/log.hpp"
 #include "policy/load.hpp"
 
 namespace drift::commands {
@@ -20,7 +19,7 @@ policy::PolicySet platform_policies(const std::string& policy) {
     inputs.environment = found->second;
   std::vector<Finding> warnings;
   auto set = policy::resolve_policies(inputs, warnings);
-  for (const auto& warning : warnings) spdlog::warn("{}", to_string(warning));
+  for (const auto& warning : warnings) outside::log(spdlog::level::warn, warning);
   if (set.none)
     throw InputError("--policy none: expected a policy, since what is generated follows from one");
   return set;

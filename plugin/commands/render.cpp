@@ -1,8 +1,8 @@
 // `drift-policy render`: what Argo CD's `generate` calls, and a person's preview.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "annotators/hooks/hooks.hpp"
@@ -72,8 +72,9 @@ Exit run(const RenderOptions& options) {
   if (!options.plan.empty()) write_plan(options.plan, rendered);
   print(options, rendered, environment);
   if (!options.quiet) {
-    const auto summary = render::summary(rendered);
-    std::fwrite(summary.data(), 1, summary.size(), stderr);
+    auto summary = render::summary(rendered);
+    summary.pop_back();  // the end of its last line
+    spdlog::info("{}", summary);
   }
   return Exit::ok;
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/keys.hpp"
-#include "base/printable.hpp"
 #include "gate/advice.hpp"
 #include "gate/cluster_kinds.hpp"
 #include "gate/decision.hpp"
@@ -54,7 +53,7 @@ const GateEnd interrupted = {How::interrupted, "told to end; the next pod goes o
 class Gate {
  public:
   Gate(const store::Run& run, const GateOptions& options)
-      : run_(run), observe_(options.observe), colour_(options.colour), print_(options.print), uid_(run.job) {}
+      : run_(run), observe_(options.observe), options_(options), uid_(run.job) {}
 
   GateEnd run() {
     for (int refusals = 0;;) {
@@ -101,7 +100,7 @@ class Gate {
     if (!base_ || !base_->problem.empty()) {
       const auto known = base_ ? base_->problem : std::string();
       base_ = store::read_base(run_);
-      if (!base_->problem.empty() && base_->problem != known) say(fmt::format("warning: {}", base_->problem));
+      if (!base_->problem.empty() && base_->problem != known) options_.warn(base_->problem);
     }
     if (!base_->problem.empty()) return analysis::analyse_without_base(*plan_, base_->problem);
     const auto go_on = [this] { check_time(); };
@@ -148,12 +147,12 @@ class Gate {
     if (is_emergency(*plan_, report)) alert(report);
     store::write_report(run_, report, {base_->record, decision.cause});
     const auto until = decision.asking ? std::optional(deadline_of(*decision.asking)) : std::nullopt;
-    print_(decision_line(run_, report, decision, until));
+    options_.print(decision_line(run_, report, decision, until));
     const auto next = what_next(run_, report, decision, until, advice_);
     report::PageOptions options;
-    options.colour = colour_;
+    options.colour = options_.colour;
     options.next = next;
-    print_(report::page(report, options));
+    options_.print(report::page(report, options));
     announced_ = report.drift;
   }
 
@@ -201,7 +200,7 @@ class Gate {
     if (error.exit == Exit::outside && !is_forbidden(error) && (refused || !is_late()))
       throw OutsideError(error.what());  // the next pod tries again
     if (refused) {
-      say(fmt::format("warning: the Job could not be told: {}", error.what()));
+      options_.warn(fmt::format("the Job could not be told: {}", error.what()));
       return {How::refused, job_.reason};
     }
     // Where nobody was asked yet, nobody was late.
@@ -213,7 +212,7 @@ class Gate {
       return refuse(reason, {{keys::cause, word(late && job_.waiting_since ? api::GateCause::timed_out
                                                                            : api::GateCause::gate_failed)}});
     } catch (const Failure& second) {
-      say(fmt::format("warning: the Job could not be told: {}", second.what()));
+      options_.warn(fmt::format("the Job could not be told: {}", second.what()));
       return {How::refused, reason};
     }
   }
@@ -221,7 +220,7 @@ class Gate {
   // `observe` holds nobody up.
   GateEnd passed_over(const std::string& why) {
     const auto reason = fmt::format("observed only, and not even that: {}", why);
-    say("warning: " + reason);
+    options_.warn(reason);
     try {
       if (!job_.uid.empty())
         annotate(run_, job_,
@@ -229,7 +228,7 @@ class Gate {
                   {keys::reason, reason},
                   {keys::cause, word(api::GateCause::observed)}});
     } catch (const Failure& error) {
-      say(fmt::format("warning: the Job could not be told: {}", error.what()));
+      options_.warn(fmt::format("the Job could not be told: {}", error.what()));
     }
     return {How::passed, reason};
   }
@@ -242,7 +241,7 @@ class Gate {
   // Whether to try again in this pod after a failure of the cluster: where people are awaited there is time.
   bool may_go_on(const Failure& error) {
     if (run_.clock.stop_requested() || job_.state != api::GateState::waiting || is_late()) return false;
-    say(fmt::format("warning: {}; trying again", error.what()));
+    options_.warn(fmt::format("{}; trying again", error.what()));
     return true;
   }
 
@@ -339,8 +338,8 @@ class Gate {
       if (run_.clock.stop_requested()) throw Interrupted();
       if (auto refused = refused_by_another()) return refused;
       if (decision.step == Step::wait && decision.given.size() != given)
-        say(fmt::format("{} of {}: {}", decision.given.size(), decision.asking->needed,
-                        people(decision.given)));
+        options_.note(fmt::format("{} of {}: {}", decision.given.size(), decision.asking->needed,
+                                  people(decision.given)));
       else if (decision.step == Step::wait && run_.clock.now() >= end)
         decision = decide_now(report);
       if (decision.step == Step::wait && run_.clock.now() >= next_look) return std::nullopt;
@@ -365,12 +364,9 @@ class Gate {
     if (lost) read_job();
   }
 
-  void say(const std::string& line) const { print_(printable(line) + "\n"); }
-
   const store::Run& run_;
   bool observe_;
-  bool colour_;
-  const std::function<void(std::string_view)>& print_;
+  const GateOptions& options_;
   std::string uid_;  // of the Job; empty: not known yet
   GateJob job_;      // as it was seen last
   std::optional<api::Plan> plan_;

@@ -25,7 +25,9 @@ struct GateEnd {
 struct GateOptions {
   bool observe = false;
   bool colour = false;
-  std::function<void(std::string_view)> print;  // to the pod's log
+  std::function<void(std::string_view)> print;   // pages and decisions
+  std::function<void(const std::string&)> warn;  // what goes wrong, or is tried again
+  std::function<void(const std::string&)> note;  // what happened while people are awaited
 };
 
 // Throws OutsideError where the cluster doesn't answer and nobody waits yet.

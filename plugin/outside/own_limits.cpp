@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "outside/log.hpp"
 
 namespace drift::outside {
 namespace {
@@ -29,7 +30,7 @@ constexpr bool memory_is_countable = true;
 std::size_t memory_limit = 0;
 
 // What the signal handler writes: it can't put a text together.
-std::array<char, 256> time_is_over{};
+std::array<char, 8192> time_is_over{};
 std::size_t time_is_over_size = 0;
 
 void end_in_time(int /*signal*/) {
@@ -38,12 +39,13 @@ void end_in_time(int /*signal*/) {
 }
 
 void bound_time(std::chrono::milliseconds time) {
-  const auto text = fmt::format("error: rendering was ended: it may take {:.3g} seconds altogether ({})\n",
-                                std::chrono::duration<double>(time).count(), time_setting);
+  const auto end = time + std::chrono::seconds(1);
+  const auto text = error_line(fmt::format("rendering was ended: it may take {:.3g} seconds altogether ({})",
+                                           std::chrono::duration<double>(time).count(), time_setting),
+                               std::chrono::system_clock::now() + end);
   time_is_over_size = std::min(text.size(), time_is_over.size());
   std::memcpy(time_is_over.data(), text.data(), time_is_over_size);
   std::signal(SIGALRM, end_in_time);
-  const auto end = time + std::chrono::seconds(1);
   itimerval timer{};
   timer.it_value.tv_sec = static_cast<time_t>(end.count() / 1000);
   timer.it_value.tv_usec = static_cast<suseconds_t>(end.count() % 1000 * 1000);

@@ -243,7 +243,8 @@ Result SystemPrograms::run(const Command& command) {
   const auto walls = confinement(command, *program);
   Start start(*program, command, space, walls.get());
   bp::child child(start, environment, bp::start_dir = command.directory.string(),
-                  bp::std_in<bp::null, bp::std_out> out, bp::std_err > err, error, MemoryLimit(limits_.memory));
+                  bp::std_in<bp::null, bp::std_out> out, bp::std_err > err, error,
+                  MemoryLimit(limits_.memory));
   if (error) throw OutsideError(fmt::format("{} could not be started: {}", command.program, error.message()));
 
   Result result;
@@ -261,6 +262,7 @@ Result SystemPrograms::run(const Command& command) {
         fmt::format("{} was ended: it printed more than {} MiB", command.program, limits_.output >> 20));
   }
   result.exit_code = exit_code(child);
+  spdlog::debug("{} ended with exit code {}", command.program, result.exit_code);
   if (result.exit_code != 0 && limits_.memory != 0 && ran_out_of_memory(result.err))
     throw OutsideError(fmt::format("{} was ended: it needed more than {} MiB of memory ({})", command.program,
                                    limits_.memory >> 20, memory_setting));

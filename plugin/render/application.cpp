@@ -12,6 +12,7 @@
 #include "annotators/hooks/hooks.hpp"
 #include "base/printable.hpp"
 #include "kube/repeated.hpp"
+#include "outside/log.hpp"
 #include "outside/own_limits.hpp"
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
@@ -89,12 +90,13 @@ void warn_of(const Rendered& rendered) {
   const auto& policies = rendered.policies;
   if (policies.enforcement == policy::Enforcement::observe && !policies.none)
     for (const auto& [object, finding] : annotators::forbidden_hooks(input_of(rendered)))
-      spdlog::warn("{} (refused once the policy is enforced)", to_string(finding));
+      outside::log(spdlog::level::warn,
+                   {finding.place, finding.message + " (refused once the policy is enforced)"});
   for (const auto& finding : policy::unmet_expectations(policies, rendered.verdicts))
-    spdlog::warn("{}", to_string(finding));
+    outside::log(spdlog::level::warn, finding);
   for (const auto& finding : kube::repeated_objects(policies.kinds, *rendered.manifests, rendered.injected,
                                                     rendered.application.ns))
-    spdlog::warn("{}", to_string(finding));
+    outside::log(spdlog::level::warn, finding);
 }
 
 void refuse_empty(const Rendered& rendered, const std::string& path) {
@@ -110,6 +112,7 @@ void refuse_empty(const Rendered& rendered, const std::string& path) {
 
 Rendered application(const Request& request, const outside::Environment& environment, Scope wanted) {
   const auto settings = source::read_settings(request.source, environment);
+  outside::set_log_fields({{"application", settings.context.app_name}, {"namespace", settings.context.ns}});
   outside::bound_this_process(settings.context.limits);
   outside::SystemPrograms programs(environment, settings.context.limits);
   auto source = source::load(request.path, settings.options, settings.context, programs);

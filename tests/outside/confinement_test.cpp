@@ -233,24 +233,31 @@ TEST_CASE("Our own reading has the same limit of memory") {
 }
 
 TEST_CASE("Whatever render waits for, its own deadline ends it") {
-  Folder folder;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    std::array<int, 2> never{};
-    if (::pipe(never.data()) != 0) ::_exit(126);
-    ::dup2(never[0], STDIN_FILENO);
-    ::dup2(::open((folder.path() / "err").c_str(), O_CREAT | O_WRONLY, 0600), STDERR_FILENO);
-    ::execle(drift::tests::program_path(), "drift-policy", "render", "-", "--policy", "none", nullptr,
-             std::array<const char*, 2>{"DRIFT_POLICY_EXEC_TIMEOUT=1s", nullptr}.data());
-    ::_exit(127);
+  const std::string said =
+      "rendering was ended: it may take 0.1 seconds altogether (DRIFT_POLICY_EXEC_TIMEOUT in the sidecar)";
+  for (const bool json : {false, true}) {
+    CAPTURE(json);
+    Folder folder;
+    const pid_t child = ::fork();
+    if (child == 0) {
+      std::array<int, 2> never{};
+      if (::pipe(never.data()) != 0) ::_exit(126);
+      ::dup2(never[0], STDIN_FILENO);
+      ::dup2(::open((folder.path() / "err").c_str(), O_CREAT | O_WRONLY, 0600), STDERR_FILENO);
+      ::execle(drift::tests::program_path(), "drift-policy", "render", "-", "--policy", "none",
+               "--log-format", json ? "json" : "text", nullptr,
+               std::array<const char*, 2>{"DRIFT_POLICY_EXEC_TIMEOUT=100ms", nullptr}.data());
+      ::_exit(127);
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const auto result = end_of(folder, child);
+    CHECK(result.exit == 3);
+    if (json)
+      CHECK(result.err.ends_with(R"(,"level":"error","msg":")" + said + "\"}\n"));
+    else
+      CHECK(result.err == "error: " + said + "\n");
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
   }
-  const auto begin = std::chrono::steady_clock::now();
-  const auto result = end_of(folder, child);
-  CHECK(result.exit == 3);
-  CHECK(result.err ==
-        "error: rendering was ended: it may take 1 seconds altogether (DRIFT_POLICY_EXEC_TIMEOUT in "
-        "the sidecar)\n");
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
 }
 
 TEST_CASE("At that end nothing that was started or made stays behind") {

@@ -88,3 +88,17 @@ TEST_CASE("The program's entry is the only file outside of the folders") {
     if (entry.is_regular_file()) CHECK(entry.path().filename() == "main.cpp");
   for (const auto& path : included_by(plugin / "main.cpp")) CHECK(first_part(path) == "commands");
 }
+
+// The log has the lines for people; what else may write there: a signal handler, questions to people, and help.
+TEST_CASE("Only the log, questions and help write to standard error") {
+  const std::set<std::string> may = {"outside/log.cpp", "outside/own_limits.cpp", "outside/terminal.cpp",
+                                     "commands/answering.cpp", "commands/arguments.cpp"};
+  const fs::path plugin = fs::path(drift::tests::project_folder()) / "plugin";
+  for_each_source(plugin, plugin, [&](const fs::path& file, const std::string& name) {
+    if (may.contains(name)) return;
+    CAPTURE(name);
+    const auto text = drift::tests::contents(file);
+    for (const char* way : {"STDERR_FILENO", "(stderr,", ", stderr)", "std::cerr"})
+      CHECK(text.find(way) == std::string::npos);
+  });
+}

@@ -61,7 +61,9 @@ struct GateCase {
     const store::Run run{kubernetes, clock,    [](std::size_t) { return std::string(); },
                          no_keys,    ns,       "shop",
                          names,      digest(), job_uid};
-    return gate::run_gate(run, {observed, false, [this](std::string_view text) { log += text; }});
+    return gate::run_gate(run, {observed, false, [this](std::string_view text) { log += text; },
+                                [this](const std::string& what) { log += "warning: " + what + "\n"; },
+                                [this](const std::string& what) { log += what + "\n"; }});
   }
 
   // What people do.

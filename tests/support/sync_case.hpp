@@ -102,7 +102,8 @@ struct SyncCase {
             {keep.empty() ? 0 : std::stoull(keep), std::chrono::seconds(0)}};
   }
   gate::GateEnd gate() {
-    return gate::run_gate(run_of(Hook::gate), {false, false, [](std::string_view) {}});
+    return gate::run_gate(run_of(Hook::gate), {false, false, [](std::string_view) {},
+                                               [](const std::string&) {}, [](const std::string&) {}});
   }
   // A pod of the Job, which is made where it isn't there. The sync has awaited the gate, unless `awaited` says otherwise.
   hooks::Recorded audit(bool awaited = true) {

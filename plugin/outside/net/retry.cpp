@@ -1,5 +1,7 @@
 #include "outside/net/retry.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -45,6 +47,7 @@ bool Retries::wait_for_next(const std::string& retry_after) {
     pause += std::min<milliseconds>(*told, limits_.told);
   }
   if (clock_.now() + pause > begin_ + limits_.together) return false;
+  spdlog::debug("no usable answer; asking again in {} ms", pause.count());
   clock_.wait(pause);
   if (clock_.stop_requested()) return false;
   pause_ = std::min(pause_ * 2, limits_.longest);
