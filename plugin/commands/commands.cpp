@@ -23,6 +23,7 @@ Action declare_explain(Arguments& app);
 Action declare_check(Arguments& app);
 Action declare_discover(Arguments& app);
 Action declare_parameters(Arguments& app);
+Action declare_paths(Arguments& app);
 Action declare_approve(Arguments& app);
 Action declare_reject(Arguments& app);
 Action declare_gates(Arguments& app);
@@ -41,6 +42,7 @@ constexpr std::array commands = {
     Command{"check", "Find mistakes in policies", declare_check},
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},
     Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
+    Command{"paths", "List what a rendering reads, for Argo CD's manifest-generate-paths", declare_paths},
     Command{"gates", "List what waits for people's answers", declare_gates},
     Command{"approve", "Let a sync go on that waits", declare_approve},
     Command{"reject", "End a sync that waits", declare_reject},

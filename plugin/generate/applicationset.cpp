@@ -9,6 +9,7 @@
 #include "json/build.hpp"
 #include "json/string.hpp"
 #include "json/to_yaml.hpp"
+#include "kube/sync.hpp"
 
 namespace drift::generate {
 namespace {
@@ -100,6 +101,7 @@ std::string application_set(const policy::PolicySet& policies, const Application
   const auto text = [&](JsonPath path, std::string_view value) { set(document, path, value); };
   text({"spec", "template", "metadata", "name"}, "{{ .name }}");
   text({"spec", "template", "metadata", "labels", keys::severity}, "{{ .severity }}");
+  text({"spec", "template", "metadata", "annotations", kube::generate_paths}, value_or("paths", ""));
   text({"spec", "template", "spec", "project"}, value_or("project", options.project));
   text({"spec", "template", "spec", "source", "repoURL"}, value_or("repoURL", options.repository));
   text({"spec", "template", "spec", "source", "targetRevision"}, value_or("revision", options.revision));

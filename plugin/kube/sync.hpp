@@ -19,6 +19,9 @@ inline constexpr std::string_view helm_weight_annotation = "helm.sh/hook-weight"
 inline constexpr std::string_view delete_policy_annotation = "argocd.argoproj.io/hook-delete-policy";
 inline constexpr std::string_view helm_delete_policy_annotation = "helm.sh/hook-delete-policy";
 
+// On an Application: the paths, with `;` between, whose changes concern it and that a plugin needs.
+inline constexpr std::string_view generate_paths = "argocd.argoproj.io/manifest-generate-paths";
+
 // The words of an annotation that is a comma list, as Argo CD reads it: without what Go takes for space around them, and
 // without empty ones (pkg/sync/resource/annotations.go).
 std::vector<std::string_view> words_of(std::string_view list);

@@ -15,10 +15,6 @@ namespace {
 constexpr std::size_t max_files = 200'000;
 constexpr std::uintmax_t max_bytes = std::uintmax_t{1} << 30;
 
-bool is_below(const fs::path& path, const fs::path& folder) {
-  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
-}
-
 class Copy {
  public:
   Copy(const Repository& repository, const fs::path& writable, const fs::path& target)

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "kube/sync.hpp"
+#include "source/glob/pattern.hpp"
 
 namespace drift::source {
 namespace fs = std::filesystem;
@@ -43,34 +45,43 @@ std::size_t shared_tail(const fs::path& folder, const std::vector<fs::path>& wan
   return 0;
 }
 
-fs::path find_root(const fs::path& folder, const Context& context) {
-  if (context.repo_root) return real_path(*context.repo_root);
-  if (context.source_path) {
-    const auto wanted = components(*context.source_path);
-    const auto up = shared_tail(folder, wanted);
-    auto root = folder;
-    for (std::size_t i = 0; i < up; ++i) root = root.parent_path();
-    if (up > 0 || wanted.empty()) return root;
-  }
+struct Root {
+  fs::path path;
+  fs::path above;  // the folders of the source path that lead to it
+};
+
+Root find_root(const fs::path& folder, const Context& context) {
+  if (context.repo_root) return {real_path(*context.repo_root), {}};
+  const auto wanted = components(context.source_path.value_or(""));
+  const auto up = shared_tail(folder, wanted);
+  Root root{folder, {}};
+  for (std::size_t i = 0; i < up; ++i) root.path = root.path.parent_path();
+  for (std::size_t i = 0; i + up < wanted.size(); ++i) root.above /= wanted[i];
+  if (context.source_path && (up > 0 || wanted.empty())) return root;
   for (auto candidate = folder;; candidate = candidate.parent_path()) {
     std::error_code ignored;
-    if (fs::exists(candidate / ".git", ignored)) return candidate;
-    if (candidate == candidate.root_path()) return folder;
+    if (fs::exists(candidate / ".git", ignored)) return {candidate, {}};
+    if (candidate == candidate.root_path()) return root;
   }
 }
 
 }  // namespace
 
-Repository::Repository(const fs::path& folder, const Context& context)
-    : folder_(real_path(folder)), root_(find_root(folder_, context)) {
+bool is_below(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
+Repository::Repository(const fs::path& folder, const Context& context) : folder_(real_path(folder)) {
+  auto root = find_root(folder_, context);
+  root_ = std::move(root.path);
+  above_ = std::move(root.above);
   if (!holds(folder_)) {
     throw InputError(fmt::format("{} is not in the repository {}", folder_.string(), root_.string()));
   }
 }
 
 bool Repository::holds(const fs::path& resolved) const {
-  const auto [root_end, end] = std::mismatch(root_.begin(), root_.end(), resolved.begin(), resolved.end());
-  return root_end == root_.end();
+  return is_below(resolved, root_);
 }
 
 fs::path Repository::resolve(std::string_view written, std::string_view what) const {
@@ -80,14 +91,39 @@ fs::path Repository::resolve(std::string_view written, std::string_view what) co
   if (written.find('\0') != std::string_view::npos) {
     throw InputError(fmt::format("{}: expected the path of a file, without NUL", what));
   }
-  return check(written.starts_with('/') ? root_ / fs::path(written).relative_path() : folder_ / written,
-               written, what);
+  return check(written.starts_with('/') ? from_root(written, what) : folder_ / written, written, what);
+}
+
+fs::path Repository::from_root(std::string_view written, std::string_view what) const {
+  const auto path = fs::path(written).relative_path();
+  if (above_.empty()) return root_ / path;
+  const auto relative = ("/" / path).lexically_normal().lexically_relative("/" / above_);
+  if (*relative.begin() == "..") throw_unsent(("/" / path).lexically_normal(), written, what);
+  return root_ / relative;
+}
+
+void Repository::refuse_unsent(const fs::path& path, std::string_view written, std::string_view what) const {
+  const auto below = path.lexically_normal().lexically_relative(root_);
+  auto up = std::distance(above_.begin(), above_.end());
+  for (const auto& part : below)
+    if (part == "..") --up;
+  if (below.empty() || *below.begin() != ".." || up < 0) return;
+  throw_unsent(path.lexically_normal().lexically_relative(folder_), written, what);
+}
+
+void Repository::throw_unsent(fs::path path, std::string_view written, std::string_view what) const {
+  while (is_pattern(path.string())) path = path.parent_path();  // only folders count for what is sent
+  throw InputError(fmt::format(
+      "{}: Argo CD did not send '{}' to the plugin; expected '{}' in the Application's annotation "
+      "{} (`drift-policy paths` says which it needs)",
+      what, written, path.string(), kube::generate_paths));
 }
 
 fs::path Repository::check(const fs::path& path, std::string_view written, std::string_view what) const {
   std::error_code error;
   // `..` goes first and links after it, as in Argo CD and Kustomize (Go's filepath.Join).
   auto resolved = fs::weakly_canonical(path.lexically_normal(), error);
+  if (!error && !holds(resolved)) refuse_unsent(path, written, what);
   if (error || !holds(resolved) || resolved == root_) {
     throw InputError(fmt::format("{}: '{}' is outside of the repository", what, written));
   }

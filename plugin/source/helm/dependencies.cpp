@@ -21,12 +21,6 @@ namespace {
 
 constexpr std::size_t max_chart_file = std::size_t{16} << 20;
 
-struct Dependencies {
-  std::set<std::string> repositories;  // URLs of chart repositories
-  std::vector<fs::path> folders;       // charts of this repository
-  std::vector<fs::path> links;
-};
-
 class Collector {
  public:
   explicit Collector(const Repository& repository) : repository_(repository) {}
@@ -92,12 +86,15 @@ void run_helm(std::vector<std::string> arguments, const fs::path& root, const fs
 
 }  // namespace
 
-fs::path build_dependencies(const Repository& repository, outside::Programs& programs) {
+Dependencies find_dependencies(const Repository& repository) {
   Collector collector(repository);
   for (const char* file : {"Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock"})
     collector.read(file);
-  auto dependencies = collector.take();
+  return collector.take();
+}
 
+fs::path build_dependencies(const Repository& repository, outside::Programs& programs) {
+  auto dependencies = find_dependencies(repository);
   dependencies.folders.push_back(repository.folder());
   const auto root = programs.work_folder() / "chart";
   copy_folders(repository, dependencies.folders, dependencies.links, repository.folder(), root);

@@ -132,9 +132,8 @@ std::vector<std::string> arguments(const Repository& repository, const Options& 
   for (const auto& [name, value] : options.helm_string_parameters) {
     result.add_set("--set-string", name, context.substitute(value));
   }
-  for (const auto& [name, path] : options.helm_file_parameters) {
-    result.add("--set-file", file_parameter(name, existing_file(repository, context, path)));
-  }
+  for (const auto& [name, path] : resolve_file_parameters(repository, options, context))
+    result.add("--set-file", file_parameter(name, path));
   for (const auto& file : resolve_value_files(repository, options, context)) {
     result.add("--values", as_csv(file.string()));
   }
@@ -192,6 +191,14 @@ bool lacks_dependencies(const outside::Result& result) {
 }
 
 }  // namespace
+
+std::map<std::string, fs::path> resolve_file_parameters(const Repository& repository, const Options& options,
+                                                        const Context& context) {
+  std::map<std::string, fs::path> files;
+  for (const auto& [name, path] : options.helm_file_parameters)
+    files[name] = existing_file(repository, context, path);
+  return files;
+}
 
 void load_helm(const Repository& repository, const Options& options, const Context& context,
                outside::Programs& programs, Source& source) {

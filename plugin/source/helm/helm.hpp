@@ -2,6 +2,9 @@
 // reposerver/repository/repository.go).
 #pragma once
 #include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "outside/process.hpp"
 #include "source/context.hpp"
@@ -17,5 +20,10 @@ void load_helm(const Repository& repository, const Options& options, const Conte
 // The `--values` files: resolved, patterns expanded, in the order that Helm shall merge them.
 std::vector<std::filesystem::path> resolve_value_files(const Repository& repository, const Options& options,
                                                        const Context& context);
+
+// The files of `helm-file-parameters`, absolute, by the parameter's name. Throws InputError where one isn't there.
+std::map<std::string, std::filesystem::path> resolve_file_parameters(const Repository& repository,
+                                                                     const Options& options,
+                                                                     const Context& context);
 
 }  // namespace drift::source

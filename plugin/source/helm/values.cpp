@@ -16,8 +16,11 @@ constexpr const char* setting = "helm-value-files";
 void add_matches(const Repository& repository, const std::string& pattern, std::set<fs::path>& taken,
                  std::vector<fs::path>& files, bool may_be_empty) {
   const bool from_root = pattern.starts_with('/');
+  const auto written =
+      from_root ? repository.from_root(pattern, setting).lexically_relative(repository.root()).string()
+                : pattern;
   bool any = false;
-  for (const auto& match : expand_pattern(from_root ? repository.root() : repository.folder(), pattern)) {
+  for (const auto& match : expand_pattern(from_root ? repository.root() : repository.folder(), written)) {
     std::error_code ignored;
     if (!fs::is_regular_file(match, ignored)) continue;
     auto path = repository.check(match, pattern, setting);
@@ -29,8 +32,7 @@ void add_matches(const Repository& repository, const std::string& pattern, std::
 
 // The path as Argo CD joins it, links not followed: two links to one file are two files there.
 fs::path joined(const Repository& repository, const std::string& entry) {
-  const fs::path path(entry);
-  return (path.is_absolute() ? repository.root() / path.relative_path() : repository.folder() / path)
+  return (entry.starts_with('/') ? repository.from_root(entry, setting) : repository.folder() / entry)
       .lexically_normal();
 }
 

@@ -21,25 +21,6 @@ namespace drift::source {
 namespace fs = std::filesystem;
 namespace {
 
-// The components to add: what patterns match, relative to the folder; others as they are, for they may be URLs.
-List components_to_add(const Repository& repository, const Options& options) {
-  List result;
-  const auto& folder = repository.folder();
-  for (const auto& written : options.kustomize_components) {
-    if (is_pattern(written) && written.find("://") == std::string::npos) {
-      for (const auto& match : expand_pattern(folder, written)) {
-        result.push_back(match.lexically_normal().lexically_relative(folder).string());
-      }
-      continue;
-    }
-    std::error_code error;
-    const auto path = fs::canonical((folder / written).lexically_normal(), error);
-    if (options.kustomize_ignore_missing_components && (error || !repository.holds(path))) continue;
-    result.push_back(written);
-  }
-  return result;
-}
-
 // A copy of the overlay with the options in its kustomization; gives the folder to build.
 fs::path edited_copy(const Repository& repository, const Options& options, const Context& context,
                      const Overlay& overlay, const List& components, outside::Programs& programs) {
@@ -63,6 +44,24 @@ fs::path edited_copy(const Repository& repository, const Options& options, const
 }
 
 }  // namespace
+
+List components_to_add(const Repository& repository, const Options& options) {
+  List result;
+  const auto& folder = repository.folder();
+  for (const auto& written : options.kustomize_components) {
+    if (is_pattern(written) && written.find("://") == std::string::npos) {
+      for (const auto& match : expand_pattern(folder, written)) {
+        result.push_back(match.lexically_normal().lexically_relative(folder).string());
+      }
+      continue;
+    }
+    std::error_code error;
+    const auto path = fs::canonical((folder / written).lexically_normal(), error);
+    if (options.kustomize_ignore_missing_components && (error || !repository.holds(path))) continue;
+    result.push_back(written);
+  }
+  return result;
+}
 
 void load_kustomize(const Repository& repository, const Options& options, const Context& context,
                     outside::Programs& programs, Source& source) {

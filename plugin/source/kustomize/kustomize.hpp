@@ -9,6 +9,9 @@
 
 namespace drift::source {
 
+// The components that the options add: what patterns match, relative to the folder; others as they are, for they may be URLs.
+List components_to_add(const Repository& repository, const Options& options);
+
 void load_kustomize(const Repository& repository, const Options& options, const Context& context,
                     outside::Programs& programs, Source& source);
 

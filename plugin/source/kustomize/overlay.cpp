@@ -27,6 +27,10 @@ bool names_folders(std::string_view field) {
   return false;
 }
 
+std::string shown(const Place& place) {
+  return place.line == 0 ? place.file : fmt::format("{}:{}:{}", place.file, place.line, place.column);
+}
+
 class Search {
  public:
   explicit Search(const Repository& repository) : repository_(repository) {}
@@ -44,6 +48,7 @@ class Search {
     std::error_code error;
     const auto written = (folder / element).lexically_normal();
     const auto target = fs::canonical(written, error);
+    if (error && element.starts_with("..")) repository_.refuse_unsent(written, element, shown(place));
     if (error || !fs::is_directory(target, error)) return;
     if (!repository_.holds(target)) {
       throw InputError(place, fmt::format("'{}' is outside of the repository", element));
