@@ -20,9 +20,10 @@ constexpr std::array<std::string_view, 21> order = {
     "store",  "gate", "hooks",      "approval", "controller", "generate", "commands"};
 
 // What touches the world; all other folders are pure, but for the files named here.
-const std::set<std::string> impure_folders = {"outside", "source",   "store",      "gate",
-                                              "hooks",   "approval", "controller", "commands"};
-const std::set<std::string> impure_files = {"policy/load", "render/application"};
+const std::set<std::string> impure_folders = {"outside", "source",   "store",   "gate",
+                                              "hooks",   "approval", "commands"};
+const std::set<std::string> impure_files = {"policy/load", "render/application", "controller/applications",
+                                            "controller/observer"};
 
 // The place of a folder in the order; -1: none.
 int rank(std::string_view folder) {

@@ -1,0 +1,119 @@
+#include "controller/summary.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/keys.hpp"
+#include "base/text.hpp"
+#include "controller/part.hpp"
+#include "controller/version.hpp"
+#include "json/read.hpp"
+
+namespace drift::controller {
+namespace {
+
+using rapidjson::Value;
+
+constexpr const char* skip_reconcile = "argocd.argoproj.io/skip-reconcile";
+constexpr std::size_t longest_id = 64;
+constexpr std::size_t longest_word = 32;
+constexpr std::size_t longest_person = 120;
+
+SyncStatus sync_status(const std::string& status) {
+  if (status == "Synced") return SyncStatus::synced;
+  if (status == "OutOfSync") return SyncStatus::out_of_sync;
+  return status.empty() ? SyncStatus::none : SyncStatus::unknown;
+}
+
+// The newest entry has the highest id, wherever it stands.
+std::optional<Deployed> deployed_of(const Part& status) {
+  const auto history = status.objects("history");
+  if (history.empty()) return std::nullopt;
+  const auto& last = *std::max_element(history.begin(), history.end(), [](const Part& a, const Part& b) {
+    return a.number("id") < b.number("id");
+  });
+  return Deployed{last.number("id"), version_of(last, last), last.time("deployedAt")};
+}
+
+// The gate's Job is called `<prefix>-gate` (api/names.hpp); the prefix depends on what was rendered.
+bool is_gate(const Part& result) {
+  return result.text("hookType") == "PreSync" && result.text("kind") == "Job" &&
+         result.text("name").ends_with("-gate");
+}
+
+void read_request(const Part& request, Operation& operation) {
+  const auto sync = request.object("sync"), initiator = request.object("initiatedBy");
+  operation.by = initiator.text("username", longest_person);
+  if (operation.by.empty() && initiator.flag("automated")) operation.by = "Argo CD's auto-sync";
+  operation.selected = sync.count("resources");
+  operation.apply_only = bool{sync.object("syncStrategy").object("apply")};
+  operation.local = sync.count("manifests") > 0;
+  operation.dry_run = sync.flag("dryRun");
+}
+
+std::optional<Operation> operation_of(const Part& application) {
+  const auto asked = application.object("operation");
+  const auto state = application.object("status").object("operationState");
+  if (!asked && !state) return std::nullopt;
+  Operation operation;
+  // Without a state, the one that is asked for hasn't begun.
+  read_request(state ? state.object("operation") : asked, operation);
+  operation.phase = state.text("phase", longest_word);
+  operation.started = state.text("startedAt", longest_word);
+  operation.finished = state.time("finishedAt");
+  operation.busy = bool{asked} || operation.phase == "Running" || operation.phase == "Terminating";
+  const auto results = state.object("syncResult").objects("resources");
+  operation.gate_ran = std::any_of(results.begin(), results.end(), is_gate);
+  return operation;
+}
+
+// Conditions that make the status unknown.
+std::string failure_of(const Part& status) {
+  for (const auto& condition : status.objects("conditions")) {
+    auto type = condition.text("type", longest_id);
+    if (type == "ComparisonError" || type == "InvalidSpecError" || type == "UnknownError") return type;
+  }
+  return {};
+}
+
+void read_metadata(const Part& metadata, Summary& summary) {
+  summary.ns = metadata.text("namespace", longest_id);
+  summary.name = metadata.demanded_text("name");
+  summary.uid = metadata.demanded_text("uid", longest_id);
+  summary.resource_version = metadata.demanded_text("resourceVersion", longest_id);
+  summary.gated = metadata.object("labels").text(keys::gated) == "true";
+  summary.skips_reconcile = metadata.object("annotations").text(skip_reconcile) == "true";
+  summary.deleting = !metadata.text("deletionTimestamp").empty();
+}
+
+void read_comparison(const Part& spec, const Part& status, Summary& summary) {
+  const auto sync = status.object("sync");
+  summary.sync = sync_status(sync.text("status"));
+  summary.compared = version_of(sync.object("comparedTo"), sync);
+  summary.compared_to_spec = same_comparison(spec, sync.object("comparedTo"));
+  summary.failure = failure_of(status);
+  for (const auto& resource : status.objects("resources"))
+    summary.out_of_sync += resource.text("status") == "OutOfSync" ? 1 : 0;
+  summary.reconciled = status.time("reconciledAt");
+}
+
+}  // namespace
+
+Summary summary_of(const Value& application) {
+  const auto name = text_at(application, {"metadata", "name"});
+  const Part root(&application, name.empty() ? "application" : "application " + cut(name, 253));
+  const auto spec = root.object("spec"), status = root.object("status");
+  Summary summary;
+  read_metadata(root.object("metadata"), summary);
+  summary.has_plugin = has_plugin(spec);
+  read_comparison(spec, status, summary);
+  summary.deployed = deployed_of(status);
+  summary.operation = operation_of(root);
+  return summary;
+}
+
+std::string display(const Summary& summary) {
+  return summary.ns + "/" + summary.name;
+}
+
+}  // namespace drift::controller

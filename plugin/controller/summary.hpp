@@ -1,0 +1,69 @@
+// What is kept of an Application: some kilobyte of what may be 1.5 megabytes, and enough to judge by it.
+// The fields are those of argo-cd 3.6.1, pkg/apis/application/v1alpha1/types.go.
+#pragma once
+#include <rapidjson/document.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/time.hpp"
+
+namespace drift::controller {
+
+// What was compared or synced: equal digests, equal sources and revisions.
+struct Version {
+  std::string sources;
+  std::string revisions;
+  std::string shown;  // the first revision, for people
+  bool operator==(const Version& other) const {
+    return sources == other.sources && revisions == other.revisions;
+  }
+};
+
+enum class SyncStatus : std::uint8_t { none, synced, out_of_sync, unknown };
+
+// The newest entry of status.history: of full syncs that succeeded, and of apply-only ones.
+struct Deployed {
+  std::int64_t id = 0;
+  Version version;
+  std::optional<Time> at;
+};
+
+// The operation that is asked for or under way, else the last one.
+struct Operation {
+  bool busy = false;
+  std::string phase;    // empty: asked for, and not begun
+  std::string started;  // as it is written: what tells two operations apart
+  std::optional<Time> finished;
+  std::string by;              // who began it, as Argo CD says it
+  std::uint64_t selected = 0;  // objects of a selective sync
+  bool apply_only = false;
+  bool local = false;  // of manifests that didn't come from a repository
+  bool dry_run = false;
+  bool gate_ran = false;  // its results hold the gate's Job
+};
+
+struct Summary {
+  std::string ns, name, uid, resource_version;
+  bool gated = false;  // has the label
+  bool skips_reconcile = false;
+  bool deleting = false;
+  bool has_plugin = false;  // each source that is rendered names the plugin
+  SyncStatus sync = SyncStatus::none;
+  Version compared;
+  bool compared_to_spec = false;  // and not to a spec that has changed since
+  std::string failure;  // why the status is unknown: the type of a condition, such as ComparisonError
+  std::uint64_t out_of_sync = 0;   // objects
+  std::optional<Time> reconciled;  // status.reconciledAt; drift found through a watch doesn't move it
+  std::optional<Deployed> deployed;
+  std::optional<Operation> operation;
+};
+
+// Throws InputError where it is no Application: a name, uid or resourceVersion is missing, or a field has another type.
+Summary summary_of(const rapidjson::Value& application);
+
+// `argocd/web`, for people.
+std::string display(const Summary& summary);
+
+}  // namespace drift::controller

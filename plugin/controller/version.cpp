@@ -1,0 +1,93 @@
+#include "controller/version.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/sha256.hpp"
+#include "json/canonical.hpp"
+#include "json/members.hpp"
+
+namespace drift::controller {
+namespace {
+
+using rapidjson::Value;
+
+constexpr int deepest = 100;
+constexpr std::size_t digest_length = 32;
+constexpr std::size_t longest_shown = 64;
+
+std::string present(const Value& value, int levels);
+
+std::string present_members(const Value& object, int levels) {
+  JsonObject kept;
+  for (const auto& entry : object.GetObject()) {
+    auto text = present(entry.value, levels);
+    if (!text.empty()) kept.json(std::string(string_of(&entry.name)), std::move(text));
+  }
+  auto text = kept.str();
+  return text == "{}" ? std::string() : text;
+}
+
+std::string present(const Value& value, int levels) {
+  if (levels == 0) throw InputError("an Application's source is nested too deep");
+  if (value.IsObject()) return present_members(value, levels - 1);
+  if (value.IsNull() || value.IsFalse() || (value.IsString() && value.GetStringLength() == 0) ||
+      (value.IsArray() && value.Empty()) || (value.IsNumber() && value.GetDouble() == 0)) {
+    return {};
+  }
+  if (!value.IsArray()) return canonical(value);
+  return json_list(value.GetArray(), [&](const Value& element) {
+    auto text = present(element, levels - 1);
+    return text.empty() ? std::string("null") : text;
+  });
+}
+
+std::string digest(const std::string& text) {
+  return sha256_hex(text).substr(0, digest_length);
+}
+
+// Several count, as in ApplicationSpec.HasMultipleSources.
+const char* sources_key(const Part& part) {
+  return part.count("sources") > 0 ? "sources" : "source";
+}
+
+}  // namespace
+
+std::string without_empty(const Value* value) {
+  return value ? present(*value, deepest) : std::string();
+}
+
+Version version_of(const Part& sources, const Part& revisions) {
+  Version version;
+  version.sources = digest(without_empty(member(sources.value(), sources_key(sources))));
+  auto all = revisions.texts("revisions");
+  if (all.empty()) all = {revisions.text("revision")};
+  version.revisions = digest(json_list(all, [](const std::string& one) { return "\"" + one + "\""; }));
+  version.shown = all[0].substr(0, longest_shown);
+  return version;
+}
+
+bool has_plugin(const Part& spec) {
+  if (spec.object("sourceHydrator")) return false;
+  auto sources = spec.objects("sources");
+  if (sources.empty()) sources = {spec.object("source")};
+  const auto is_rendered = [](const Part& source) {
+    return !source.text("path").empty() || !source.text("chart").empty() || source.text("ref").empty() ||
+           source.text("repoURL").starts_with("oci://");
+  };
+  std::erase_if(sources, [&](const Part& source) { return !is_rendered(source); });
+  return !sources.empty() && std::all_of(sources.begin(), sources.end(), [](const Part& source) {
+    return source.object("plugin").text("name").starts_with("drift-policy");
+  });
+}
+
+bool same_comparison(const Part& spec, const Part& compared_to) {
+  const auto same = [&](const char* key) {
+    return without_empty(member(spec.value(), key)) == without_empty(member(compared_to.value(), key));
+  };
+  // What a hydrator renders is compared as a source that it derives (GetSyncSource).
+  const bool hydrated{spec.object("sourceHydrator")};
+  return (hydrated || same(sources_key(spec))) && same("destination") && same("ignoreDifferences");
+}
+
+}  // namespace drift::controller
