@@ -224,8 +224,7 @@ TEST_CASE("an alias bomb is refused") {
 }
 
 TEST_CASE("commands of later versions say so, unknown ones too") {
-  for (const std::string command : {"controller", "test"})
-    check_refused(run({.arguments = {command}}), "is not in this version");
+  check_refused(run({.arguments = {"test"}}), "is not in this version");
   CHECK(run({.arguments = {"nonsense"}}).exit == 2);
   CHECK(run({.arguments = {}}).exit == 2);
   CHECK(run({.arguments = {"render", "--nonsense"}}).exit == 2);
@@ -291,4 +290,18 @@ TEST_CASE("explain tells machines the same, as JSON or YAML") {
   const auto yaml = explained("yaml");
   CHECK(yaml.exit == 0);
   CHECK(yaml.out.starts_with("- apiVersion: apps/v1\n  kind: Deployment\n"));
+}
+
+TEST_CASE("the controller only observes, and says so") {
+  check_refused(run({.arguments = {"controller"}}), "--observe is required");
+  CHECK(contains(run({.arguments = {"controller", "--help"}}).out, "this version can't act"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"status"}, {"controller", "--observe"}}) {
+    auto arguments = words;
+    arguments.insert(arguments.end(), {"--stale-after", "soon"});
+    check_refused(run({.arguments = arguments}), "--stale-after \"soon\": expected a duration");
+    arguments = words;
+    arguments.insert(arguments.end(), {"--namespace", ""});
+    check_refused(run({.arguments = arguments}), "--namespace is empty");
+  }
 }

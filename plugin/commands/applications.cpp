@@ -1,0 +1,39 @@
+#include "commands/applications.hpp"
+
+#include <fmt/format.h>
+
+#include "base/duration.hpp"
+#include "base/error.hpp"
+#include "base/suggest.hpp"
+
+namespace drift::commands {
+
+void declare_applications(Arguments& app, ApplicationsOptions& options) {
+  const auto ns = app.add_option("--namespace,-n", options.ns, "Argo CD's namespace").show_default();
+  app.add_flag("--all-namespaces,-A", options.all_spaces, "Applications of all namespaces").excludes(ns);
+  app.add_option("--selector,-l", options.selector, "Only Applications with these labels; \"\" is all")
+      .show_default();
+  app.add_option("--stale-after", options.stale_after,
+                 "How old Argo CD's comparison may be: twice timeout.reconciliation with its jitter")
+      .type_name("DURATION")
+      .show_default();
+  app.add_option("--context", options.connection.context, "The kubeconfig's context");
+  app.add_option("--kubeconfig", options.connection.kubeconfig, "The kubeconfig").type_name("FILE");
+}
+
+std::string namespace_of(const ApplicationsOptions& options) {
+  if (options.all_spaces) return {};
+  if (options.ns.empty()) throw InputError("--namespace is empty; expected Argo CD's namespace, or -A");
+  return options.ns;
+}
+
+std::chrono::seconds stale_after(const ApplicationsOptions& options) {
+  const auto duration = parse_duration(options.stale_after);
+  if (!duration || *duration < std::chrono::seconds(1)) {
+    throw InputError(fmt::format("--stale-after {}: expected a duration of at least a second, such as 6m",
+                                 in_quotes(options.stale_after)));
+  }
+  return std::chrono::duration_cast<std::chrono::seconds>(*duration);
+}
+
+}  // namespace drift::commands

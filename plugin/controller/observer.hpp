@@ -1,0 +1,55 @@
+// Judges Applications while they change, and tells what has changed about them. It writes nothing.
+#pragma once
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "controller/listing.hpp"
+#include "outside/clock.hpp"
+#include "outside/kubernetes/feed.hpp"
+
+namespace drift::controller {
+
+class Observer : public outside::FeedListener {
+ public:
+  using Tell = std::function<void(const Notice&)>;
+
+  // `kubernetes` is asked for one Application where it leaves the feed: it is gone, or its label is.
+  Observer(outside::Kubernetes& kubernetes, outside::Clock& clock, std::chrono::seconds stale_after,
+           Tell tell);
+
+  void list_began() override;
+  void listed(const rapidjson::Value& object) override;
+  void list_ended() override;
+  void changed(const outside::WatchEvent& event) override;
+  // Before anything was ever listed, a refusal is thrown on: a right that is missing doesn't come by itself.
+  void interrupted(const OutsideError& error) override;
+  // Looks whether comparisons have become too old, too.
+  bool goes_on() override;
+
+  std::size_t size() const { return all_.size(); }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // namespace, name
+  struct Entry {
+    Known known;
+    bool listed = true;  // since the list began
+  };
+
+  void see(const rapidjson::Value& application);
+  void judge_again(Entry& entry, const Summary& now);
+  void leave(const Key& key);
+  void tell_change(const Judgement* before, const Known& known);
+
+  outside::Kubernetes& kubernetes_;
+  outside::Clock& clock_;
+  std::chrono::seconds stale_after_;
+  Tell tell_;
+  std::map<Key, Entry> all_;
+  bool ever_listed_ = false;
+  std::chrono::system_clock::time_point looked_;  // for old comparisons
+};
+
+}  // namespace drift::controller
