@@ -1,0 +1,152 @@
+"""`drift-policy controller --observe` and `status` beside the real Argo CD: what they say while an application drifts, changes in
+Git, fails to render and is synced past its gate. By order and state: each line comes after what caused it."""
+import json
+import signal
+import subprocess
+import uuid
+
+import pytest
+from gates import CREATE
+from testbed.argocd import NAMESPACE
+from testbed.process import Process, until
+from testbed.programs import ROOT
+
+PROGRAM = ROOT / "build" / "drift-policy"
+# Ours compares by itself only once an hour (testbed/argocd.py).
+STALE = ["--stale-after", "3h"]
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: REPLICAS
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "example/web:1"}]}
+"""
+RIGHTS = [{"apiGroups": ["argoproj.io"], "resources": ["applications"], "verbs": ["get", "list", "watch"]}]
+
+
+class Observed:
+    """A controller that runs, as the account that has these rights and no others, and what it has said."""
+
+    def __init__(self, bed, folder, label):
+        admin, name = bed.cluster.admin, f"observer-{uuid.uuid4().hex[:6]}"
+        rbac = "rbac.authorization.k8s.io"
+        admin.create({"apiVersion": f"{rbac}/v1", "kind": "Role", "metadata": {"name": name, "namespace": NAMESPACE}, "rules": RIGHTS})
+        admin.create({"apiVersion": f"{rbac}/v1", "kind": "RoleBinding", "metadata": {"name": name, "namespace": NAMESPACE},
+                      "roleRef": {"apiGroup": rbac, "kind": "Role", "name": name},
+                      "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": NAMESPACE}]})
+        admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": NAMESPACE}})
+        user = admin.as_user(admin.service_account_token(NAMESPACE, name))
+        self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--kubeconfig", user.kubeconfig(folder / "kubeconfig")]
+        self.folder, self.seen = folder, 0
+        self.process = Process("controller", [PROGRAM, "controller", "--observe", "-o", "jsonl", *self.arguments], folder)
+        self.process.wait_for(lambda: "watching" in self.process.log.read_text())
+
+    def lines(self):
+        return [json.loads(line) for line in self.process.log.read_text().splitlines() if line.startswith("{")]
+
+    def says(self, what, check):
+        """Waits for a line, after those that were waited for before; the line."""
+        def said():
+            self.process.check()
+            for at, line in list(enumerate(self.lines()))[self.seen:]:
+                if check(line):
+                    self.seen = at + 1
+                    return line
+            return None
+        try:
+            return until(f"the controller says {what}", 60, said)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{self.process.tail()}") from None
+
+    def state(self, state):
+        return self.says(state, lambda line: line["state"] == state)
+
+    def bypass(self, kind):
+        return self.says(kind, lambda line: kind in [bypass["kind"] for bypass in line["bypasses"]])
+
+    def status(self, output="json"):
+        done = subprocess.run([PROGRAM, "status", "-o", output, *self.arguments], check=True, capture_output=True, text=True)
+        return json.loads(done.stdout) if output == "json" else done.stdout
+
+
+@pytest.fixture
+def observed(bed, tmp_path):
+    label = uuid.uuid4().hex[:6]
+    controller = Observed(bed, tmp_path, label)
+    yield controller
+    controller.process.stop()
+
+
+def replicas(repository, count):
+    return repository.write("app/web.yaml", DEPLOYMENT.replace("REPLICAS", str(count)))
+
+
+def test_an_application_from_its_first_sync_to_a_bypass(bed, observed, repository, application):
+    admin = bed.cluster.admin
+    replicas(repository, 1).commit()
+    label = observed.arguments[3].removeprefix("e2e=")
+    app = application(repository, "app", namespace=f"seen-{label}", plugin="drift-policy", sync_policy=CREATE,
+                      labels={"drift-policy.dev/gated": "true", "e2e": label})
+    observed.state("neverSynced")
+    app.sync()
+    app.wait_synced()
+    line = observed.state("synced")
+    assert line["application"] == app.name and line["bypasses"] == []
+
+    # Somebody scales it: drift, and no commit made it.
+    admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 4}})
+    line = observed.state("drifted")
+    assert line["outOfSync"] == 1 and line["driftedSince"] == line["since"]
+    assert [one["state"] for one in observed.status()] == ["drifted"]
+    assert app.name in observed.status("table")
+    admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 1}})
+    line = observed.state("synced")
+    assert line["was"] == "drifted" and "driftedSince" not in line
+
+    # A commit: not drift.
+    replicas(repository, 2).commit()
+    app.refresh()
+    assert "driftedSince" not in observed.state("gitChanged")
+    app.sync()
+    app.wait_synced()
+    observed.state("synced")
+
+    # What doesn't render is unknown, not drift.
+    repository.write("app/broken.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: [\n").commit()
+    app.refresh()
+    line = observed.state("renderFailed")
+    assert "ComparisonError" in line["reason"] and "driftedSince" not in line
+    repository.remove("app/broken.yaml").commit()
+    app.refresh()
+    observed.state("synced")
+
+    # Drift that is put back past the gate.
+    admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 4}})
+    observed.state("drifted")
+    app.sync(resources=[{"group": "apps", "kind": "Deployment", "name": "web"}])
+    line = observed.bypass("selectiveSync")
+    assert "by e2e" in line["bypasses"][0]["detail"]
+    app.wait_synced()
+    assert [bypass["kind"] for bypass in observed.status()[0]["bypasses"]] == ["selectiveSync"]
+
+    # The label is taken off, which the watch shows as a deletion alone.
+    app.patch({"metadata": {"labels": {"drift-policy.dev/gated": None, "e2e": None}}})
+    observed.bypass("labelRemoved")
+    app.patch({"metadata": {"labels": {"drift-policy.dev/gated": "true", "e2e": label}}})
+    observed.state("synced")
+    app.delete()
+    observed.state("gone")
+
+    observed.process.ask_to_stop(signal.SIGTERM)
+    assert observed.process.process.wait(10) == 0
+
+
+def test_who_may_not_read_applications_is_told(bed, tmp_path):
+    user = bed.cluster.user("mallory").kubeconfig(tmp_path / "kubeconfig")
+    for command in (["controller", "--observe"], ["status"]):
+        done = subprocess.run([PROGRAM, *command, "--namespace", "default", "--kubeconfig", user], check=False, capture_output=True, text=True,
+                              timeout=60)
+        assert done.returncode == 3 and "403 Forbidden" in done.stderr and not done.stdout
