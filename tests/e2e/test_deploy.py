@@ -1,5 +1,6 @@
 """deploy/ on a stock Argo CD: the API server takes all of it, it does what it says, and it goes again without leftovers."""
 import json
+import pathlib
 import re
 import shutil
 import subprocess
@@ -48,7 +49,8 @@ def remove(kubectl):
 
 def versions(admin):
     """Object -> version of what we share with Argo CD, and of what is ours."""
-    found = [admin.get("Deployment", NAMESPACE, "argocd-repo-server"), admin.get("ConfigMap", NAMESPACE, "argocd-cm")]
+    found = [admin.get("Deployment", NAMESPACE, "argocd-repo-server"), admin.get("ConfigMap", NAMESPACE, "argocd-cm"),
+             admin.get("ConfigMap", NAMESPACE, "argocd-cmd-params-cm")]
     for kind in ("ServiceAccount", "Role", "RoleBinding", "NetworkPolicy"):
         found += admin.list(kind, HOOKS, "app.kubernetes.io/part-of=drift-policy")
     # A Deployment's status has a controller of its own; its generation changes with its spec alone.
@@ -85,6 +87,17 @@ def test_what_argo_cd_and_others_set_stays(deployed):
     spec = deployed.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
     assert [c["name"] for c in spec["containers"]] == ["argocd-repo-server", "drift-policy"]
     assert {"tmp", "plugins", "var-files", "drift-policy", "drift-policy-tmp"} <= {v["name"] for v in spec["volumes"]}
+
+
+def test_what_is_sent_to_plugins_is_set_by_keys_that_repo_server_reads(bed, deployed):
+    ours = deployed.get("ConfigMap", NAMESPACE, "argocd-cmd-params-cm")["data"]
+    assert {"reposerver.plugin.use.manifest.generate.paths": "true", "reposerver.plugin.tar.exclusions": ".git"}.items() <= ours.items()
+    stock = next(o for o in yaml.safe_load_all(pathlib.Path(bed.programs.manifests()).read_text())
+                 if o and o["kind"] == "Deployment" and o["metadata"]["name"] == "argocd-repo-server")
+    read = [e["valueFrom"]["configMapKeyRef"] for e in stock["spec"]["template"]["spec"]["containers"][0]["env"]
+            if "configMapKeyRef" in e.get("valueFrom", {})]
+    assert {key for key in ours if key.startswith("reposerver.plugin.")} <= {
+        ref["key"] for ref in read if ref["name"] == "argocd-cmd-params-cm"}
 
 
 def test_an_upgrade_of_argo_cd_leaves_ours(bed, deployed, kubectl):
@@ -205,7 +218,7 @@ def test_in_another_namespace_than_argocd_it_is_built_as_the_readme_says(kubectl
         assert "gitops" in {o["metadata"].get("namespace") for o in objects} <= {"gitops", HOOKS, None}
         assert not re.search(r"serviceaccount:argocd:", text)
         if part == "introduction":
-            assert {"argocd-cm", "argocd-repo-server"} <= {o["metadata"]["name"] for o in objects}
+            assert {"argocd-cm", "argocd-cmd-params-cm", "argocd-repo-server"} <= {o["metadata"]["name"] for o in objects}
             assert text.count("system:serviceaccount:gitops:") == 4
 
 
@@ -366,4 +379,5 @@ def test_removed_it_leaves_argo_cd_as_it_was(bed, deployed, kubectl):
     assert settings["metadata"]["labels"]["app.kubernetes.io/part-of"] == "argocd"
     assert "resource.exclusions" in settings["data"]
     assert not [key for key in settings["data"] if key.startswith("resource.customizations.health.")]
+    assert not [key for key in admin.get("ConfigMap", NAMESPACE, "argocd-cmd-params-cm").get("data") or {} if "plugin" in key]
     until("the platform's namespace is gone", 60, lambda: admin.get("Namespace", None, HOOKS) is None)

@@ -132,6 +132,22 @@ def test_an_empty_rendering_is_an_error_and_prunes_nothing(bed, deployed, reposi
     assert held(bed, deployed)
 
 
+def test_a_base_that_argo_cd_did_not_send_is_named_with_the_annotation_that_brings_it(bed, application, repository):
+    repository.write("base/kustomization.yaml", "resources: [a.yaml]\n").write("base/a.yaml", config_map("a"))
+    repository.write("apps/web/kustomization.yaml", "resources: [../../base]\n").write("other/b.yaml", config_map("b")).commit()
+    app = application(repository, "apps/web", sync_policy=CREATE)
+    annotate = "argocd.argoproj.io/manifest-generate-paths"
+    app.patch({"metadata": {"annotations": {annotate: "."}}})
+    app.refresh(hard=True)
+    paths = subprocess.run([bed.programs.drift_policy, "paths", repository.folder / "apps" / "web"], capture_output=True, text=True,
+                           check=True).stdout.strip()
+    assert paths == ".;../../base"
+    assert "Argo CD did not send '../../base' to the plugin; expected '../../base' in" in app.conditions()
+    app.patch({"metadata": {"annotations": {annotate: paths}}})
+    assert app.refresh(hard=True)["sync"]["status"] == "OutOfSync" and "did not send" not in app.conditions()
+    assert [o["metadata"]["name"] for o in app.manifests() if o["kind"] == "ConfigMap" and o["metadata"]["name"] in "ab"] == ["a"]
+
+
 def test_argo_cd_alone_prunes_everything_when_a_rendering_is_empty(bed, application, repository):
     """What the test above prevents; here so that a change of Argo CD would be seen."""
     repository.write("app/cm.yaml", config_map("precious")).commit()

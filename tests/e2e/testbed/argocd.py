@@ -98,7 +98,9 @@ class ArgoCD:
         port = self.ports["repo"]
         return self._start("argocd-repo-server", [
             "--redis", f"127.0.0.1:{self.ports['redis']}", "--address", "127.0.0.1", "--port", port,
-            "--metrics-address", "127.0.0.1", "--metrics-port", self.ports["repo-metrics"], *arguments], lambda: listens(port))
+            "--metrics-address", "127.0.0.1", "--metrics-port", self.ports["repo-metrics"],
+            # As deploy/paths sets it.
+            "--plugin-use-manifest-generate-paths", "--plugin-tar-exclude", ".git", *arguments], lambda: listens(port))
 
     def _kubeconfig(self, account):
         """As the service account that the program has in a stock installation."""
