@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Load: many Applications refreshed at once through one real repo-server, with the plugin and natively.
+"""Load: many Applications refreshed at once through one real repo-server: natively, with a plugin that only prints its files
+(`cat`, the floor of all plugins), and with ours.
 
-    bench/argocd.py [NUMBER]     (200; `make bench-argocd`)
+    bench/argocd.py [NUMBER] [--unrelated MB]     (200, 0; `make bench-argocd`)
 
 Each Application is a folder of its own: a Deployment, a Service, a ConfigMap and a NetworkPolicy. Measured is the time from the hard
-refresh of all until the last one is compared, without a limit on the repo-server's parallelism and with `--parallelismlimit 2`;
-how long a `generate` takes as the cmp-server sees it; and the peak memory of one `generate`. Exit code 1 where a refresh failed.
+refresh of all until the last one is compared, with `--parallelismlimit 2` and without a limit, each with the whole repository sent to
+the plugin and with the annotation `manifest-generate-paths: .`; how long a `generate` takes as the cmp-server sees it; and the peak
+memory of one `generate`. --unrelated: so many megabytes that don't compress lie in the repository beside them, as in a monorepo.
+Exit code 1 where a refresh failed.
 """
+import argparse
 import json
 import os
 import pathlib
@@ -24,6 +28,7 @@ from testbed.bed import Bed  # noqa: E402  pylint: disable=wrong-import-position
 from testbed.process import until  # noqa: E402  pylint: disable=wrong-import-position
 
 REFRESH = "argocd.argoproj.io/refresh"
+PATHS = "argocd.argoproj.io/manifest-generate-paths"
 POLICY = """apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: web}
@@ -81,36 +86,56 @@ def peak_memory(bed, folder):
     return int(done.stdout)
 
 
-def measure(bed, apps, plugin):
-    """One row: all set to the plugin or to native rendering, then refreshed together; the best of two."""
+def measure(bed, apps, plugin, paths=None):
+    """One row: all set to the plugin (None: native rendering) and the annotation, then refreshed together. The best of two, and the
+    median of a generate in milliseconds."""
     for app in apps:
-        app.set_source(plugin={"name": "drift-policy"} if plugin else None)
-    log = bed.argocd.processes["cmp-drift-policy"].log
+        app.patch({"metadata": {"annotations": {PATHS: paths}}})
+        app.set_source(plugin={"name": plugin} if plugin else None)
+    log = bed.argocd.processes[f"cmp-{plugin or 'cat'}"].log
     refresh_all(bed, apps)
     offset = len(log.read_text())
     runs = [refresh_all(bed, apps) for _ in range(2)]
-    failures = [failure for _, failed in runs for failure in failed]
-    return min(seconds for seconds, _ in runs), failures, generate_times(log, offset)
+    times = generate_times(log, offset)
+    return min(seconds for seconds, _ in runs), [f for _, failed in runs for f in failed], statistics.median(times) if times else 0
+
+
+def row(bed, apps, name, paths):
+    """Prints native, cat and ours beside each other; the failures."""
+    native, failed, _ = measure(bed, apps, None, paths)
+    cat, failures, cat_time = measure(bed, apps, "cat", paths)
+    failed += failures
+    ours, failures, time_of_ours = measure(bed, apps, "drift-policy", paths)
+    failed += failures
+    print(f"{name}: native {native:.1f} s, cat {cat:.1f} s, ours {ours:.1f} s, {ours / cat:.2f} times cat; median of a generate: "
+          f"cat {cat_time:.0f} ms, ours {time_of_ours:.0f} ms", flush=True)
+    return failed
 
 
 def main():
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    parser = argparse.ArgumentParser(description="many Applications refreshed at once through one real repo-server")
+    parser.add_argument("number", type=int, nargs="?", default=200, help="how many Applications (200)")
+    parser.add_argument("--unrelated", type=int, default=0, metavar="MB", help="megabytes beside them in the repository (0)")
+    given = parser.parse_args()
     failed = []
     with Bed() as bed:
         repository = bed.repository()
-        write_folders(repository, number)
-        apps = [bed.application(repository, f"apps/{i:03}", namespace=f"bench-{i:03}", name=f"bench-{i:03}") for i in range(number)]
-        print(f"{number} applications, Argo CD {bed.programs.argocd_version}, {os.cpu_count()} cores")
-        for limit in (0, 2):
+        for megabyte in range(given.unrelated):
+            path = repository.folder / "data" / f"{megabyte}.bin"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(os.urandom(1 << 20))
+        write_folders(repository, given.number)
+        bed.argocd.cmp_server("cat", {"generate": {"command": ["sh", "-c", "for file in *.yaml; do echo ---; cat $file; done"]}})
+        apps = [bed.application(repository, f"apps/{i:03}", namespace=f"bench-{i:03}", name=f"bench-{i:03}")
+                for i in range(given.number)]
+        print(f"{given.number} applications, {given.unrelated} MB beside them, Argo CD {bed.programs.argocd_version}, "
+              f"{os.cpu_count()} cores", flush=True)
+        for limit in (2, 0):
             bed.argocd.processes.pop("argocd-repo-server").stop()
             bed.argocd.repo_server(["--parallelismlimit", limit])
-            native, failures, _ = measure(bed, apps, plugin=False)
-            failed += failures
-            plugin, failures, times = measure(bed, apps, plugin=True)
-            failed += failures
             name = f"--parallelismlimit {limit}" if limit else "no limit"
-            print(f"{name}: native {native:.1f} s, plugin {plugin:.1f} s, ratio {plugin / native:.2f}; a generate: median "
-                  f"{statistics.median(times):.0f} ms, 95 % {statistics.quantiles(times, n=20)[-1]:.0f} ms, most {max(times):.0f} ms")
+            failed += row(bed, apps, f"{name}, whole repository", None)
+            failed += row(bed, apps, f"{name}, paths", ".")
         print(f"peak memory of a generate: {peak_memory(bed, repository.folder / 'apps' / '000') / 1024:.1f} MB")
     for failure in failed[:10]:
         print(failure, file=sys.stderr)

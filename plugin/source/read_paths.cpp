@@ -29,20 +29,8 @@ class Reading {
 
   // All below it, and where links in it lead.
   void folder(const fs::path& folder, bool recurse = true) {
-    if (!walked_.insert(folder).second) return;
     paths_.insert(folder);
-    std::error_code error;
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-      if (++entries_ > max_walked)
-        throw InputError({folder.string()}, fmt::format("holds more than {} files", max_walked));
-      const auto status = it->symlink_status(error);
-      if (fs::is_symlink(status)) {
-        link(it->path());
-      } else if (recurse && fs::is_directory(status) && it->path().filename() != ".git") {
-        walk(it->path());
-      }
-    }
-    if (error) throw InputError({folder.string()}, fmt::format("can't be read: {}", error.message()));
+    walk(folder, recurse);
   }
 
   void file(const fs::path& path) {
@@ -55,16 +43,26 @@ class Reading {
   // The shortest ones that cover all.
   std::vector<fs::path> take() const {
     std::vector<fs::path> all;
-    for (const auto& path : paths_)
+    for (const auto& path : paths_)  // a folder stands before what is below it
       if (all.empty() || !is_below(path, all.back())) all.push_back(path);
     return all;
   }
 
  private:
-  void walk(const fs::path& below) {
-    const auto known = paths_.contains(below);
-    folder(below);
-    if (!known) paths_.erase(below);  // its folder covers it
+  void walk(const fs::path& folder, bool recurse) {
+    if (!walked_.insert(folder).second) return;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      if (++entries_ > max_walked)
+        throw InputError({folder.string()}, fmt::format("holds more than {} files", max_walked));
+      const auto status = it->symlink_status(error);
+      if (fs::is_symlink(status)) {
+        link(it->path());
+      } else if (recurse && fs::is_directory(status) && it->path().filename() != ".git") {
+        walk(it->path(), true);
+      }
+    }
+    if (error) throw InputError({folder.string()}, fmt::format("can't be read: {}", error.message()));
   }
 
   // What leads to nothing, or out of the repository, rendering leaves out or refuses.
