@@ -69,6 +69,7 @@ Action declare_paths(Arguments& app) {
            options->is_checked = true;
          },
          "The value of an annotation: say what it lacks, and end with 1 where it lacks something")
+      .one_at_a_time()
       .type_name("ANNOTATION");
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"text", "json", "yaml"})

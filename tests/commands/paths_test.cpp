@@ -38,6 +38,7 @@ TEST_CASE("paths --check says what an annotation lacks, and ends with 1") {
   CHECK(lacks.err ==
         "error: the annotation argocd.argoproj.io/manifest-generate-paths lacks ../base; expected "
         "'.;../base'\n");
+  CHECK(run({.arguments = {"paths", "--check", ".", web}}).err == lacks.err);
   CHECK(run({.arguments = {"paths", web, "--check", ""}}).exit == 1);
   CHECK(run({.arguments = {"paths", web + "/kustomization.yaml"}}).exit == 2);
   CHECK(run({.arguments = {"paths", web + "/nothing"}}).exit == 2);
