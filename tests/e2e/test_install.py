@@ -44,6 +44,7 @@ class Operator:
         self.bed, self.folder = bed, folder
         for part in ("cmp", "deploy", "policies", "sample-apps"):
             shutil.copytree(ROOT / part, folder / part)
+        (folder / ".git").mkdir()  # by which the program knows the root of a checkout
         self.repository = bed.repository().copy(ROOT / "sample-apps", "sample-apps")
         for other in ("storefront", "ledger"):  # the page goes through one application; test_deploy.py makes all
             self.repository.remove(f"sample-apps/applications/{other}.json")
