@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "approval/session.hpp"
+#include "commands/connection_flags.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -13,8 +14,7 @@ namespace drift::commands {
 
 void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& ns) {
   app.add_option("--namespace,-n", ns, "The hooks' namespace (default: the context's)");
-  app.add_option("--context", connection.context, "The kubeconfig's context");
-  app.add_option("--kubeconfig", connection.kubeconfig, "The kubeconfig").type_name("FILE");
+  declare_connection(app, connection);
 }
 
 void declare_answering(Arguments& app, AnsweringOptions& options) {

@@ -5,6 +5,7 @@
 #include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/suggest.hpp"
+#include "commands/connection_flags.hpp"
 
 namespace drift::commands {
 
@@ -17,8 +18,7 @@ void declare_applications(Arguments& app, ApplicationsOptions& options) {
                  "How old Argo CD's comparison may be: twice timeout.reconciliation with its jitter")
       .type_name("DURATION")
       .show_default();
-  app.add_option("--context", options.connection.context, "The kubeconfig's context");
-  app.add_option("--kubeconfig", options.connection.kubeconfig, "The kubeconfig").type_name("FILE");
+  declare_connection(app, options.connection);
 }
 
 std::string namespace_of(const ApplicationsOptions& options) {

@@ -13,6 +13,7 @@ struct ApplicationsOptions {
   std::string ns = "argocd";
   bool all_spaces = false;
   std::string selector = std::string(keys::gated) + "=true";
+  // Argo CD compares each Application every two to three minutes (timeout.reconciliation 120s and its jitter); twice that.
   std::string stale_after = "6m";
   outside::ConnectionOptions connection;
 };

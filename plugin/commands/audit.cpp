@@ -10,6 +10,7 @@
 #include "audit/listing.hpp"
 #include "audit/verify_output.hpp"
 #include "commands/command.hpp"
+#include "commands/connection_flags.hpp"
 #include "commands/format.hpp"
 #include "outside/environment.hpp"
 #include "outside/file.hpp"
@@ -42,8 +43,7 @@ void declare_source(Arguments& app, AuditOptions& options) {
   app.add_option("--file,-f", options.file, "JSON lines instead of the cluster; - is standard input")
       .type_name("FILE");
   app.add_option("--namespace,-n", options.ns, "The hooks' namespace (default: the context's)");
-  app.add_option("--context", options.connection.context, "The kubeconfig's context");
-  app.add_option("--kubeconfig", options.connection.kubeconfig, "The kubeconfig").type_name("FILE");
+  declare_connection(app, options.connection);
 }
 
 void declare_keys(Arguments& app, AuditOptions& options) {

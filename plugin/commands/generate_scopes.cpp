@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "commands/command.hpp"
+#include "commands/connection_flags.hpp"
 #include "generate/scopes.hpp"
 #include "json/read.hpp"
 #include "outside/kubernetes/api_resources.hpp"
@@ -60,8 +61,7 @@ Exit run(const outside::ConnectionOptions& connection) {
 
 Action declare_generate_scopes(Arguments& app) {
   auto connection = std::make_shared<outside::ConnectionOptions>();
-  app.add_option("--context", connection->context, "The kubeconfig's context");
-  app.add_option("--kubeconfig", connection->kubeconfig, "The kubeconfig").type_name("FILE");
+  declare_connection(app, *connection);
   return [connection] { return run(*connection); };
 }
 

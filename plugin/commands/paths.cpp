@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "commands/command.hpp"
@@ -23,17 +24,16 @@ namespace {
 
 struct PathsOptions {
   std::string path = ".";
-  std::string check;
-  bool is_checked = false;
+  std::optional<std::string> check;  // the value of an annotation
   std::string output = "text";
   source::CommandLine line;
 };
 
-std::string json_of(const std::vector<std::string>& paths, const std::vector<std::string>& lacking,
-                    bool is_checked) {
+std::string json_of(const std::vector<std::string>& paths,
+                    const std::optional<std::vector<std::string>>& lacking) {
   rapidjson::Document document;
   set(document, {"paths"}, text_list(paths, document));
-  if (is_checked) set(document, {"lacking"}, text_list(lacking, document));
+  if (lacking) set(document, {"lacking"}, text_list(*lacking, document));
   return to_json(document) + "\n";
 }
 
@@ -45,16 +45,17 @@ Exit show(const PathsOptions& given) {
     throw InputError({given.path}, "is no folder; expected the one that is rendered");
   const source::Repository repository(given.path, context);
   const auto paths = source::read_paths(repository, options, context);
-  const auto lacking =
-      given.is_checked ? source::lacking_paths(given.check, paths, repository) : std::vector<std::string>{};
+  std::optional<std::vector<std::string>> lacking;
+  if (given.check) lacking = source::lacking_paths(*given.check, paths, repository);
+  const bool is_fine = !lacking || lacking->empty();
   if (given.output != "text") {
-    outside::print({in_format(json_of(paths, lacking, given.is_checked), given.output)});
-    return lacking.empty() ? Exit::ok : Exit::refused;
+    outside::print({in_format(json_of(paths, lacking), given.output)});
+    return is_fine ? Exit::ok : Exit::refused;
   }
-  if (!given.is_checked) outside::print({fmt::format("{}\n", fmt::join(paths, ";"))});
-  if (lacking.empty()) return Exit::ok;
+  if (!given.check) outside::print({fmt::format("{}\n", fmt::join(paths, ";"))});
+  if (is_fine) return Exit::ok;
   throw Refusal(fmt::format("the annotation {} lacks {}; expected '{}'", kube::generate_paths,
-                            fmt::join(lacking, ", "), fmt::join(paths, ";")));
+                            fmt::join(*lacking, ", "), fmt::join(paths, ";")));
 }
 
 }  // namespace
@@ -63,11 +64,7 @@ Action declare_paths(Arguments& app) {
   const auto options = std::make_shared<PathsOptions>();
   app.add_option("path", options->path, "The application's folder").type_name("PATH").show_default();
   app.add_option_function(
-         "--check",
-         [options](const std::vector<std::string>& values) {
-           options->check = values.front();
-           options->is_checked = true;
-         },
+         "--check", [options](const std::vector<std::string>& values) { options->check = values.front(); },
          "The value of an annotation: say what it lacks, and end with 1 where it lacks something")
       .one_at_a_time()
       .type_name("ANNOTATION");

@@ -54,7 +54,4 @@ struct Known {
 // `before`: nullptr where it is seen for the first time. A comparison that is older than `stale_after` says nothing.
 Known judge(const Known* before, const Summary& now, Time clock, std::chrono::seconds stale_after);
 
-// Argo CD compares each Application every two to three minutes (timeout.reconciliation 120s and its jitter); twice that.
-inline constexpr std::chrono::seconds default_stale_after{6 * 60};
-
 }  // namespace drift::controller

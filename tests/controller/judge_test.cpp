@@ -34,7 +34,7 @@ Judgement judged(const std::vector<Patches>& all) {
   std::optional<Known> known;
   auto clock = at("10:00:10");
   for (const auto& patches : all) {
-    known = judge(known ? &*known : nullptr, summary(patches), clock, default_stale_after);
+    known = judge(known ? &*known : nullptr, summary(patches), clock, std::chrono::minutes(6));
     clock += std::chrono::seconds(1);
   }
   return known->judgement;

@@ -1,0 +1,13 @@
+// Which cluster a command asks, by the flags of kubectl.
+#pragma once
+#include "commands/arguments.hpp"
+#include "outside/kubernetes/connection.hpp"
+
+namespace drift::commands {
+
+inline void declare_connection(Arguments& app, outside::ConnectionOptions& connection) {
+  app.add_option("--context", connection.context, "The kubeconfig's context");
+  app.add_option("--kubeconfig", connection.kubeconfig, "The kubeconfig").type_name("FILE");
+}
+
+}  // namespace drift::commands
