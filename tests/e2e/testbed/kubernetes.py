@@ -6,6 +6,9 @@ import urllib.parse
 import urllib3
 import yaml
 
+from .process import until
+
+RBAC = "rbac.authorization.k8s.io"
 # kind -> (group/version, plural, in a namespace); what tests speak of. Others are named by `path` themselves.
 KINDS = {
     "Namespace": ("v1", "namespaces", False),
@@ -24,10 +27,10 @@ KINDS = {
     "CronJob": ("batch/v1", "cronjobs", True),
     "PodDisruptionBudget": ("policy/v1", "poddisruptionbudgets", True),
     "HorizontalPodAutoscaler": ("autoscaling/v2", "horizontalpodautoscalers", True),
-    "Role": ("rbac.authorization.k8s.io/v1", "roles", True),
-    "RoleBinding": ("rbac.authorization.k8s.io/v1", "rolebindings", True),
-    "ClusterRole": ("rbac.authorization.k8s.io/v1", "clusterroles", False),
-    "ClusterRoleBinding": ("rbac.authorization.k8s.io/v1", "clusterrolebindings", False),
+    "Role": (f"{RBAC}/v1", "roles", True),
+    "RoleBinding": (f"{RBAC}/v1", "rolebindings", True),
+    "ClusterRole": (f"{RBAC}/v1", "clusterroles", False),
+    "ClusterRoleBinding": (f"{RBAC}/v1", "clusterrolebindings", False),
     "NetworkPolicy": ("networking.k8s.io/v1", "networkpolicies", True),
     "Ingress": ("networking.k8s.io/v1", "ingresses", True),
     "CustomResourceDefinition": ("apiextensions.k8s.io/v1", "customresourcedefinitions", False),
@@ -75,6 +78,20 @@ def request(url, token=None, method="GET", body=None, pool=PLAIN, content="appli
     return result
 
 
+def attributes_of(rule, namespace):
+    """One request that the rule of a Role allows, as a SubjectAccessReview asks about it."""
+    resource, _, subresource = rule["resources"][0].partition("/")
+    return {"namespace": namespace or "", "verb": rule["verbs"][0], "group": rule["apiGroups"][0], "resource": resource,
+            "subresource": subresource, "name": next(iter(rule.get("resourceNames", [])), "")}
+
+
+def reviewed(subject, namespace):
+    """Whom a SubjectAccessReview asks about, for a subject of a binding."""
+    if subject["kind"] == "ServiceAccount":
+        return {"user": f"system:serviceaccount:{subject.get('namespace', namespace)}:{subject['name']}"}
+    return {"groups": [subject["name"]]} if subject["kind"] == "Group" else {"user": subject["name"]}
+
+
 class Kubernetes:
     """The API server as one user sees it."""
 
@@ -120,8 +137,24 @@ class Kubernetes:
         return self.call(self.path(kind, namespace) + query)["items"]
 
     def create(self, body):
+        """Makes the object; what it grants is in force afterwards."""
         metadata = body["metadata"]
-        return self.call(self.path(body["kind"], metadata.get("namespace")), "POST", body)
+        made = self.call(self.path(body["kind"], metadata.get("namespace")), "POST", body)
+        if body["kind"] in ("RoleBinding", "ClusterRoleBinding"):
+            self._wait_for_rights(made)
+        return made
+
+    def _wait_for_rights(self, binding):
+        """The API server judges requests by a cache of its own, which knows a Role and its binding some time after they were made."""
+        reviewer, namespace, role = self.as_user(self.token), binding["metadata"].get("namespace"), binding["roleRef"]
+        rules = (reviewer.get(role["kind"], namespace if role["kind"] == "Role" else None, role["name"]) or {}).get("rules") or []
+        attributes = next((attributes_of(rule, namespace) for rule in rules if rule.get("resources")), None)
+        for subject in binding.get("subjects", []) if attributes else []:
+            review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+                      "spec": {**reviewed(subject, namespace), "resourceAttributes": attributes}}
+            until(f"the rights of {binding['metadata']['name']} are in force", 60,
+                  lambda review=review: reviewer.call("/apis/authorization.k8s.io/v1/subjectaccessreviews", "POST",
+                                                      review)["status"]["allowed"])
 
     def patch(self, kind, namespace, name, body, sub=None, strategic=False):
         """A merge patch (a strategic one where asked); the object afterwards."""
