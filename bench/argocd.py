@@ -46,6 +46,16 @@ def write_folders(repository, number):
     repository.commit()
 
 
+def write_unrelated(repository, megabytes):
+    """Git neither compresses these files nor looks for differences between them: this measures no packing."""
+    repository.write(".gitattributes", "data/* -delta\n")
+    subprocess.run(["git", "-C", repository.folder, "config", "core.compression", "0"], check=True)
+    for megabyte in range(megabytes):
+        path = repository.folder / "data" / f"{megabyte}.bin"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(os.urandom(1 << 20))
+
+
 def refresh_all(bed, apps):
     """Seconds from the first request to the last comparison, and the failures."""
     started = time.monotonic()
@@ -120,10 +130,7 @@ def main():
     failed = []
     with Bed() as bed:
         repository = bed.repository()
-        for megabyte in range(given.unrelated):
-            path = repository.folder / "data" / f"{megabyte}.bin"
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(os.urandom(1 << 20))
+        write_unrelated(repository, given.unrelated)
         write_folders(repository, given.number)
         bed.argocd.cmp_server("cat", {"generate": {"command": ["sh", "-c", "for file in *.yaml; do echo ---; cat $file; done"]}})
         apps = [bed.application(repository, f"apps/{i:03}", namespace=f"bench-{i:03}", name=f"bench-{i:03}")
