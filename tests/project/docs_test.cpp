@@ -1,9 +1,12 @@
-// Commands that the guide shows are ones that work, and the tests that it names are there.
+// Commands that the guide shows are ones that work, and the tests, files and headings that it names are there.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "support/folder.hpp"
 #include "support/policy_cases.hpp"
@@ -68,4 +71,77 @@ TEST_CASE("Each test that a page names is there") {
       }
   }
   CHECK(found > 40);
+}
+
+namespace {
+
+// A heading's anchor, as GitHub makes it: lower case, a dash for a space, without what is neither letter, digit, dash nor
+// underscore.
+std::string anchor_of(std::string_view heading) {
+  std::string anchor;
+  for (const char c : heading) {
+    if (c == ' ') anchor += '-';
+    const auto lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const bool other = static_cast<unsigned char>(c) >= 0x80;
+    if (other || lower == '-' || lower == '_' || (lower >= 'a' && lower <= 'z') ||
+        (lower >= '0' && lower <= '9'))
+      anchor += lower;
+  }
+  return anchor;
+}
+
+bool has_heading(const fs::path& page, const std::string& anchor) {
+  std::istringstream lines(drift::tests::contents(page));
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with('#') &&
+        anchor_of(line.substr(std::min(line.find(' '), line.size() - 1) + 1)) == anchor)
+      return true;
+  return false;
+}
+
+// What the page's links name: [text](target), without those to other sites.
+std::vector<std::string> links_of(const fs::path& page) {
+  const auto text = drift::tests::contents(page);
+  std::vector<std::string> links;
+  for (auto at = text.find("]("); at != std::string::npos; at = text.find("](", at + 1)) {
+    const auto target = text.substr(at + 2, text.find(')', at) - at - 2);
+    if (!target.starts_with("http")) links.push_back(target);
+  }
+  return links;
+}
+
+std::vector<fs::path> pages() {
+  const fs::path project = drift::tests::project_folder();
+  std::vector<fs::path> found;
+  for (const auto* folder : {"", "docs", "deploy", "sample-apps"})
+    for (const auto& entry : fs::directory_iterator(project / folder))
+      if (entry.path().extension() == ".md") found.push_back(entry.path());
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("Each link of a page leads to a file, and to a heading of it") {
+  std::size_t followed = 0;
+  for (const auto& page : pages())
+    for (const auto& link : links_of(page)) {
+      CAPTURE(page.string());
+      CAPTURE(link);
+      const auto hash = std::min(link.find('#'), link.size());
+      const auto target = hash == 0 ? page : page.parent_path() / link.substr(0, hash);
+      REQUIRE(fs::exists(target));
+      if (hash < link.size()) CHECK(has_heading(target, link.substr(hash + 1)));
+      ++followed;
+    }
+  CHECK(followed > 100);
+}
+
+TEST_CASE("The start page of docs/ names each page") {
+  const auto folder = fs::path(drift::tests::project_folder()) / "docs";
+  const auto links = links_of(folder / "README.md");
+  for (const auto& page : fs::directory_iterator(folder)) {
+    const auto name = page.path().filename().string();
+    CAPTURE(name);
+    CHECK((name == "README.md" || std::find(links.begin(), links.end(), name) != links.end()));
+  }
 }
