@@ -4,19 +4,17 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "outside/file.hpp"
 #include "outside/kubernetes/kubeconfig.hpp"
+#include "outside/net/credentials.hpp"
 
 namespace drift::outside {
 namespace {
 
 constexpr std::size_t max_file_size = std::size_t{1} << 20;
-constexpr std::size_t max_token_size = std::size_t{64} << 10;
-
-std::string without_line_end(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
-  return text;
-}
+constexpr std::size_t longest_name = std::size_t{64} << 10;
+constexpr std::string_view kubernetes_api = "the Kubernetes API";
 
 Connection of_service_account(const std::filesystem::path& folder, const Environment& environment) {
   const auto host = value_or(environment, "KUBERNETES_SERVICE_HOST");
@@ -29,7 +27,7 @@ Connection of_service_account(const std::filesystem::path& folder, const Environ
   connection.token_file = folder / "token";
   std::error_code error;
   if (const auto ns = folder / "namespace"; std::filesystem::exists(ns, error)) {
-    connection.ns = without_line_end(read_file(ns, ns, max_token_size));
+    connection.ns = trimmed(read_file(ns, ns, longest_name));
   }
   return connection;
 }
@@ -58,25 +56,6 @@ Connection of_kubeconfig(const ConnectionOptions& options, const Environment& en
   return connection;
 }
 
-// Whether what follows `http://` names this machine.
-bool is_this_machine(std::string_view rest) {
-  const auto host = rest.substr(0, rest.find_first_of("/?#"));
-  for (const std::string_view own : {"127.0.0.1", "localhost", "[::1]"}) {
-    if (host == own || (host.starts_with(own) && host[own.size()] == ':' && host.find('@') == host.npos))
-      return true;
-  }
-  return false;
-}
-
-// Credentials go over TLS, or don't leave the machine.
-void check_server(Connection& connection) {
-  auto& server = connection.server;
-  while (server.ends_with('/')) server.pop_back();
-  if (server.starts_with("https://") && server.size() > 8) return;
-  if (server.starts_with("http://") && is_this_machine(std::string_view(server).substr(7))) return;
-  throw InputError("the Kubernetes API's address must begin with https://");
-}
-
 }  // namespace
 
 Connection read_connection(const ConnectionOptions& options, const Environment& environment) {
@@ -85,25 +64,13 @@ Connection read_connection(const ConnectionOptions& options, const Environment& 
   const bool in_pod = !value_or(environment, "KUBERNETES_SERVICE_HOST").empty();
   auto connection = in_pod && !asks_for_kubeconfig ? of_service_account(options.service_account, environment)
                                                    : of_kubeconfig(options, environment);
-  check_server(connection);
+  connection.server = checked_address(std::move(connection.server), kubernetes_api);
   return connection;
 }
 
 std::string current_token(const Connection& connection) {
-  auto token = connection.token;
-  if (!connection.token_file.empty()) {
-    try {
-      token = read_file(connection.token_file, connection.token_file, max_token_size);
-    } catch (const InputError& error) {
-      throw OutsideError(error.what());
-    }
-  }
-  token = without_line_end(std::move(token));
-  const auto printable = [](char c) { return c > 0x20 && c < 0x7f; };
-  if (!std::all_of(token.begin(), token.end(), printable)) {
-    throw OutsideError("the token for the Kubernetes API holds characters that no token has");
-  }
-  return token;
+  if (!connection.token_file.empty()) return read_token(connection.token_file, kubernetes_api);
+  return checked_token(connection.token, kubernetes_api);
 }
 
 }  // namespace drift::outside
