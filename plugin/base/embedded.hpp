@@ -5,6 +5,7 @@
 namespace drift::embedded {
 std::string_view baseline_yaml();
 std::string_view schema_json();
+std::string_view test_schema_json();
 std::string_view known_kinds_txt();
 std::string_view known_fields_txt();
 

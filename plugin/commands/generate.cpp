@@ -16,15 +16,19 @@ Action declare_generate_scopes(Arguments& app);
 
 namespace {
 
-Action declare_schema(Arguments& /*app*/) {
-  return [] {
-    outside::print({embedded::schema_json()});
+Action declare_schema(Arguments& app) {
+  auto of = std::make_shared<std::string>("policy");
+  app.add_option("of", *of, "Of a DriftPolicy, or of a DriftPolicyTest")
+      .one_of({"policy", "test"})
+      .show_default();
+  return [of] {
+    outside::print({*of == "test" ? embedded::test_schema_json() : embedded::schema_json()});
     return Exit::ok;
   };
 }
 
 constexpr Command generators[] = {
-    {"schema", "The JSON Schema of DriftPolicy, for editors", declare_schema},
+    {"schema", "The JSON Schema of policies and tests, for editors", declare_schema},
     {"actions", "Argo CD's actions with which people approve and reject: a patch of argocd-cm",
      declare_generate_actions},
     {"health", "Health scripts that show drift of guarded fields: a patch of argocd-cm",

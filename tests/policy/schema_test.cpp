@@ -65,9 +65,8 @@ spec:
       manifest: {apiVersion: v1, kind: ConfigMap, metadata: {name: a, annotations: {argocd.argoproj.io/hook: PostSync}}}
 )";
 
-rapidjson::Document schema() {
+rapidjson::Document schema(std::string_view text = embedded::schema_json()) {
   rapidjson::Document document;
-  auto text = embedded::schema_json();
   document.Parse(text.data(), text.size());
   REQUIRE_FALSE(document.HasParseError());
   return document;
@@ -173,8 +172,14 @@ TEST_CASE("numbers are what YAML says they are, however they are written") {
   CHECK(set.hooks.limits == StringPairs{{"cpu", "1.5"}});
 }
 
-TEST_CASE("the schema takes no setting that it doesn't know, and explains those that it does") {
-  const auto document = schema();
+TEST_CASE("the schemas take no setting that they don't know, and explain those that they do") {
+  rapidjson::Document document;
+  SUBCASE("of policies") {
+    document = schema();
+  }
+  SUBCASE("of tests") {
+    document = schema(embedded::test_schema_json());
+  }
   walk(document, document, {}, "", [&](const rapidjson::Value& rule, yaml::Node, const std::string& path) {
     const bool told = rule.HasMember("title") || rule.HasMember("description") || rule.HasMember("enum");
     CHECK_MESSAGE(told, "neither title nor description: " << path);

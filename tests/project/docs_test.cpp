@@ -145,3 +145,23 @@ TEST_CASE("The start page of docs/ names each page") {
     CHECK((name == "README.md" || std::find(links.begin(), links.end(), name) != links.end()));
   }
 }
+
+TEST_CASE("What docs/testing.md says works in a checkout") {
+  const fs::path project = drift::tests::project_folder();
+  const auto text = drift::tests::contents(project / "docs/testing.md");
+  const auto begin = text.find("```yaml\n") + 8;
+  const drift::tests::Folder folder;
+  fs::create_directory_symlink(project / "sample-apps", folder.path() / "sample-apps");
+  const auto written = drift::tests::run(
+      {.arguments = {"test", "--init", "sample-apps/medium"}, .directory = folder.path().string()});
+  CHECK(written.exit == 0);
+  folder.write("shop.drift-policy-test.yaml", written.out);
+  CHECK(drift::tests::run({.arguments = {"test"}, .directory = folder.path().string()}).exit == 0);
+
+  // The example of the page is one that can be read: what it names isn't there, which is what fails.
+  folder.write("tests/drift-policy-test.yaml", text.substr(begin, text.find("```", begin) - begin));
+  const auto example =
+      drift::tests::run({.arguments = {"test", "tests"}, .directory = folder.path().string()});
+  CHECK(example.exit == 1);
+  CHECK(example.out.find("error: expected none, found ") != std::string::npos);
+}

@@ -14,16 +14,16 @@
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 21> order = {
-    "base",   "json", "yaml",       "manifest", "kube",       "outside",  "policy",
-    "source", "api",  "annotators", "render",   "analysis",   "report",   "audit",
-    "store",  "gate", "hooks",      "approval", "controller", "generate", "commands"};
+constexpr std::array<std::string_view, 22> order = {
+    "base", "json",       "yaml",     "manifest",   "kube",     "outside", "policy", "source",
+    "api",  "annotators", "render",   "testing",    "analysis", "report",  "audit",  "store",
+    "gate", "hooks",      "approval", "controller", "generate", "commands"};
 
 // What touches the world; all other folders are pure, but for the files named here.
 const std::set<std::string> impure_folders = {"outside", "source",   "store",   "gate",
                                               "hooks",   "approval", "commands"};
-const std::set<std::string> impure_files = {"policy/load", "render/application", "controller/applications",
-                                            "controller/observer"};
+const std::set<std::string> impure_files = {"policy/load", "render/application", "testing/run",
+                                            "controller/applications", "controller/observer"};
 
 // The place of a folder in the order; -1: none.
 int rank(std::string_view folder) {

@@ -28,16 +28,19 @@ struct Schema {
   rapidjson::Document text;
   std::unique_ptr<rapidjson::SchemaDocument> compiled;
 
-  Schema() {
-    auto json = embedded::schema_json();
+  explicit Schema(std::string_view json) {
     text.Parse(json.data(), json.size());
     compiled = std::make_unique<rapidjson::SchemaDocument>(text);
   }
 };
 
-const Schema& schema() {
-  static const Schema instance;
-  return instance;
+const Schema& schema_of(SchemaOf which) {
+  if (which == SchemaOf::test) {
+    static const Schema test(embedded::test_schema_json());
+    return test;
+  }
+  static const Schema policy(embedded::schema_json());
+  return policy;
 }
 
 // Where feeding stopped: at a value, at an entry's key, or at the end of a collection.
@@ -144,12 +147,12 @@ std::string title_of(const rapidjson::Value& rule) {
 }
 
 // The title of a property, by way of `$ref` where it has one.
-std::string property_title(const rapidjson::Value& rule, const std::string& name) {
+std::string property_title(const rapidjson::Document& schema, const rapidjson::Value& rule,
+                           const std::string& name) {
   const auto& property = rule["properties"][name.c_str()];
   auto ref = property.FindMember("$ref");
   if (ref == property.MemberEnd()) return title_of(property);
-  const auto* target =
-      rapidjson::Pointer(ref->value.GetString(), ref->value.GetStringLength()).Get(schema().text);
+  const auto* target = rapidjson::Pointer(ref->value.GetString(), ref->value.GetStringLength()).Get(schema);
   return target ? title_of(*target) : "something else";
 }
 
@@ -188,6 +191,7 @@ bool lost_children(Node collection, const Dropped& left_out) {
 }
 
 struct Judge {
+  const rapidjson::Document& schema;
   std::vector<Finding>& mistakes;
   Dropped& dropped;   // what nobody can read
   Dropped& left_out;  // what isn't looked at again: that, and what lacks a setting
@@ -240,8 +244,8 @@ struct Judge {
   void missing_settings(Node node, const rapidjson::Value& rule) {
     for (const auto& name : strings_of(rule["required"]))
       if (!node.find(name))
-        mistakes.push_back(
-            {node.place(), fmt::format("\"{}\" is missing; expected {}", name, property_title(rule, name))});
+        mistakes.push_back({node.place(), fmt::format("\"{}\" is missing; expected {}", name,
+                                                      property_title(schema, rule, name))});
   }
 
   void wrong_value(Node node, const rapidjson::Value& rule, std::string_view keyword) {
@@ -291,12 +295,13 @@ Place key_place(Node mapping, std::string_view key) {
   return mapping.place();
 }
 
-Dropped validate(Node root, std::vector<Finding>& mistakes) {
+Dropped validate(Node root, std::vector<Finding>& mistakes, SchemaOf which) {
+  const auto& schema = schema_of(which);
   Dropped dropped, left_out;
-  Judge judge{mistakes, dropped, left_out};
+  Judge judge{schema.text, mistakes, dropped, left_out};
   const auto before = mistakes.size();
   while (!left_out.contains(root.index())) {
-    rapidjson::SchemaValidator validator(*schema().compiled);
+    rapidjson::SchemaValidator validator(*schema.compiled);
     Feeder feeder{validator, left_out, {}};
     if (feeder.value(root)) break;
     if (mistakes.size() - before >= max_findings) {
@@ -304,9 +309,9 @@ Dropped validate(Node root, std::vector<Finding>& mistakes) {
       dropped.insert(root.index());
       break;
     }
-    const auto* rule = validator.GetInvalidSchemaPointer().Get(schema().text);
+    const auto* rule = validator.GetInvalidSchemaPointer().Get(schema.text);
     const auto* keyword = validator.GetInvalidSchemaKeyword();
-    if (!rule || !keyword) throw OutsideError("policies/schema.json can't be used by this rapidjson");
+    if (!rule || !keyword) throw OutsideError("a schema of policies/ can't be used by this rapidjson");
     judge.report(feeder.stop, *rule, keyword);
   }
   return dropped;

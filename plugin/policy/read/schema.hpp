@@ -1,4 +1,4 @@
-// Validation against policies/schema.json, the file that editors use too.
+// Validation against policies/schema.json and policies/test-schema.json, the files that editors use too.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -13,10 +13,12 @@ namespace drift::policy {
 // Nodes (by Node::index()) that don't fit and must not be read.
 using Dropped = std::unordered_set<std::uint32_t>;
 
-// Says of each place of a policy document that doesn't fit the schema what is wrong and what was expected, up
+enum class SchemaOf : std::uint8_t { policy, test };
+
+// Says of each place of a document that doesn't fit the schema what is wrong and what was expected, up
 // to a bound. What remains without the dropped nodes fits, so it can be read without further checks of its
 // form, but for settings that are required: they may be missing. The root itself may be dropped.
-Dropped validate(yaml::Node root, std::vector<Finding>& mistakes);
+Dropped validate(yaml::Node root, std::vector<Finding>& mistakes, SchemaOf which = SchemaOf::policy);
 
 // Keys that stand twice in one mapping (YAML's readers let the last win in silence), and nesting beyond what
 // a policy can need. False where the document must not be looked at further.
