@@ -191,3 +191,13 @@ TEST_CASE("a test in the folder that it renders is refused, as Argo CD would app
   CHECK(result.err.find("app/drift-policy-test.yaml:1:1: this test is in the folder that is rendered") !=
         std::string::npos);
 }
+
+TEST_CASE(
+    "the policies that come with the program do what their tests say, and each of their rules is tested") {
+  const auto result =
+      run({.arguments = {"test", drift::tests::project_folder() + "/policies/tests", "--coverage"}});
+  CAPTURE(result.out);
+  CAPTURE(result.err);
+  CHECK(result.exit == 0);
+  CHECK(result.out.find("not reached") == std::string::npos);
+}
