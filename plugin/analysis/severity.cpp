@@ -24,7 +24,7 @@ Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const ap
   const bool same_policy = !removed && base->policy_digest == plan.policy_digest;
   auto& fields = same_policy ? guarded_ : guarded_before_;
   for (auto field : base_object->guarded) {
-    const auto same = [&](const api::GuardedField& other) { return other.pointer == field.pointer; };
+    const auto same = [&](const policy::GuardedField& other) { return other.pointer == field.pointer; };
     if (std::any_of(object.guarded.begin(), object.guarded.end(), same)) continue;
     field.severity = here(field.severity);
     field.approval_severity = here(field.approval_severity);

@@ -7,6 +7,7 @@
 
 namespace drift::analysis {
 
+// What drift at one place counts as; no guarded field itself (policy::GuardedField), and of several that it lies in the highest.
 struct Rated {
   policy::Rank severity = 0;
   policy::Rank approval_severity = 0;
@@ -30,7 +31,7 @@ class Rating {
 
  private:
   const api::PlannedObject& object_;
-  std::vector<api::GuardedField> guarded_, guarded_before_;
+  std::vector<policy::GuardedField> guarded_, guarded_before_;
 };
 
 }  // namespace drift::analysis

@@ -85,8 +85,8 @@ void read_header(const Fields& fields, Plan& plan) {
   plan.observe = enforcement == "observe";
 }
 
-GuardedField read_guarded(const Fields& fields, const Plan& plan) {
-  GuardedField guarded;
+policy::GuardedField read_guarded(const Fields& fields, const Plan& plan) {
+  policy::GuardedField guarded;
   guarded.id = fields.text("id");
   guarded.key = fields.text("key");
   guarded.pointer = fields.text("pointer");

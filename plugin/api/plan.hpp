@@ -11,20 +11,12 @@
 #include <vector>
 
 #include "json/fields.hpp"
+#include "policy/guarded_field.hpp"
 #include "policy/policy.hpp"
 
 namespace drift::api {
 
-// A field with a severity of its own. Ranks are places in Plan::severities.
-struct GuardedField {
-  std::string id;
-  std::string key;      // what follows want.drift-policy.dev/
-  std::string pointer;  // list elements by their place in the manifest
-  policy::Rank severity = 0;
-  policy::Rank approval_severity = 0;
-  std::optional<std::string> value;  // as the annotation has it: text, JSON or `sha256:<hex>`
-};
-
+// Ranks are places in Plan::severities.
 struct PlannedObject {
   std::string group, version, kind, resource, ns, name;  // resource: the plural; ns: the namespace
   policy::Rank severity = 0;
@@ -33,7 +25,7 @@ struct PlannedObject {
   std::int64_t wave = 0;
   bool hook = false;         // of the author's: can't drift
   bool before_gate = false;  // applied before the gate looks
-  std::vector<GuardedField> guarded;
+  std::vector<policy::GuardedField> guarded;
   std::vector<std::string> ignored;  // pointers that are no drift, as policies write them, `*` included
   // The object as Git wants it, redacted (api/redacted.hpp), as canonical JSON. Text, since a plan of thousands of
   // objects is looked at one by one. Unset: left out, so only guarded fields can be compared.

@@ -184,7 +184,7 @@ class PlanWriter {
     json_.EndObject();
   }
 
-  void write_guarded(const std::vector<policy::Guarded>& fields) {
+  void write_guarded(const std::vector<policy::GuardedField>& fields) {
     constexpr std::array health_names = {"none", "progressing", "degraded", "suspended"};
     json_.Key("guarded");
     json_.StartArray();

@@ -45,7 +45,7 @@ const char* status_of(policy::Health health) {
 }
 
 // A field as a Lua table; empty where nothing of it can be compared. A pointer that can't is left empty, for its number counts.
-std::string field_table(const policy::GuardedField& field, const Kind& kind) {
+std::string field_table(const policy::FieldRule& field, const Kind& kind) {
   std::string pointers;
   bool any = false;
   for (const auto& pointer : field.pointers) {

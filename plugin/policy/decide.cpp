@@ -110,7 +110,7 @@ void decide_settings(const PolicySet& set, const RuleIndices& matched, Verdict& 
 
 // A field that no earlier rule has. What the application's policy adds never makes drift worth less than the
 // platform says of the whole object, or guarding a field would be a way to lower it.
-MergedField new_field(const GuardedField& field, bool application, const Verdict& verdict) {
+MergedFieldRule new_field(const FieldRule& field, bool application, const Verdict& verdict) {
   if (!field.severity) return {&field, verdict.severity, verdict.approval_severity, field.health};
   const auto rank = field.severity->rank;
   if (application) return {&field, std::max(rank, verdict.severity), verdict.approval_severity, field.health};
@@ -118,7 +118,7 @@ MergedField new_field(const GuardedField& field, bool application, const Verdict
 }
 
 // What one more rule says of a field that an earlier one has.
-void merge_field(const GuardedField& field, bool application, const Verdict& verdict, MergedField& known) {
+void merge_field(const FieldRule& field, bool application, const Verdict& verdict, MergedFieldRule& known) {
   if (known.health == Health::none) known.health = field.health;
   if (application) {
     if (field.severity) known.severity = std::max(known.severity, field.severity->rank);
@@ -129,13 +129,13 @@ void merge_field(const GuardedField& field, bool application, const Verdict& ver
       std::max(known.approval_severity, field.severity ? field.severity->rank : verdict.approval_severity);
 }
 
-std::vector<MergedField> merge_fields(const PolicySet& set, const RuleIndices& matched,
-                                      const Verdict& verdict) {
-  std::vector<MergedField> fields;
+std::vector<MergedFieldRule> merge_fields(const PolicySet& set, const RuleIndices& matched,
+                                          const Verdict& verdict) {
+  std::vector<MergedFieldRule> fields;
   for (auto index : matched)
     for (const auto& field : set.rule(index).fields) {
       const bool application = set.rules[index].application;
-      auto same = [&](const MergedField& other) { return other.field->id == field.id; };
+      auto same = [&](const MergedFieldRule& other) { return other.field->id == field.id; };
       if (auto known = std::find_if(fields.begin(), fields.end(), same); known != fields.end()) {
         merge_field(field, application, verdict, *known);
       } else {

@@ -64,7 +64,7 @@ class Guards {
   Guards(const manifest::Manifest& manifest, bool autoscaled)
       : manifest_(manifest), autoscaled_(autoscaled) {}
 
-  void add(const MergedField& merged) {
+  void add(const MergedFieldRule& merged) {
     const auto& pointers = merged.field->pointers;
     for (std::size_t i = 0; i < pointers.size(); ++i) {
       const auto number = pointers.size() > 1 ? std::to_string(i) : std::string();
@@ -75,31 +75,26 @@ class Guards {
     }
   }
 
-  std::vector<Guarded> take() {
+  std::vector<GuardedField> take() {
     std::sort(guards_.begin(), guards_.end(),
-              [](const Guarded& a, const Guarded& b) { return a.key < b.key; });
+              [](const GuardedField& a, const GuardedField& b) { return a.key < b.key; });
     return std::move(guards_);
   }
 
  private:
-  void add(const MergedField& merged, const Pointer& pointer, const std::string& number,
+  void add(const MergedFieldRule& merged, const Pointer& pointer, const std::string& number,
            const yaml::Target& target, bool whole) {
     // A null isn't there for Kubernetes.
     if (target.node.is_null() || (autoscaled_ && target.pointer == replicas)) return;
-    Guarded guarded{merged.field->id,
-                    key_of(*merged.field, number, target),
-                    target.pointer,
-                    merged.severity,
-                    merged.approval_severity,
-                    merged.health,
-                    {}};
-    guarded.value = value_of(pointer, target.node, whole);
+    GuardedField guarded{
+        merged.field->id,         key_of(*merged.field, number, target), target.pointer, merged.severity,
+        merged.approval_severity, value_of(pointer, target.node, whole), merged.health};
     guards_.push_back(std::move(guarded));
   }
 
   // `<id>[.<number of the pointer>][.<index>]`; a hash of the pointer where a key of the object can't be part
   // of it.
-  std::string key_of(const GuardedField& field, const std::string& number, const yaml::Target& target) {
+  std::string key_of(const FieldRule& field, const std::string& number, const yaml::Target& target) {
     auto key = field.id;
     for (const auto& part : {number, target.index})
       if (!part.empty()) key += '.' + part;
@@ -147,13 +142,13 @@ class Guards {
   std::size_t bytes_ = 0;  // written out so far
   std::unordered_map<std::uint32_t, std::optional<Written>> written_;
   std::unordered_set<std::string> keys_;
-  std::vector<Guarded> guards_;
+  std::vector<GuardedField> guards_;
 };
 
 }  // namespace
 
-std::vector<Guarded> guard(const manifest::Manifest& manifest, const std::vector<MergedField>& fields,
-                           bool autoscaled) {
+std::vector<GuardedField> guard(const manifest::Manifest& manifest,
+                                const std::vector<MergedFieldRule>& fields, bool autoscaled) {
   if (fields.empty() || manifest.kind == "Secret") return {};
   Guards guards(manifest, autoscaled);
   for (const auto& field : fields) guards.add(field);

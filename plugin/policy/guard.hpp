@@ -7,9 +7,9 @@
 
 namespace drift::policy {
 
-// A field as all matching rules together have it.
-struct MergedField {
-  const GuardedField* field = nullptr;  // of the first rule that has the id: its pointers
+// A FieldRule as all rules that match an object together have it.
+struct MergedFieldRule {
+  const FieldRule* field = nullptr;  // of the first rule that has the id: its pointers
   Rank severity = 0;
   Rank approval_severity = 0;
   Health health = Health::none;
@@ -18,7 +18,7 @@ struct MergedField {
 // What Git wants of the fields, sorted by key. `autoscaled`: something else decides /spec/replicas. Nothing
 // for Secrets. A field that leads to very many places, or through very many nodes, is guarded as a whole, where its first
 // wildcard stands. Where more than 32 MiB of the object would have to be written for its fields, the last ones have no value.
-std::vector<Guarded> guard(const manifest::Manifest& manifest, const std::vector<MergedField>& fields,
-                           bool autoscaled);
+std::vector<GuardedField> guard(const manifest::Manifest& manifest,
+                                const std::vector<MergedFieldRule>& fields, bool autoscaled);
 
 }  // namespace drift::policy

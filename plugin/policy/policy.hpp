@@ -108,7 +108,9 @@ struct Match {
 // How a health script reports drift of a guarded field; none leaves the health alone.
 enum class Health : std::uint8_t { none, progressing, degraded, suspended };
 
-struct GuardedField {
+// What a rule says of fields: which ones it guards in the objects that it matches, by an id. policy::GuardedField is one of them in
+// one object.
+struct FieldRule {
   std::string id;
   std::vector<Pointer> pointers;
   std::optional<SeverityRef> severity;  // unset: the object's
@@ -142,7 +144,7 @@ struct Rule {
   std::optional<SeverityRef> severity;
   // The manifest's annotation and the application's policy may lower this rule's severity.
   bool overridable = false;
-  std::vector<GuardedField> fields;
+  std::vector<FieldRule> fields;
   std::optional<SyncWave> sync_wave;
   std::optional<std::vector<std::string>> sync_options;  // `Prune=confirm`
   std::optional<bool> label;                             // the severity as a label too

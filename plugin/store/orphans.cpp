@@ -16,7 +16,6 @@
 namespace drift::store {
 namespace {
 
-using api::GuardedField;
 using api::Plan;
 using api::PlannedObject;
 using api::Removed;
@@ -41,7 +40,7 @@ std::string pointers_json(const std::vector<std::string>& pointers) {
   return json.str();
 }
 
-std::string guarded_json(const GuardedField& field, const Plan& plan) {
+std::string guarded_json(const policy::GuardedField& field, const Plan& plan) {
   JsonObject json;
   json.text("id", field.id);
   json.text("key", field.key);
@@ -67,8 +66,9 @@ std::string planned_json(const PlannedObject& object, const Plan& plan) {
   json.json("wave", std::to_string(object.wave));
   if (object.before_gate) json.flag("beforeGate", true);
   if (!object.guarded.empty())
-    json.json("guarded", json_list(object.guarded,
-                                   [&](const GuardedField& field) { return guarded_json(field, plan); }));
+    json.json("guarded", json_list(object.guarded, [&](const policy::GuardedField& field) {
+                return guarded_json(field, plan);
+              }));
   if (!object.ignored.empty()) json.json("ignored", pointers_json(object.ignored));
   if (object.manifest) json.json("manifest", *object.manifest);
   return json.str();

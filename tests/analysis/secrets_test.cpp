@@ -175,7 +175,7 @@ TEST_SUITE("drift: secrets") {
       auto base = plan;
       base.objects[0].manifest = manifest;
       for (const auto* pointer : {"/data/password", "/data", "/metadata/annotations", ""}) {
-        api::GuardedField field;
+        policy::GuardedField field;
         field.id = "forged";
         field.pointer = pointer;
         field.value = "x";
@@ -260,7 +260,7 @@ spec: {template: {spec: {containers: [{name: web, env: [{name: P, value: hunter2
       for (const auto* pointer :
            {"/data/password", "/data", "/metadata", "/metadata/annotations",
             "/spec/template/spec/containers/0/env/0/value", "/spec/template/spec/containers", "/spec"}) {
-        api::GuardedField field;
+        policy::GuardedField field;
         field.id = field.key = "forged";
         field.pointer = pointer;
         field.value = "x";

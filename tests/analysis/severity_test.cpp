@@ -18,18 +18,18 @@ drift::api::Plan plan_with(const std::vector<std::string>& severities, const std
 const drift::api::Plan plan = plan_with({"low", "medium", "high", "critical"});
 
 drift::api::PlannedObject object_with(policy::Rank severity, policy::Rank approval_severity,
-                                      const std::vector<drift::api::GuardedField>& guarded = {}) {
+                                      const std::vector<policy::GuardedField>& guarded = {}) {
   drift::api::PlannedObject object;
   object.severity = severity;
   object.approval_severity = approval_severity;
   object.guarded = guarded;
   return object;
 }
-drift::api::GuardedField field(const std::string& id, const std::string& pointer, policy::Rank severity) {
+policy::GuardedField field(const std::string& id, const std::string& pointer, policy::Rank severity) {
   return {id, id, pointer, severity, severity, {}};
 }
 
-std::vector<drift::api::GuardedField> low_replicas_high_image() {
+std::vector<policy::GuardedField> low_replicas_high_image() {
   return {field("replicas", "/spec/replicas", low), field("image", "/spec/image", high)};
 }
 

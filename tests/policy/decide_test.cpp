@@ -26,7 +26,7 @@ std::string rule(const std::string& name, const std::string& rest) {
   return "- name: " + name + "\n  match: {any: [{resources: {kinds: ['*']}}]}\n  " + rest + "\n";
 }
 
-const Guarded* find(const Verdict& verdict, const std::string& key) {
+const GuardedField* find(const Verdict& verdict, const std::string& key) {
   for (const auto& guarded : verdict.guarded)
     if (guarded.key == key) return &guarded;
   return nullptr;
@@ -214,7 +214,7 @@ TEST_CASE("replicas aren't guarded where the rendering holds an autoscaler for t
   auto guards = [&](const std::string& scaler) {
     auto keys = verdict_of(set, decided_deployment + "---\n" + scaler, "prod").guarded;
     return std::any_of(keys.begin(), keys.end(),
-                       [](const Guarded& g) { return g.pointer == "/spec/replicas"; });
+                       [](const GuardedField& g) { return g.pointer == "/spec/replicas"; });
   };
   auto hpa = [](const std::string& metadata, const std::string& target) {
     return "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a" + metadata +

@@ -42,7 +42,7 @@ std::vector<Finding> mistakes_of_application(const std::string& spec) {
   return findings.mistakes;
 }
 
-const Guarded& guarded(const Verdict& verdict, const std::string& key) {
+const GuardedField& guarded(const Verdict& verdict, const std::string& key) {
   auto found = std::find_if(verdict.guarded.begin(), verdict.guarded.end(),
                             [&](const auto& g) { return g.key == key; });
   REQUIRE(found != verdict.guarded.end());

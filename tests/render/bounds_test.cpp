@@ -153,7 +153,7 @@ TEST_CASE(
   }
   const auto many = guarded(fields, body + " " + std::string(std::size_t{1} << 20, 'a') + "\n");
   REQUIRE(many.size() == 39);
-  const auto without = [](const policy::Guarded& one) { return !one.value; };
+  const auto without = [](const policy::GuardedField& one) { return !one.value; };
   const auto left_out = std::count_if(many.begin(), many.end(), without);
   CHECK(left_out > 20);
   CHECK(left_out < 26);

@@ -38,8 +38,8 @@ std::vector<Pointer> read_pointers(const Setting& list) {
   return pointers;
 }
 
-GuardedField read_field(const Setting& item) {
-  GuardedField field;
+FieldRule read_field(const Setting& item) {
+  FieldRule field;
   field.place = item.place();
   field.id = item["id"].text();
   field.pointers = read_pointers(item["jsonPointers"]);
@@ -52,8 +52,8 @@ GuardedField read_field(const Setting& item) {
   return field;
 }
 
-std::vector<GuardedField> read_fields(const Setting& list) {
-  std::vector<GuardedField> fields;
+std::vector<FieldRule> read_fields(const Setting& list) {
+  std::vector<FieldRule> fields;
   std::unordered_set<std::string> seen;
   for (const auto& item : list.items()) {
     fields.push_back(read_field(item));
