@@ -42,13 +42,7 @@ bool readable(const api::Planned& planned, const manifest::Manifest& manifest) {
 
 HookContext make_context(const Input& input, const std::vector<bool>& skip) {
   const auto& application = input.application;
-  HookContext context{.input = input,
-                      .names = api::Names(application),
-                      .objects = {},
-                      .ns = {},
-                      .plan = {},
-                      .plan_digest = {},
-                      .compressed_plan = {}};
+  HookContext context{.input = input, .names = api::Names(application), .objects = {}, .ns = {}, .plan = {}};
   context.objects =
       api::planned_objects(input.policies, input.manifests, input.verdicts, skip, application.ns);
   context.severity = api::highest_severity(context.objects, input.verdicts);

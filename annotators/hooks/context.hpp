@@ -9,6 +9,7 @@
 
 #include "annotators/annotator.hpp"
 #include "api/names.hpp"
+#include "api/plan_object.hpp"
 #include "api/plan_write.hpp"
 
 namespace drift::annotators {
@@ -27,9 +28,7 @@ struct HookContext {
   bool builtin = false;               // plan, gate, audit and alert are injected
   std::string_view ns;                // where they live; empty: left out, for Argo CD to fill in
   bool platform = false;              // that namespace is the platform's, which has the ServiceAccounts
-  std::string plan;                   // from write_plan() (plan.hpp) on
-  std::string plan_digest;            // `sha256:<hex>` of the plan
-  std::string compressed_plan;        // gzip; empty where the plan stands in its ConfigMap as it is
+  api::PlanText plan;                 // from write_plan() (plan.hpp) on
 
   const std::string& severity_name() const { return input.policies.severities[severity].name; }
   bool observe() const { return input.policies.enforcement == policy::Enforcement::observe; }

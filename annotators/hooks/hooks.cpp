@@ -121,7 +121,7 @@ std::vector<bool> injected_objects(const Input& input) {
 std::string plan(const Input& input) {
   auto context = make_context(input, claimed_objects(input));
   write_plan(context);
-  return std::move(context.plan);
+  return std::move(context.plan.text);
 }
 
 std::vector<std::size_t> not_compared(const Input& input) {

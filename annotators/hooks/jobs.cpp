@@ -117,7 +117,7 @@ std::vector<std::string> arguments(const HookContext& context, api::Hook hook) {
   std::vector<std::string> args = {"hook",          std::string(api::hook_name(hook)),
                                    "--application", context.input.application.name,
                                    "--names",       context.names.prefix(),
-                                   "--plan-digest", context.plan_digest};
+                                   "--plan-digest", context.plan.digest};
   if (hook != api::Hook::gate) {
     args.insert(args.end(), {"--audit-keys", std::string(keys_folder)});
     add_retention(context, args);
@@ -167,7 +167,7 @@ rapidjson::Document job(const HookContext& context, const JobSettings& settings)
   make_hook(object, settings.phase, settings.wave);
   set(object, {"metadata", "annotations", keys::enforcement}, context.observe() ? "observe" : "enforce");
   set(object, {"metadata", "annotations", keys::severity}, context.severity_name());
-  set(object, {"metadata", "annotations", keys::plan_digest}, context.plan_digest);
+  set(object, {"metadata", "annotations", keys::plan_digest}, context.plan.digest);
   const auto spec = from_json(job_spec);
   set(object, {"spec"}, rapidjson::Value(spec, object.GetAllocator()));
   object["spec"]["backoffLimit"].SetInt(settings.retries);

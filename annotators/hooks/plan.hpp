@@ -1,11 +1,10 @@
-// The plan as a ConfigMap.
+// The plan's ConfigMap among the injected objects; api/plan_object.hpp has what stands in it.
 #pragma once
 #include "annotators/hooks/context.hpp"
 
 namespace drift::annotators {
 
-// Writes the plan, its digest and (where it is long) its compressed form. Of manifests that would make it too large for a
-// ConfigMap digests of parts are kept, of the largest first; what even these have no room for is left out.
+// Writes the plan into the context.
 void write_plan(HookContext& context);
 
 // The ConfigMap. Throws InputError where the plan is too large even compressed and without manifests.

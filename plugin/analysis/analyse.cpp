@@ -69,7 +69,7 @@ class Analysis {
       report.state = api::State::before_gate;
       return report;
     }
-    const Rating rating(plan_, planned, base_, before.object, before.removed != nullptr);
+    const Rating rating(plan_, planned, base_, before.object, before.orphan != nullptr);
     if (!report_.base_problem.empty()) {
       not_inspected(report, api::Unread::no_base);
       count(report, rating.own());
@@ -90,7 +90,7 @@ class Analysis {
         break;
       case LiveObject::Found::absent:
         // What had left Git may have been pruned.
-        report.state = before.object && !before.removed ? api::State::deleted : api::State::fresh;
+        report.state = before.object && !before.orphan ? api::State::deleted : api::State::fresh;
         if (report.state == api::State::deleted && ends_by_itself(*before.object))
           report.state = api::State::ended;
         if (report.state == api::State::deleted) count(report, rating.of(""));
@@ -110,7 +110,7 @@ class Analysis {
                    const Rating& rating) {
     const auto moved = based_.in_another_group(planned);
     if (moved.before.object) {
-      const Rating both(plan_, planned, base_, moved.before.object, moved.before.removed != nullptr);
+      const Rating both(plan_, planned, base_, moved.before.object, moved.before.orphan != nullptr);
       return inspect(report, planned, moved.before, live, both);
     }
     report.state = api::State::already_there;
@@ -123,7 +123,7 @@ class Analysis {
   void look_at_hook(const api::PlannedObject& planned) {
     const auto found = based_.take(planned);
     if (!found.before.object && !found.ambiguous) return;
-    if (found.before.removed && found.before.removed->hook) return;
+    if (found.before.orphan && found.before.orphan->hook) return;
     auto report = frame(planned);
     not_inspected(report, api::Unread::now_hook);
     count(report, Rating(plan_, planned, nullptr, nullptr).own());
@@ -131,7 +131,7 @@ class Analysis {
   }
 
   // Whether what the base doesn't know may be what it had no room for.
-  bool forgotten() const { return base_ && base_->removed.incomplete; }
+  bool forgotten() const { return base_ && base_->orphans.incomplete; }
 
   static void not_inspected(api::ObjectReport& report, api::Unread why) {
     report.state = api::State::not_inspected;
@@ -148,10 +148,10 @@ class Analysis {
   void inspect(api::ObjectReport& report, const api::PlannedObject& planned, const Before& before,
                rapidjson::Document& live, const Rating& rating) {
     const auto& base = *before.object;
-    const auto& base_written = before.removed ? before.removed->recorded : base_->written;
-    if (before.removed) {
-      report.base_revision = before.removed->revision;
-      report.base_time = before.removed->recorded;
+    const auto& base_written = before.orphan ? before.orphan->recorded : base_->written;
+    if (before.orphan) {
+      report.base_revision = before.orphan->revision;
+      report.base_time = before.orphan->recorded;
     }
     if (is_being_deleted(live)) {
       report.state = has_ended(live) && ends_by_itself(base) ? api::State::ended : api::State::deleting;

@@ -43,7 +43,7 @@ BaseObjects::Found only_one(const std::vector<Before>& candidates) {
   if (candidates.size() == 1) return {candidates.front(), false};
   std::vector<Before> current;
   std::copy_if(candidates.begin(), candidates.end(), std::back_inserter(current),
-               [](const Before& candidate) { return candidate.removed == nullptr; });
+               [](const Before& candidate) { return candidate.orphan == nullptr; });
   if (current.size() == 1) return {current.front(), false};
   return {{}, !candidates.empty()};
 }
@@ -63,7 +63,7 @@ BaseObjects::BaseObjects(const api::Plan& plan, const api::Plan* base) {
   };
   for (const auto& object : base->objects)
     if (object.can_drift()) add({&object, nullptr});
-  for (const auto& removed : base->removed.objects) add({&removed.object, &removed});
+  for (const auto& orphan : base->orphans.objects) add({&orphan.object, &orphan});
 }
 
 // Two are enough to know that it may be any of several.

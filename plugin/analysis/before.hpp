@@ -14,8 +14,8 @@
 namespace drift::analysis {
 
 struct Before {
-  const api::PlannedObject* object = nullptr;   // nullptr: nothing
-  const api::RemovedObject* removed = nullptr;  // where it had left Git at the last success
+  const api::PlannedObject* object = nullptr;  // nullptr: nothing
+  const api::Orphan* orphan = nullptr;         // where it had left Git at the last success
 };
 
 // The objects of a base, as those of a plan find them. Refers to both.

@@ -17,11 +17,11 @@ void raise(Rated& rated, policy::Rank severity, policy::Rank approval_severity) 
 }  // namespace
 
 Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const api::Plan* base,
-               const api::PlannedObject* base_object, bool removed)
+               const api::PlannedObject* base_object, bool orphan)
     : object_(object), guarded_(object.guarded) {
   if (!base || !base_object) return;
   const auto here = [&](policy::Rank rank) { return plan.rank_of(*base, rank); };
-  const bool same_policy = !removed && base->policy_digest == plan.policy_digest;
+  const bool same_policy = !orphan && base->policy_digest == plan.policy_digest;
   auto& fields = same_policy ? guarded_ : guarded_before_;
   for (auto field : base_object->guarded) {
     const auto same = [&](const policy::GuardedField& other) { return other.pointer == field.pointer; };

@@ -16,10 +16,10 @@ struct Rated {
 
 class Rating {
  public:
-  // `base_object` may be nullptr, and so may `base`. `removed`: it left Git before the base, so under which policy it was isn't
+  // `base_object` may be nullptr, and so may `base`. `orphan`: it left Git before the base, so under which policy it was isn't
   // known. Refers to `object`.
   Rating(const api::Plan& plan, const api::PlannedObject& object, const api::Plan* base,
-         const api::PlannedObject* base_object, bool removed = false);
+         const api::PlannedObject* base_object, bool orphan = false);
 
   // The object's own.
   Rated own() const { return {object_.severity, object_.approval_severity, {}}; }

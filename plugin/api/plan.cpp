@@ -15,8 +15,6 @@
 namespace drift::api {
 namespace {
 
-constexpr const char* plan_file = "plan.json";
-
 std::string json_text(const rapidjson::Value& value) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer writer(buffer);

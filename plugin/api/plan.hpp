@@ -1,4 +1,4 @@
-// The plan as the hooks read it back: what `render` wrote into its ConfigMap (api/plan_write.hpp writes it, docs/hooks.md
+// The plan as the hooks read it back: what `render` wrote into its ConfigMap (plan_object.hpp has that, plan_write.hpp the JSON; docs/hooks.md
 // lists its fields). The base is a plan too, that of the last success.
 //
 // A plan is untrusted until its digest was checked: reading is bounded in size and depth, and whatever is not as
@@ -15,6 +15,9 @@
 #include "policy/policy.hpp"
 
 namespace drift::api {
+
+// What the plan is called in messages, and in a ConfigMap.
+inline constexpr const char* plan_file = "plan.json";
 
 // Ranks are places in Plan::severities.
 struct PlannedObject {
@@ -46,16 +49,16 @@ struct PlannedObject {
 };
 
 // What Git wanted of an object at the last success that had it.
-struct RemovedObject {
+struct Orphan {
   PlannedObject object;
   std::string revision;  // of that success
   std::string recorded;  // RFC 3339: when it was recorded; empty: not known
   bool hook = false;     // Git has a hook of its name instead
 };
 
-// What left Git before a base was written. Whether Argo CD pruned it nobody knows (store/orphans.hpp).
-struct Removed {
-  std::vector<RemovedObject> objects;
+// What left Git before a base was written, and may be in the cluster still. Whether Argo CD pruned it nobody knows (store/orphans.hpp).
+struct Orphans {
+  std::vector<Orphan> objects;
   bool incomplete = false;  // there may have been more
 };
 
@@ -69,7 +72,7 @@ struct Plan {
   std::vector<PlannedObject> objects;
   std::string digest;   // `sha256:<hex>` of the plan's bytes
   std::string written;  // RFC 3339: when its ConfigMap was last written, by the API server; empty: not known
-  Removed removed;      // of a base; a plan of `render` has none
+  Orphans orphans;      // of a base; a plan of `render` has none
 
   const std::string& name(policy::Rank rank) const { return severities[rank].name; }
   // The rank of a name; nothing where this plan has no such severity.

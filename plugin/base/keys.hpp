@@ -54,7 +54,7 @@ inline constexpr const char* outcome = "drift-policy.dev/outcome";
 inline constexpr const char* resolved = "drift-policy.dev/resolved";
 inline constexpr const char* resolved_at = "drift-policy.dev/resolved-at";
 inline constexpr const char* resolved_revision = "drift-policy.dev/resolved-revision";
-inline constexpr const char* removed_digest = "drift-policy.dev/removed-digest";  // on the base
+inline constexpr const char* orphans_digest = "drift-policy.dev/removed-digest";  // on the base
 inline constexpr const char* last_record = "drift-policy.dev/last-record";        // on base, report and alert
 inline constexpr const char* sequence = "drift-policy.dev/sequence";              // on a record
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/plan_object.hpp"
 #include "api/stored_text.hpp"
 #include "base/time.hpp"
 #include "json/read.hpp"
@@ -31,7 +32,7 @@ std::string read_plan_of(const store::Run& run, bool must_have_plan, SyncFacts& 
   if (!object) return {};
   try {
     facts.plan = store::read_own_plan(*object, run);
-    facts.plan_text = store::plan_text(*object);
+    facts.plan_text = api::plan_text(*object);
   } catch (const InputError&) {
     if (must_have_plan) throw;
     facts.plan.reset();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "api/orphans.hpp"
+#include "api/plan_object.hpp"
 #include "api/stored_text.hpp"
 #include "base/error.hpp"
 #include "base/keys.hpp"
@@ -12,7 +14,6 @@
 #include "store/config_map.hpp"
 #include "store/last_record.hpp"
 #include "store/orphans.hpp"
-#include "store/plan.hpp"
 
 namespace drift::store {
 namespace {
@@ -43,11 +44,11 @@ rapidjson::Document object_of(const Run& run, const std::string& record) {
 }
 
 // What can't be used may have known of anything.
-api::Removed carried_from(const Base& base, const api::Plan& plan) {
+api::Orphans carried_from(const Base& base, const api::Plan& plan) {
   if (base.plan) return carry(*base.plan, plan);
-  api::Removed removed;
-  removed.incomplete = !base.problem.empty();
-  return removed;
+  api::Orphans orphans;
+  orphans.incomplete = !base.problem.empty();
+  return orphans;
 }
 
 }  // namespace
@@ -64,15 +65,15 @@ Base read_base(const Run& run) {
   if (!has_labels_of_a_base(run, *object)) return unusable("it hasn't the labels that the audit writes");
   if (const auto why = why_not_of(run.application, *object); !why.empty()) return unusable(why);
   try {
-    auto plan = read_plan_object(*object, {});
+    auto plan = api::read_plan_object(*object, {});
     if (plan.application != run.application)
       return unusable(fmt::format("it holds a plan of application {}", plan.application));
     const auto noted = note_of(*object, keys::plan_digest);
-    const auto removed = api::stored_text(*object, removed_file, longest_removed);
+    const auto orphans = api::stored_text(*object, api::orphans_file, api::longest_orphans);
     if ((!noted.empty() && plan.digest != noted) ||
-        note_of(*object, keys::removed_digest) != digest_of(removed))
+        note_of(*object, keys::orphans_digest) != digest_of(orphans))
       return unusable("its digest isn't the one that is noted on it");
-    if (!removed.empty()) plan.removed = read_removed(removed, plan);
+    if (!orphans.empty()) plan.orphans = api::read_orphans(orphans, plan);
     return {std::move(plan), {}, noted_record(*object)};
   } catch (const InputError& error) {
     return unusable(error.what());
@@ -82,10 +83,10 @@ Base read_base(const Run& run) {
 void write_base(const Run& run, const api::Plan& plan, std::string_view plan_text,
                 const std::string& record) {
   auto object = object_of(run, record);
-  const auto taken = api::store_text(object, "plan.json", plan_text, "the base");
-  const auto removed =
-      store_removed(object, carried_from(read_base(run), plan), plan, longest_stored_base - taken);
-  if (!removed.empty()) set(object, {"metadata", "annotations", keys::removed_digest}, digest_of(removed));
+  const auto taken = api::store_text(object, api::plan_file, plan_text, "the base");
+  const auto orphans =
+      store_orphans(object, carried_from(read_base(run), plan), plan, longest_stored_base - taken);
+  if (!orphans.empty()) set(object, {"metadata", "annotations", keys::orphans_digest}, digest_of(orphans));
   run.kubernetes.apply(run.config_map(run.names.base()), object);
 }
 

@@ -14,29 +14,18 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "api/plan.hpp"
 
 namespace drift::store {
 
-// The text's name in the base's ConfigMap, and how long it may be; a longer one is neither written nor read.
-inline constexpr const char* removed_file = "removed.json";
-inline constexpr std::size_t longest_removed = std::size_t{4} << 20;
-
 // What a base with this plan remembers, after that base: the latest first, by identity where equal. Severities become the
 // plan's, of the same names; one that it hasn't becomes its highest. Carrying again with the same plan changes nothing.
-api::Removed carry(const api::Plan& base, const api::Plan& plan);
-
-// Canonical JSON, one line and its end.
-std::string removed_json(const api::Removed& removed, const api::Plan& plan);
-
-// Reads what removed_json() wrote, of that plan. Throws InputError.
-api::Removed read_removed(std::string_view json, const api::Plan& plan);
+api::Orphans carry(const api::Plan& base, const api::Plan& plan);
 
 // Puts it into the base's ConfigMap, as much as `room` bytes hold there; the text that it put, empty where there is nothing
 // to remember.
-std::string store_removed(rapidjson::Document& config_map, api::Removed removed, const api::Plan& plan,
+std::string store_orphans(rapidjson::Document& config_map, api::Orphans orphans, const api::Plan& plan,
                           std::size_t room);
 
 }  // namespace drift::store

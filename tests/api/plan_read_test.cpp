@@ -1,9 +1,9 @@
 // Plans read back: what `render` writes is understood, and whatever else stands there is refused with its place.
 #include "annotators/hooks/plan.hpp"
 #include "api/plan.hpp"
+#include "api/plan_object.hpp"
 #include "api/plan_write.hpp"
 #include "api/stored_text.hpp"
-#include "store/plan.hpp"
 #include "support/drift_input.hpp"
 
 namespace {
@@ -101,22 +101,22 @@ TEST_SUITE("drift: plans") {
   TEST_CASE("a plan is what its digest says") {
     const auto text = plan_json();
     const auto digest = api::read_plan(text).digest;
-    CHECK(store::read_plan_object(config_map(text), digest).digest == digest);
-    CHECK(store::read_plan_object(config_map(text), "").digest == digest);
-    CHECK(mistake([&] { store::read_plan_object(config_map(text), "sha256:0"); }) ==
+    CHECK(api::read_plan_object(config_map(text), digest).digest == digest);
+    CHECK(api::read_plan_object(config_map(text), "").digest == digest);
+    CHECK(mistake([&] { api::read_plan_object(config_map(text), "sha256:0"); }) ==
           "the plan is " + digest + ", not sha256:0 as this Job was told: it belongs to another sync");
   }
 
   TEST_CASE("a plan was written when the API server last says so") {
     auto object = config_map(plan_json());
-    CHECK(store::read_plan_object(object, "").written.empty());
+    CHECK(api::read_plan_object(object, "").written.empty());
     auto& metadata = object["metadata"];
     metadata.AddMember("creationTimestamp", "2026-11-24T10:00:00Z", object.GetAllocator());
-    CHECK(store::read_plan_object(object, "").written == "2026-11-24T10:00:00Z");
+    CHECK(api::read_plan_object(object, "").written == "2026-11-24T10:00:00Z");
     rapidjson::Document managed(&object.GetAllocator());
     managed.Parse(R"([{"time":"2026-11-25T10:00:00Z"},{"time":1},7,{"time":"2026-11-20T10:00:00Z"}])");
     metadata.AddMember("managedFields", managed, object.GetAllocator());
-    CHECK(store::read_plan_object(object, "").written == "2026-11-25T10:00:00Z");
+    CHECK(api::read_plan_object(object, "").written == "2026-11-25T10:00:00Z");
   }
 
   TEST_CASE("a ConfigMap without a plan is no plan") {
@@ -124,7 +124,7 @@ TEST_SUITE("drift: plans") {
         "the plan's ConfigMap holds no plan; expected `data: plan.json` or `binaryData: plan.json.gz`";
     for (const auto* text : {"{}", "1", R"({"data":{}})", R"({"data":{"plan.json":1}})",
                              R"({"binaryData":[]})", R"({"data":{"plan.json":""}})"})
-      CHECK(mistake([&] { store::plan_text(tests::json(text)); }) == expected);
+      CHECK(mistake([&] { api::plan_text(tests::json(text)); }) == expected);
   }
 }
 

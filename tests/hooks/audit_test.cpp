@@ -3,10 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include "api/orphans.hpp"
+#include "api/plan_object.hpp"
 #include "api/stored_text.hpp"
 #include "json/canonical.hpp"
 #include "store/orphans.hpp"
-#include "store/plan.hpp"
 #include "support/sync_case.hpp"
 
 namespace {
@@ -15,7 +16,7 @@ using namespace drift::tests;
 using Effect = FakeKubernetes::Effect;
 
 std::string plan_of(const SyncCase& shop, const std::string& name) {
-  return store::plan_text(shop.stored(name));
+  return api::plan_text(shop.stored(name));
 }
 
 const std::string another = "---\napiVersion: v1\nkind: Service\nmetadata: {name: another}\n";
@@ -23,11 +24,11 @@ const std::string another = "---\napiVersion: v1\nkind: Service\nmetadata: {name
 // The names of what the base knows to have left Git.
 std::string carried(const SyncCase& shop) {
   const auto base = shop.stored(shop.names().base());
-  const auto text = api::stored_text(base, store::removed_file, store::longest_removed);
+  const auto text = api::stored_text(base, api::orphans_file, api::longest_orphans);
   std::string names;
   if (!text.empty())
-    for (const auto& removed : store::read_removed(text, api::read_plan(store::plan_text(base))).objects)
-      names += removed.object.name;
+    for (const auto& orphan : api::read_orphans(text, api::read_plan(api::plan_text(base))).objects)
+      names += orphan.object.name;
   return names;
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "annotators/hooks/plan.hpp"
+#include "api/orphans.hpp"
 #include "api/stored_text.hpp"
 #include "support/drift_input.hpp"
 #include "support/drift_objects.hpp"
@@ -34,7 +35,7 @@ spec: {replicas: 3, paused: true}
 // The base that a success of `plan` leaves behind that of `base`.
 api::Plan after(const api::Plan& base, api::Plan plan, const std::string& revision,
                 const std::string& written) {
-  plan.removed = carry(base, plan);
+  plan.orphans = carry(base, plan);
   plan.revision = revision;
   plan.written = written;
   return plan;
@@ -42,8 +43,8 @@ api::Plan after(const api::Plan& base, api::Plan plan, const std::string& revisi
 
 Lines carried(const api::Plan& base) {
   Lines lines;
-  for (const auto& removed : base.removed.objects)
-    lines.push_back(removed.object.display() + ' ' + removed.revision + ' ' + removed.recorded);
+  for (const auto& orphan : base.orphans.objects)
+    lines.push_back(orphan.object.display() + ' ' + orphan.revision + ' ' + orphan.recorded);
   return lines;
 }
 
@@ -87,7 +88,7 @@ TEST_SUITE("drift: removed from Git") {
           Lines{"Note shop/c r3 2026-11-26T00:00:00Z", "Note shop/b r2 2026-11-25T00:00:00Z"});
     // What is carried is what Git wanted at the last success that had it.
     const auto fifth = after(fourth, plan_of(note("b")), "r5", "2026-11-28T00:00:00Z");
-    CHECK(fifth.removed.objects.front().object.manifest.value().find(R"("a":2)") != std::string::npos);
+    CHECK(fifth.orphans.objects.front().object.manifest.value().find(R"("a":2)") != std::string::npos);
   }
 
   TEST_CASE("hooks and what has no name are not carried, an object that became a hook is") {
@@ -185,7 +186,7 @@ TEST_SUITE("drift: removed from Git") {
       renamed.replace(at, 3, "minor");
     const auto first = plan_of(deployment + note("a"));
     const auto base = after(first, plan_of(note("a"), renamed), "r2", tests::base_time);
-    const auto& object = base.removed.objects.front().object;
+    const auto& object = base.orphans.objects.front().object;
     CHECK(base.name(object.severity) == "medium");
     CHECK(base.name(object.guarded.front().severity) == "critical");
     // The field was low while the policy stayed the same; the plan that has it again no longer guards it.
@@ -215,7 +216,7 @@ TEST_SUITE("drift: removed from Git") {
     CHECK(report.severity == "low");
     const auto next = after(base, plan, "r3", tests::base_time);
     CHECK(carried(next).size() == 2);
-    const auto read_back = store::read_removed(store::removed_json(next.removed, next), next);
+    const auto read_back = api::read_orphans(api::orphans_json(next.orphans, next), next);
     CHECK(read_back.objects[0].hook);
     CHECK(lines_of(LiveObjects().analyse(plan, &next)).empty());
     const auto back =
@@ -225,7 +226,7 @@ TEST_SUITE("drift: removed from Git") {
 
   TEST_CASE("where the base doesn't know all, what is new in Git and already there counts as not inspected") {
     auto base = plan_of(note("a"));
-    base.removed.incomplete = true;
+    base.orphans.incomplete = true;
     const auto plan = plan_of(note("a") + note("b") + note("c") + note("d"));
     const auto report = LiveObjects()
                             .put("Note shop/a", R"({"spec":{"a":1}})")
@@ -243,7 +244,7 @@ TEST_SUITE("drift: removed from Git") {
 TEST_SUITE("drift: removed.json") {
   TEST_CASE("everything is read back as it was") {
     const auto base = after(plan_of(deployment + note("a")), plan_of(note("a")), "r2", tests::base_time);
-    const auto json = store::removed_json(base.removed, base);
+    const auto json = api::orphans_json(base.orphans, base);
     CHECK(
         json ==
         R"({"objects":[{"object":{"demands":"medium","group":"apps","guarded":[{"demands":"low","id":"replicas",)"
@@ -252,10 +253,10 @@ TEST_SUITE("drift: removed.json") {
         R"("resource":"deployments","rule":"test/workloads","severity":"medium","version":"v1","wave":0},)"
         R"("recorded":"2026-11-24T10:00:00Z","revision":"0123456789abcdef0123456789abcdef01234567"}],"version":1})"
         "\n");
-    CHECK(store::removed_json(store::read_removed(json, base), base) == json);
-    api::Removed incomplete;
+    CHECK(api::orphans_json(api::read_orphans(json, base), base) == json);
+    api::Orphans incomplete;
     incomplete.incomplete = true;
-    CHECK(store::read_removed(store::removed_json(incomplete, base), base).incomplete);
+    CHECK(api::read_orphans(api::orphans_json(incomplete, base), base).incomplete);
   }
 
   TEST_CASE("carried again with the same plan it is the same, byte for byte, whatever was removed") {
@@ -270,15 +271,15 @@ TEST_SUITE("drift: removed.json") {
           if (dice.chance(2)) source += note(fmt::format("n{}", i), tests::random_value(dice, 2));
         const auto plan = after(base, plan_of(source), fmt::format("r{}", sync),
                                 fmt::format("2026-11-25T00:00:{:02}Z", dice.roll(5)));
-        const auto json = store::removed_json(plan.removed, plan);
+        const auto json = api::orphans_json(plan.orphans, plan);
         auto again = plan;
-        again.removed = store::read_removed(json, plan);
-        CHECK(store::removed_json(carry(again, plan), plan) == json);
+        again.orphans = api::read_orphans(json, plan);
+        CHECK(api::orphans_json(carry(again, plan), plan) == json);
         for (const auto& object : plan.objects) last[object.name] = object.manifest.value();
-        for (const auto& removed : plan.removed.objects)
-          if (removed.object.name != "first")
-            CHECK(removed.object.manifest.value() == last.at(removed.object.name));
-        CHECK(plan.objects.size() + plan.removed.objects.size() == last.size() + 1);
+        for (const auto& orphan : plan.orphans.objects)
+          if (orphan.object.name != "first")
+            CHECK(orphan.object.manifest.value() == last.at(orphan.object.name));
+        CHECK(plan.objects.size() + plan.orphans.objects.size() == last.size() + 1);
         base = plan;
       }
     }
@@ -287,7 +288,7 @@ TEST_SUITE("drift: removed.json") {
   TEST_CASE("what isn't as it is written is refused") {
     const auto plan = plan_of(note("a"));
     const auto read = [&](const std::string& json) {
-      return mistake([&] { store::read_removed(json, plan); });
+      return mistake([&] { api::read_orphans(json, plan); });
     };
     CHECK(read("{") == "removed.json: Missing a name for object member. at byte 1; expected JSON");
     CHECK(read("[]") == "removed.json: : expected an object");
@@ -298,9 +299,9 @@ TEST_SUITE("drift: removed.json") {
     auto other = plan;
     for (auto& severity : other.severities) severity.name += "-too";
     const auto base = after(plan_of(note("a") + note("b")), plan, "r", "");
-    CHECK(mistake([&] { store::read_removed(store::removed_json(base.removed, base), other); }) ==
+    CHECK(mistake([&] { api::read_orphans(api::orphans_json(base.orphans, base), other); }) ==
           "removed.json: objects[0].object.severity: expected one of the plan's severities");
-    CHECK(read(std::string(store::longest_removed + 1, ' ')) ==
+    CHECK(read(std::string(api::longest_orphans + 1, ' ')) ==
           "removed.json: is 4096 KiB; expected at most 4096 KiB");
   }
 
@@ -309,16 +310,16 @@ TEST_SUITE("drift: removed.json") {
     const auto older = noisy_base(100, 2000);
     auto newer = noisy_base(40, 2000);
     for (auto& object : newer.objects) object.name += "-new";
-    newer.removed = carry(older, newer);
+    newer.orphans = carry(older, newer);
     newer.written = "2026-11-25T00:00:00Z";
     const auto all = carry(newer, plan);
     REQUIRE(all.objects.size() == 140);
     auto config_map = tests::json("{}");
     const auto room = std::size_t{100} << 10;
-    const auto text = store::store_removed(config_map, all, plan, room);
+    const auto text = store::store_orphans(config_map, all, plan, room);
     CHECK(config_map["binaryData"]["removed.json.gz"].GetStringLength() <= room * 4 / 3 + 4);
-    CHECK(api::stored_text(config_map, store::removed_file, store::longest_removed) == text);
-    const auto kept = store::read_removed(text, plan);
+    CHECK(api::stored_text(config_map, api::orphans_file, api::longest_orphans) == text);
+    const auto kept = api::read_orphans(text, plan);
     CHECK(kept.incomplete);
     CHECK(kept.objects.size() < 70);
     REQUIRE(kept.objects.size() > 40);
@@ -326,10 +327,10 @@ TEST_SUITE("drift: removed.json") {
     CHECK(kept.objects[40].object.name == "n00000");
     // What was kept has room, so nothing more goes.
     auto again = tests::json("{}");
-    CHECK(store::store_removed(again, kept, plan, room) == text);
-    const auto whole = store::store_removed(config_map, all, plan, std::size_t{900} << 10);
-    CHECK(store::read_removed(whole, plan).objects.size() == 140);
-    CHECK_FALSE(store::read_removed(whole, plan).incomplete);
+    CHECK(store::store_orphans(again, kept, plan, room) == text);
+    const auto whole = store::store_orphans(config_map, all, plan, std::size_t{900} << 10);
+    CHECK(api::read_orphans(whole, plan).objects.size() == 140);
+    CHECK_FALSE(api::read_orphans(whole, plan).incomplete);
   }
 
   TEST_CASE("however well it compresses, it is never longer than what is read") {
@@ -337,15 +338,15 @@ TEST_SUITE("drift: removed.json") {
     auto base = noisy_base(3000, 10);
     for (auto& object : base.objects) object.manifest = R"({"spec":{"a":")" + std::string(2000, 'x') + "\"}}";
     auto config_map = tests::json("{}");
-    const auto text = store::store_removed(config_map, carry(base, plan), plan, std::size_t{900} << 10);
-    CHECK(text.size() <= store::longest_removed);
-    CHECK(text.size() > store::longest_removed / 4 * 3);
-    CHECK(store::read_removed(text, plan).incomplete);
+    const auto text = store::store_orphans(config_map, carry(base, plan), plan, std::size_t{900} << 10);
+    CHECK(text.size() <= api::longest_orphans);
+    CHECK(text.size() > api::longest_orphans / 4 * 3);
+    CHECK(api::read_orphans(text, plan).incomplete);
   }
 
   TEST_CASE("nothing to remember leaves nothing") {
     auto config_map = tests::json("{}");
-    CHECK(store::store_removed(config_map, {}, plan_of(note("a")), 1000).empty());
+    CHECK(store::store_orphans(config_map, {}, plan_of(note("a")), 1000).empty());
     CHECK(config_map.ObjectEmpty());
   }
 }
