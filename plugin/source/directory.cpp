@@ -5,6 +5,7 @@
 #include <rapidjson/reader.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -52,26 +53,32 @@ void check_single_json(const std::string& name, std::string_view text) {
   throw InputError({name}, "holds several objects; expected a single one in a .json file, as Argo CD does");
 }
 
+// Finds the files that are read: by their names in the directory, and where they really are.
 class Walk {
  public:
-  Walk(const fs::path& shown, const Repository& repository, const Options& options, const Context& context,
-       Source& source)
+  using OnFile = std::function<void(const fs::path& relative, const fs::path& real)>;
+
+  Walk(const fs::path& shown, const Repository& repository, const Options& options, const Context& context)
       : shown_(shown),
         repository_(repository),
         recurse_(options.directory_recurse),
         any_name_(options.directory_disable_extension_filter),
-        max_size_(context.max_directory_size),
-        source_(source),
         choice_(options, context.argocd_version) {}
 
-  void read() {
-    visit({});
-    for (auto& warning : choice_.warnings()) source_.warnings.push_back(std::move(warning));
+  // What is left out, and warned of, stands in the list behind it.
+  List files(const OnFile& on_file) {
+    visit({}, on_file);
+    for (auto& warning : choice_.warnings()) warnings_.push_back(std::move(warning));
+    return std::move(warnings_);
+  }
+
+  std::string name_of(const fs::path& relative) const {
+    return (shown_ / relative).lexically_normal().string();
   }
 
  private:
   // In the order of Go's filepath.Walk: by name, a folder's files where the folder stands.
-  void visit(const fs::path& relative) {
+  void visit(const fs::path& relative, const OnFile& on_file) {
     std::vector<Entry> entries;
     std::error_code error;
     for (fs::directory_iterator it(repository_.folder() / relative, error), end; !error && it != end;
@@ -88,9 +95,9 @@ class Walk {
               [](const Entry& a, const Entry& b) { return a.name.native() < b.name.native(); });
     for (const auto& [name, type] : entries) {
       if (type != fs::file_type::directory) {
-        add(relative / name, type);
+        offer(relative / name, type, on_file);
       } else if (recurse_) {
-        visit(relative / name);
+        visit(relative / name, on_file);
       }
     }
   }
@@ -100,12 +107,8 @@ class Walk {
     fs::file_type type;
   };
 
-  std::string name_of(const fs::path& relative) const {
-    return (shown_ / relative).lexically_normal().string();
-  }
-
   void skip(const fs::path& relative, std::string_view why) {
-    source_.warnings.push_back(fmt::format("{}: left out: {}", name_of(relative), why));
+    warnings_.push_back(fmt::format("{}: left out: {}", name_of(relative), why));
   }
 
   // The file to read: where a link leads to, or itself. None for what Argo CD leaves out.
@@ -128,15 +131,28 @@ class Walk {
     return std::nullopt;
   }
 
-  void add(const fs::path& relative, fs::file_type type) {
+  void offer(const fs::path& relative, fs::file_type type, const OnFile& on_file) {
     if ((!any_name_ && !has_manifest_name(relative)) || relative == policy::application_file) return;
     const auto path = real_file(relative, type);
-    if (!path) return;
-    if (!choice_.chooses(relative.native())) return;
+    if (path && choice_.chooses(relative.native())) on_file(relative, *path);
+  }
 
-    const auto name = name_of(relative);
+  const fs::path& shown_;
+  const Repository& repository_;
+  bool recurse_;
+  bool any_name_;
+  List warnings_;
+  FileChoice choice_;
+};
+
+class TextReader {
+ public:
+  TextReader(const fs::path& shown, std::size_t max_size, Source& source)
+      : shown_(shown), max_size_(max_size), source_(source) {}
+
+  void add(const std::string& name, const fs::path& path) {
     const bool is_json = name.ends_with(".json");
-    auto text = outside::read_file(*path, name, yaml::max_text_size);
+    auto text = outside::read_file(path, name, yaml::max_text_size);
     if (text.find(skip_marker) != std::string::npos) return;
     if (name.ends_with(".jsonnet")) {
       throw InputError({name},
@@ -155,13 +171,9 @@ class Walk {
   }
 
   const fs::path& shown_;
-  const Repository& repository_;
-  bool recurse_;
-  bool any_name_;
   std::size_t max_size_;
   std::size_t size_ = 0;
   Source& source_;
-  FileChoice choice_;
 };
 
 }  // namespace
@@ -183,7 +195,23 @@ bool is_manifest_text(const fs::path& path, std::string_view text) {
 
 void load_directory(const fs::path& shown, const Repository& repository, const Options& options,
                     const Context& context, Source& source) {
-  Walk(shown, repository, options, context, source).read();
+  Walk walk(shown, repository, options, context);
+  TextReader reader(shown, context.max_directory_size, source);
+  const auto read = [&](const fs::path& relative, const fs::path& real) {
+    reader.add(walk.name_of(relative), real);
+  };
+  for (auto& warning : walk.files(read)) source.warnings.push_back(std::move(warning));
+}
+
+std::vector<fs::path> links_of_directory(const Repository& repository, const Options& options,
+                                         const Context& context) {
+  const auto& folder = repository.folder();
+  std::vector<fs::path> links;
+  const auto note = [&](const fs::path& relative, const fs::path& real) {
+    if (real != folder / relative) links.push_back(folder / relative);
+  };
+  Walk(folder, repository, options, context).files(note);
+  return links;
 }
 
 }  // namespace drift::source

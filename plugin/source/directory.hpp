@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "source/context.hpp"
 #include "source/options.hpp"
@@ -13,6 +14,10 @@ namespace drift::source {
 // Adds the manifests of the repository's application folder to `source`; `shown` is the folder as messages should name it.
 void load_directory(const std::filesystem::path& shown, const Repository& repository, const Options& options,
                     const Context& context, Source& source);
+
+// Of the files that load_directory() reads, those that are links, absolute: links to folders aren't followed. Throws InputError as it does.
+std::vector<std::filesystem::path> links_of_directory(const Repository& repository, const Options& options,
+                                                      const Context& context);
 
 // Whether a file of that name may hold manifests: `.yaml`, `.yml`, `.json`, `.jsonnet`.
 bool has_manifest_name(const std::filesystem::path& path);

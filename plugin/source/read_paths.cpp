@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "policy/load.hpp"
+#include "source/directory.hpp"
 #include "source/helm/dependencies.hpp"
 #include "source/helm/helm.hpp"
 #include "source/kustomize/kustomize.hpp"
@@ -28,9 +29,9 @@ class Reading {
   explicit Reading(const Repository& repository) : repository_(repository) {}
 
   // All below it, and where links in it lead.
-  void folder(const fs::path& folder, bool recurse = true) {
+  void folder(const fs::path& folder) {
     paths_.insert(folder);
-    walk(folder, recurse);
+    walk(folder);
   }
 
   void file(const fs::path& path) {
@@ -49,7 +50,7 @@ class Reading {
   }
 
  private:
-  void walk(const fs::path& folder, bool recurse) {
+  void walk(const fs::path& folder) {
     if (!walked_.insert(folder).second) return;
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -58,8 +59,8 @@ class Reading {
       const auto status = it->symlink_status(error);
       if (fs::is_symlink(status)) {
         link(it->path());
-      } else if (recurse && fs::is_directory(status) && it->path().filename() != ".git") {
-        walk(it->path(), true);
+      } else if (fs::is_directory(status) && it->path().filename() != ".git") {
+        walk(it->path());
       }
     }
     if (error) throw InputError({folder.string()}, fmt::format("can't be read: {}", error.message()));
@@ -102,6 +103,14 @@ void read_overlay(const Repository& repository, const Options& options, Reading&
   reading.add(overlay.links);
 }
 
+// Argo CD follows links to files that it takes for manifests, and none to folders.
+void read_directory(const Repository& repository, const Options& options, const Context& context,
+                    Reading& reading) {
+  reading.add({repository.folder()});
+  for (const auto& link : links_of_directory(repository, options, context)) reading.file(link);
+  reading.file(repository.folder() / policy::application_file);
+}
+
 std::string in_annotation(const fs::path& path, const Repository& repository) {
   auto text = path.lexically_relative(repository.folder()).string();
   if (text.find(';') != std::string::npos || trimmed(text) != text)
@@ -126,7 +135,7 @@ std::vector<std::string> read_paths(const Repository& repository, const Options&
       break;
     case Type::directory:
     case Type::stream:
-      reading.folder(repository.folder(), options.directory_recurse);
+      read_directory(repository, options, context, reading);
       break;
   }
   std::vector<std::string> paths;

@@ -221,6 +221,36 @@ TEST_CASE("a directory reads itself, and files that links lead to") {
   CHECK(sent.render(sent.paths()) == rendered(folder.path() / "web", {}, called_for("web")));
 }
 
+TEST_CASE("of a directory no folder behind a link is named, and no file that isn't chosen") {
+  const Folder folder;
+  for (const auto* name :
+       {"shared/deep/a.yaml", "shared/b.yaml", "shared/c.yaml", "shared/d.txt", "web/e.yaml"})
+    folder.write(name, config("x"));
+  folder.write("shared/policy.yaml", "");
+  for (const auto& [target, link] :
+       std::vector<std::pair<std::string, std::string>>{{"../shared/deep", "folder"},
+                                                        {"../shared/deep", "folder.yaml"},
+                                                        {"../shared/b.yaml", "b.yaml"},
+                                                        {"../shared/c.yaml", "left-out.yaml"},
+                                                        {"../shared/d.txt", "d.txt"},
+                                                        {"../shared/policy.yaml", ".drift-policy.yaml"}})
+    fs::create_symlink(target, folder.path() / "web" / link);
+  Options options;
+  options.directory_exclude = "left-*";
+  Sent sent{folder.path(), "web", options};
+  const Texts expected = {".", "../shared/b.yaml", "../shared/policy.yaml"};
+  CHECK(sent.paths() == expected);
+  CHECK(sent.render(expected) == rendered(folder.path() / "web", options, called_for("web")));
+  sent.options.directory_recurse = true;
+  CHECK(sent.paths() == expected);
+  fs::create_directory(folder.path() / "web/sub");
+  fs::create_symlink("../../shared/c.yaml", folder.path() / "web/sub/c.yaml");
+  CHECK(sent.paths() == Texts{".", "../shared/b.yaml", "../shared/c.yaml", "../shared/policy.yaml"});
+  sent.options.directory_disable_extension_filter = true;
+  CHECK(sent.paths() ==
+        Texts{".", "../shared/b.yaml", "../shared/c.yaml", "../shared/d.txt", "../shared/policy.yaml"});
+}
+
 TEST_CASE("the samples need what is listed and nothing else") {
   const fs::path samples = fs::path(drift::tests::project_folder()) / "sample-apps";
   for (const std::string app : {"low", "medium", "high", "helm", "kustomize/overlays/production"}) {
