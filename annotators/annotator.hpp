@@ -45,6 +45,8 @@ struct Change {
 struct Addition {
   std::string display;  // `Job/drift-policy/web-1a2b3c4d-gate`, for summaries
   std::string yaml;     // one document without separators, ends with a newline
+  // What people know it by: `gate`, `audit`, `alert`, or the name of one of the policy's own. Empty: what these need.
+  std::string hook{};
 };
 
 struct Changes {

@@ -97,6 +97,15 @@ std::string display_of(const rapidjson::Document& object) {
   return text.append("/").append(metadata["name"].GetString());
 }
 
+std::string hook_of(const rapidjson::Document& object, const api::Names& names) {
+  const std::string name = object["metadata"]["name"].GetString();
+  if (object["kind"] == "Job")
+    for (const auto hook : api::all_hooks)
+      if (name == names.of(hook)) return std::string(api::hook_name(hook));
+  const auto extra = names.prefix() + std::string(api::extra_part);
+  return name.starts_with(extra) ? name.substr(extra.size()) : std::string();
+}
+
 }  // namespace
 
 Changes hooks(const Input& input) {
@@ -105,9 +114,12 @@ Changes hooks(const Input& input) {
   auto injection = make_injection(input);
   const auto findings = check_source(injection.context, injection.objects, injection.ours);
   if (!findings.empty()) throw InputError(findings);
-  for (std::size_t i = 0; i < injection.objects.size(); ++i)
+  for (std::size_t i = 0; i < injection.objects.size(); ++i) {
+    const auto& object = injection.objects[i];
     if (!injection.present[i])
-      changes.additions.push_back({display_of(injection.objects[i]), std::move(injection.yaml[i])});
+      changes.additions.push_back(
+          {display_of(object), std::move(injection.yaml[i]), hook_of(object, injection.context.names)});
+  }
   if (injection.context.builtin) changes.not_compared = left_out(injection.context);
   return changes;
 }

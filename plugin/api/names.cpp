@@ -170,11 +170,10 @@ std::string Names::read(std::string_view ns) const {
 
 // A name that can't stay as it is gets a digest, so that two such names stay different.
 std::string Names::extra(std::string_view name) const {
-  std::string plain = prefix_ + "-extra-" + std::string(name);
+  std::string plain = fmt::format("{}{}{}", prefix_, extra_part, name);
   if (plain.size() <= longest_name && as_label(name, longest_name) == name) return plain;
-  const std::size_t room =
-      longest_name - prefix_.size() - std::string_view("-extra-").size() - prefix_digits - 1;
-  return fmt::format("{}-extra-{}-{}", prefix_, as_label(name, room), short_digest(name));
+  const std::size_t room = longest_name - prefix_.size() - extra_part.size() - prefix_digits - 1;
+  return fmt::format("{}{}{}-{}", prefix_, extra_part, as_label(name, room), short_digest(name));
 }
 
 bool Names::reserves(std::string_view name) const {

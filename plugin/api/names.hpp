@@ -24,6 +24,9 @@ inline constexpr int record_slots = 32;
 // Where they may write any name (in a platform namespace), a record is called after its chain and its place there.
 std::string chain_record(std::string_view chain, std::uint64_t sequence);
 
+// Stands between an application's prefix and the name of a manifest of the policy's own.
+inline constexpr std::string_view extra_part = "-extra-";
+
 class Names {
  public:
   explicit Names(const Application& application);

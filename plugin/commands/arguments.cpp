@@ -65,6 +65,11 @@ Argument& Argument::excludes(const Argument& other) {
   return *this;
 }
 
+Argument& Argument::needs(const Argument& other) {
+  option_->needs(other.option_);
+  return *this;
+}
+
 Argument Arguments::add_option(const std::string& names, std::string& value, const std::string& help) {
   return Argument(*app_->add_option(names, value, help));
 }

@@ -29,6 +29,7 @@ class Argument {
   Argument& show_default();   // the help shows what its variable holds now
   Argument& one_at_a_time();  // a list takes one value for each time that it is given
   Argument& excludes(const Argument& other);
+  Argument& needs(const Argument& other);
 
  private:
   CLI::Option* option_;

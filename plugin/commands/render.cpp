@@ -22,6 +22,7 @@ struct RenderOptions {
   std::string output = "yaml";
   std::string plan;
   bool diff = false;
+  bool hooks = false;
   bool quiet = false;
   std::string colour = "auto";
 };
@@ -46,7 +47,11 @@ outside::Colour wish(const std::string& when) {
 void print(const RenderOptions& options, const render::Rendered& rendered,
            const outside::Environment& environment) {
   const bool colour = outside::coloured(wish(options.colour), STDOUT_FILENO, environment);
-  if (options.diff) return outside::print({render::diff(rendered, colour)});
+  if (options.diff) {
+    render::DiffOptions shown{.colour = colour, .hooks = options.hooks};
+    if (const auto columns = outside::columns(STDOUT_FILENO)) shown.width = *columns;
+    return outside::print({render::diff(rendered, shown)});
+  }
   if (options.output == "json") return outside::print({render::json_list(*rendered.output)});
   if (options.output == "jsonl") return outside::print({render::json_lines(*rendered.output)});
   print_yaml(*rendered.output, colour);
@@ -87,7 +92,8 @@ Action declare_render(Arguments& app) {
   auto output = app.add_option("-o,--output", options->output, "How objects are printed")
                     .one_of({"yaml", "json", "jsonl"})
                     .show_default();
-  app.add_flag("--diff", options->diff, "Show only what is added, as a diff").excludes(output);
+  auto diff = app.add_flag("--diff", options->diff, "Show only what is added, as a diff").excludes(output);
+  app.add_flag("--hooks", options->hooks, "With --diff: show all of what is injected, too").needs(diff);
   app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
       .type_name("FILE");
   app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");

@@ -1,5 +1,6 @@
 #include "outside/terminal.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -12,6 +13,12 @@ bool coloured(Colour wish, int descriptor, const Environment& environment) {
   if (wish != Colour::automatic) return wish == Colour::always;
   return ::isatty(descriptor) != 0 && value_or(environment, "NO_COLOR").empty() &&
          value_or(environment, "TERM") != "dumb";
+}
+
+std::optional<std::size_t> columns(int descriptor) {
+  winsize size{};
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
 }
 
 bool interactive() {

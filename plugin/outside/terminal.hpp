@@ -1,5 +1,7 @@
 // Standard output and standard error: whether a person watches, and writing without losing anything.
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,9 @@ enum class Colour { automatic, always, never };
 
 // Whether to colour what goes to `descriptor`: on a terminal, unless NO_COLOR is set (https://no-color.org) or TERM is dumb.
 bool coloured(Colour wish, int descriptor, const Environment& environment);
+
+// How many columns the terminal has that `descriptor` is; nothing where it is none, or doesn't say.
+std::optional<std::size_t> columns(int descriptor);
 
 // Whether a person is at both ends: standard input and standard error are a terminal.
 bool interactive();

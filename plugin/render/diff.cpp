@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/colour.hpp"
+#include "base/keys.hpp"
 #include "base/printable.hpp"
+#include "base/text.hpp"
 
 namespace drift::render {
 namespace {
@@ -98,7 +100,8 @@ class SecretValues {
 // became, so that whole lines show as added and only lines that changed inside show as replaced.
 class FileDiff {
  public:
-  explicit FileDiff(bool colour) : colour_(colour) {}
+  explicit FileDiff(const DiffOptions& options)
+      : colour_(options.colour), width_(std::max<std::size_t>(options.width, 40)) {}
 
   void add(const manifest::Segment& segment) {
     if (segment.origin == manifest::Origin::inserted) {
@@ -150,11 +153,19 @@ class FileDiff {
   void add_line(char mark, std::string_view line, std::string_view code) {
     const bool ended = line.ends_with('\n');
     if (ended) line.remove_suffix(1);
-    text_ += in_colour(fmt::format("{}{}", mark, line), code, colour_);
+    auto shown = fmt::format("{}{}", mark, line);
+    if (has_wanted_value(line)) shown = cut(shown, width_ - 1);  // and the `…`
+    text_ += in_colour(shown, code, colour_);
     text_ += ended ? "\n" : "\n\\ No newline at end of file\n";
   }
 
+  // On a line of its own, as it is inserted in block style.
+  static bool has_wanted_value(std::string_view line) {
+    return trimmed(line, " \t\"").starts_with(keys::want_prefix);
+  }
+
   bool colour_;
+  std::size_t width_;
   std::string old_, new_, text_;
   std::size_t old_line_ = 1, new_line_ = 1;
 };
@@ -164,19 +175,33 @@ std::string header(std::string_view old_name, std::string_view new_name, bool co
          in_colour("+++ " + printable(new_name), bold, colour) + "\n";
 }
 
-std::string added_document(const annotators::Addition& addition, bool colour) {
-  FileDiff file(colour);
+std::string added_document(const annotators::Addition& addition, const DiffOptions& options) {
+  FileDiff file(options);
   file.add({manifest::Origin::inserted, addition.yaml, 0});
   std::string hunks = file.finish();
-  return header("/dev/null", addition.display, colour) + hunks;
+  return header("/dev/null", addition.display, options.colour) + hunks;
+}
+
+// `+ 15 hook objects: gate, audit, alert … (--hooks to see them)`
+std::string count_of(const std::vector<annotators::Addition>& additions, bool colour) {
+  constexpr std::size_t most_names = 8;
+  std::vector<std::string> names;
+  for (const auto& addition : additions)
+    if (!addition.hook.empty() && names.size() < most_names) names.push_back(printable(addition.hook));
+  const bool one = additions.size() == 1;
+  auto text = fmt::format("+ {} hook object{}", additions.size(), one ? "" : "s");
+  if (!names.empty()) text += fmt::format(": {}", fmt::join(names, ", "));
+  if (!names.empty() && names.size() < additions.size()) text += " …";
+  text += one ? " (--hooks to see it)" : " (--hooks to see them)";
+  return in_colour(text, green, colour) + "\n";
 }
 
 }  // namespace
 
-std::string diff(const Rendered& rendered, bool colour) {
+std::string diff(const Rendered& rendered, const DiffOptions& options) {
   const auto& files = rendered.manifests->files();
   const SecretValues secrets(*rendered.manifests);
-  std::vector<FileDiff> diffs(files.size(), FileDiff(colour));
+  std::vector<FileDiff> diffs(files.size(), FileDiff(options));
   bool hidden = false;  // the next insertion, for what stood in its place
   for (auto segment : rendered.output->segments()) {
     if (segment.file >= files.size() || segment.separator) continue;
@@ -194,8 +219,10 @@ std::string diff(const Rendered& rendered, bool colour) {
   std::string text;
   for (std::size_t i = 0; i < files.size(); ++i)
     if (const auto hunks = diffs[i].finish(); !hunks.empty())
-      text += header("a/" + files[i].name, "b/" + files[i].name, colour) + hunks;
-  for (const auto& addition : rendered.additions) text += added_document(addition, colour);
+      text += header("a/" + files[i].name, "b/" + files[i].name, options.colour) + hunks;
+  if (!options.hooks && !rendered.additions.empty())
+    return text + count_of(rendered.additions, options.colour);
+  for (const auto& addition : rendered.additions) text += added_document(addition, options);
   return text;
 }
 

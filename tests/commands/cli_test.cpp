@@ -92,6 +92,44 @@ TEST_CASE("the diff shows insertions alone, with their lines") {
   CHECK(!contains(result.out, "name: web"));
 }
 
+TEST_CASE("the diff shows what is injected as one line, and all of it with --hooks") {
+  const auto result = render_text(deployment, {"--diff"});
+  CHECK(contains(result.out, " hook objects: gate, audit, alert … (--hooks to see them)\n"));
+  CHECK(!contains(result.out, "/dev/null"));
+  CHECK(contains(result.out, "+    drift-policy.dev/severity: \"medium\"\n"));
+  const auto whole = render_text(deployment, {"--diff", "--hooks"});
+  CHECK(contains(whole.out, "--- /dev/null\n+++ Job/"));
+  CHECK(contains(whole.out, "+kind: Job\n"));
+  CHECK(!contains(whole.out, "--hooks"));
+  CHECK(!contains(render_text(deployment, {"--diff", "--no-hooks"}).out, "hook object"));
+  check_refused(render_text(deployment, {"--hooks"}), "--diff");
+  const Folder folder;
+  folder.write(
+      "policy.yaml",
+      "apiVersion: drift-policy.dev/v1alpha1\nkind: DriftPolicy\nmetadata: {name: p}\nspec:\n  rules: []\n"
+      "  hooks:\n    extra:\n    - name: smoke\n      manifest: {apiVersion: v1, kind: ConfigMap, metadata: "
+      "{name: "
+      "smoke, annotations: {argocd.argoproj.io/hook: PostSync}}}\n");
+  const auto own =
+      render_text(deployment, {"--diff", "--no-hooks", "--policy", (folder.path() / "policy.yaml").string()});
+  CAPTURE(own.err);
+  CHECK(contains(own.out, "+ 1 hook object: smoke (--hooks to see it)\n"));
+}
+
+TEST_CASE("the diff ends a wanted value with the line, and writes it whole") {
+  std::string arguments;
+  for (int i = 0; i < 20; ++i) arguments += "argument-" + std::to_string(i) + ", ";
+  const auto text =
+      deployment + "  template: {spec: {containers: [{name: web, args: [" + arguments + "é]}]}}\n";
+  const auto shown = render_text(text, {"--diff", "--no-hooks"}).out;
+  const auto at = shown.find("+    want.drift-policy.dev/args.0: ");
+  REQUIRE(at != std::string::npos);
+  const auto line = shown.substr(at, shown.find('\n', at) - at);
+  CHECK(line.ends_with("…"));
+  CHECK(line.size() <= 100 + 2);  // `…` is three bytes and one column
+  CHECK(contains(render_text(text, {"--no-hooks"}).out, "argument-19"));
+}
+
 TEST_CASE("the diff shows no value of a Secret, though one stands on the line of an insertion") {
   const std::string head = "apiVersion: v1, kind: Secret, metadata: {name: s";
   for (const std::string& text :
