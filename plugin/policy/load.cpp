@@ -106,6 +106,8 @@ void read_text(const PolicyText& text, const kube::FieldTypes* types, std::vecto
   } catch (const InputError& error) {
     findings.mistakes.insert(findings.mistakes.end(), error.findings.begin(), error.findings.end());
   }
+  if (text.text == embedded::baseline_yaml())
+    for (auto i = first; i < policies.size(); ++i) policies[i].baseline = true;
   if (policies.size() + findings.mistakes.size() == before)
     findings.mistakes.push_back({{text.name}, "holds no policy; expected a DriftPolicy"});
   if (text.application) check_size(text, policies, first, findings);

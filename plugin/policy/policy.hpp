@@ -200,6 +200,7 @@ struct Policy {
   std::vector<Rule> rules;
   std::optional<Hooks> hooks;
   kube::KindFacts kinds;
+  bool baseline = false;  // the baseline word for word, wherever it was read from
   Place place;
 };
 

@@ -44,6 +44,25 @@ TEST_CASE("standard input is rendered to standard output, and the summary goes t
   CHECK(!contains(result.out, "\033["));
 }
 
+TEST_CASE("rules that matched nothing are named of a policy that somebody wrote, not of the baseline") {
+  const std::string said = "rules that matched nothing";
+  CHECK(!contains(render_text(deployment).err, said));
+  const auto copy = std::string(drift::tests::project_folder()) + "/policies/baseline.yaml";
+  CHECK(!contains(render_text(deployment, {"--policy", copy}).err, said));
+  const Folder folder;
+  folder.write("baseline.yaml", tests::contents(copy));
+  folder.write(
+      "own.yaml",
+      "apiVersion: drift-policy.dev/v1alpha1\nkind: DriftPolicy\nmetadata: {name: own}\nspec:\n  rules:\n"
+      "  - {name: pods, match: {any: [{resources: {kinds: [Pod]}}]}, severity: high}\n"
+      "  - {name: any, match: {any: [{resources: {kinds: ['*']}}]}, severity: low}\n");
+  const auto own = render_text(deployment, {"--policy", (folder.path() / "own.yaml").string()});
+  CHECK(contains(own.err, said + ": 1 of 2 (pods)\n"));
+  const auto both = render_text(deployment, {"--policy", folder.path().string()});
+  CAPTURE(both.err);
+  CHECK(contains(both.err, said + ": 1 of 2 (own/pods)\n"));
+}
+
 TEST_CASE("rendering rendered output changes nothing, hooks and all") {
   for (const std::string name : {"low", "medium", "high"}) {
     const std::vector<std::string> flags = {"--app-name", name, "--app-namespace", "default"};
