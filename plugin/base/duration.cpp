@@ -1,5 +1,7 @@
 #include "base/duration.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -74,6 +76,20 @@ std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     sum += *part;
   }
   return std::chrono::nanoseconds(negative ? -sum : sum);
+}
+
+std::string in_words(std::chrono::seconds duration) {
+  constexpr std::chrono::seconds day = std::chrono::hours{24};
+  if (duration > day && duration % day == day.zero()) return fmt::format("{} days", duration / day);
+  std::string text;
+  constexpr std::array<std::pair<std::chrono::seconds, std::string_view>, 3> units = {
+      {{std::chrono::seconds(3600), "h"}, {std::chrono::seconds(60), "min"}, {std::chrono::seconds(1), "s"}}};
+  for (const auto& [unit, name] : units) {
+    if (duration / unit == 0) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : " ", duration / unit, name);
+    duration %= unit;
+  }
+  return text.empty() ? "0 s" : text;
 }
 
 }  // namespace drift

@@ -40,8 +40,7 @@ namespace {
 
 constexpr std::array commands = {
     Command{"render", "Render an application and write the drift policy into its manifests", declare_render},
-    Command{"explain", "Show which rules decide about an object, and what is written into it",
-            declare_explain},
+    Command{"explain", "Show what happens when an object drifts, and which rule decides", declare_explain},
     Command{"check", "Find mistakes in policies", declare_check},
     Command{"test", "Hold policies against what tests expect of them", declare_test},
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},

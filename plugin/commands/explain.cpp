@@ -1,12 +1,15 @@
-// `drift-policy explain`: for an object each rule, matched or the clause that failed, and the edits that follow.
+// `drift-policy explain`: what happens when an object drifts and which rule decided it; with --all each rule, matched or the clause
+// that failed, and the edits that follow.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
 #include <vector>
 
+#include "base/text.hpp"
 #include "commands/format.hpp"
 #include "commands/rendering.hpp"
+#include "kube/kubectl_names.hpp"
 #include "outside/terminal.hpp"
 #include "render/explanation.hpp"
 
@@ -15,22 +18,43 @@ namespace {
 
 struct ExplainOptions {
   render::Request rendering;
-  std::string object;  // KIND/NAME or KIND/NAMESPACE/NAME; empty: all
+  std::string object;  // KIND/NAME, KIND/NAMESPACE/NAME or NAME; empty: all
+  std::string ns;      // only objects of this namespace; empty: of all
+  bool all = false;
   std::string output = "text";
 };
 
-bool is_asked_for(const std::string& wanted, const manifest::Manifest& manifest) {
-  return wanted.empty() || wanted == manifest.display() ||
-         wanted == fmt::format("{}/{}", manifest.kind, manifest.name);
+// By the name as it is shown, or as kubectl takes it: `deployment/web`, `deploy/web`, `web`.
+bool is_named(std::string_view wanted, const manifest::Manifest& manifest, const kube::KindFacts& kinds) {
+  if (wanted == manifest.display() || wanted == manifest.name ||
+      wanted == fmt::format("{}/{}", manifest.kind, manifest.name))
+    return true;
+  const auto parts = parts_of(wanted, '/');
+  if (parts.size() < 2 || parts.size() > 3 || parts.back() != manifest.name) return false;
+  if (parts.size() == 3 && parts[1] != manifest.ns) return false;
+  return kube::is_called(parts.front(), manifest.group, manifest.version, manifest.kind, kinds);
+}
+
+// What a manifest leaves out, Argo CD fills in. What has no namespace is in all, as for kubectl.
+bool is_in(const std::string& ns, const manifest::Manifest& manifest, const render::Rendered& rendered) {
+  if (kube::scope_of(manifest.group, manifest.kind, rendered.policies.kinds) == kube::Scope::cluster)
+    return true;
+  return (manifest.ns.empty() ? std::string_view(rendered.application.ns) : manifest.ns) == ns;
 }
 
 std::vector<std::size_t> objects_asked_for(const ExplainOptions& options, const render::Rendered& rendered) {
   const auto& objects = rendered.manifests->objects();
   std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < objects.size(); ++i)
-    if (is_asked_for(options.object, objects[i]) && !rendered.injected[i]) found.push_back(i);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const bool named =
+        options.object.empty() || is_named(options.object, objects[i], rendered.policies.kinds);
+    const bool placed = options.ns.empty() || is_in(options.ns, objects[i], rendered);
+    if (named && placed && !rendered.injected[i]) found.push_back(i);
+  }
   if (!found.empty()) return found;
-  std::vector<Finding> lines{{{}, fmt::format("there is no {} in it; expected one of", options.object)}};
+  const auto where = options.ns.empty() ? "it" : fmt::format("namespace {} of it", options.ns);
+  const auto what = options.object.empty() ? "object" : options.object;
+  std::vector<Finding> lines{{{}, fmt::format("there is no {} in {}; expected one of", what, where)}};
   for (const auto& manifest : objects) lines.push_back({{}, "  " + manifest.display()});
   throw InputError(lines);
 }
@@ -44,7 +68,7 @@ Exit run(const ExplainOptions& options) {
   const auto objects = objects_asked_for(options, rendered);
   if (options.output == "text") {
     const bool colour = outside::coloured(outside::Colour::automatic, STDOUT_FILENO, environment);
-    outside::print({render::explanation_page(rendered, objects, colour)});
+    outside::print({render::explanation_page(rendered, objects, {colour, options.all})});
   } else {
     outside::print({in_format(render::explanation_json(rendered, objects), options.output)});
   }
@@ -56,8 +80,11 @@ Exit run(const ExplainOptions& options) {
 Action declare_explain(Arguments& app) {
   auto options = std::make_shared<ExplainOptions>();
   add_rendering_options(app, options->rendering);
-  app.add_option("object", options->object, "The object: KIND/NAME or KIND/NAMESPACE/NAME (default: all)")
+  app.add_option("object", options->object,
+                 "The object, as kubectl takes it: KIND/NAME or NAME (default: all)")
       .type_name("KIND/NAME");
+  app.add_option("--namespace,-n", options->ns, "Only objects of this namespace").type_name("NAMESPACE");
+  app.add_flag("--all", options->all, "Also each rule, matched or why not, and what is written");
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"text", "json", "yaml"})
       .show_default();

@@ -14,6 +14,7 @@ using api::Plan;
 using api::Report;
 using policy::Action;
 using policy::Rank;
+using policy::waits;
 using Step = Decision::Step;
 
 constexpr std::size_t longest_name = 300;
@@ -28,11 +29,6 @@ std::optional<std::vector<Rank>> ranks_met(const Plan& plan, const Report& repor
   }
   std::sort(ranks.begin(), ranks.end());
   return ranks;
-}
-
-bool waits(const policy::Severity& severity) {
-  const auto action = severity.remediation.action;
-  return action == Action::approve || action == Action::stop || severity.approval.required > 0;
 }
 
 bool can_be_overridden(const policy::Severity& severity) {

@@ -55,6 +55,12 @@ struct Severity {
   Place place;
 };
 
+// Whether drift of the severity holds a sync until somebody has said yes.
+inline bool waits(const Severity& severity) {
+  const auto action = severity.remediation.action;
+  return action == Action::approve || action == Action::stop || severity.approval.required > 0;
+}
+
 // A severity by its name. The rank is known once all policies are together.
 struct SeverityRef {
   std::string name;

@@ -12,6 +12,8 @@
 #include "base/printable.hpp"
 #include "json/build.hpp"
 #include "json/read.hpp"
+#include "kube/sync.hpp"
+#include "policy/consequence.hpp"
 #include "policy/decide.hpp"
 
 namespace drift::render {
@@ -43,13 +45,40 @@ std::vector<bool> not_compared_flags(const Rendered& rendered) {
   return flags;
 }
 
+// `replicas: low, put back by the next sync; image: high, put back with an alert; anything else: medium, 1 approval within 24 h`
+std::string what_happens(const Rendered& rendered, std::size_t object) {
+  if (kube::is_hook(rendered.manifests->objects()[object]))
+    return "is a hook: made anew with each sync, so it can't drift";
+  const auto& verdict = rendered.verdicts[object];
+  using Ranks = std::pair<policy::Rank, policy::Rank>;
+  const Ranks own{verdict.severity, verdict.approval_severity};
+  Ranks all = own;  // what is gone takes every field with it
+  std::map<Ranks, std::vector<std::string>> parts;
+  for (const auto& field : verdict.guarded) {
+    const Ranks ranks{field.severity, field.approval_severity};
+    all = {std::max(all.first, ranks.first), std::max(all.second, ranks.second)};
+    auto& ids = parts[ranks];
+    if (std::find(ids.begin(), ids.end(), field.id) == ids.end()) ids.push_back(field.id);
+  }
+  if (all != own) parts[all].emplace_back("deletion");
+  parts.erase(own);
+  const auto words = [&](const Ranks& ranks) {
+    return fmt::format("{}, {}", rendered.policies.severities[ranks.first].name,
+                       policy::consequence(rendered.policies, ranks.first, ranks.second));
+  };
+  std::string text;
+  for (const auto& [ranks, ids] : parts) text += fmt::format("{}: {}; ", fmt::join(ids, ", "), words(ranks));
+  return text + (parts.empty() ? "any change: " : "anything else: ") + words(own);
+}
+
 class Page {
  public:
-  Page(const Rendered& rendered, bool colour)
+  Page(const Rendered& rendered, const PageOptions& options)
       : rendered_(rendered),
         refused_(refused_hooks(rendered)),
         not_compared_(not_compared_flags(rendered)),
-        colour_(colour) {}
+        colour_(options.colour),
+        all_(options.all) {}
 
   void add(std::size_t object) {
     const auto& manifest = rendered_.manifests->objects()[object];
@@ -58,20 +87,28 @@ class Page {
     const auto place = manifest.place();
     line(in_colour(manifest.display(), bold, colour_) +
          fmt::format("  ({}:{}:{})", printable(place.file), place.line, place.column));
+    line("  " + what_happens(rendered_, object));
     line(fmt::format("  severity {}, by {}", severities[verdict.severity].name, verdict.rule));
     if (verdict.approval_severity != verdict.severity)
       line(fmt::format("  the demands of {} stay", severities[verdict.approval_severity].name));
-    line("  rules:");
-    for (const auto& trace : rules_for(rendered_, object)) {
-      const auto mark = trace.matched ? in_colour("matched", green, colour_) : "no match";
-      line(fmt::format("    {}/{}: {}: {}", trace.policy, trace.rule, mark, printable(trace.clause)));
-    }
     if (const auto refused = refused_.find(object); refused != refused_.end())
       line("  " + in_colour("refused", red, colour_) + ": " + printable(refused->second));
     if (not_compared_[object])
       line("  " + in_colour("not inspected", red, colour_) +
            ": the gate's plan has no room for it, so drift is seen in guarded fields alone, and the object "
            "counts as its severity");
+    if (all_) add_rest(object);
+  }
+
+  std::string text;
+
+ private:
+  void add_rest(std::size_t object) {
+    line("  rules:");
+    for (const auto& trace : rules_for(rendered_, object)) {
+      const auto mark = trace.matched ? in_colour("matched", green, colour_) : "no match";
+      line(fmt::format("    {}/{}: {}: {}", trace.policy, trace.rule, mark, printable(trace.clause)));
+    }
     const auto* change = change_of(rendered_, object);
     if (change == nullptr) return;
     line("  written:");
@@ -79,9 +116,6 @@ class Page {
     add_keys("label", change->labels);
   }
 
-  std::string text;
-
- private:
   void line(const std::string& words) { text.append(words).append("\n"); }
 
   void add_keys(const char* what, const manifest::KeyChanges& keys) {
@@ -95,7 +129,7 @@ class Page {
   const Rendered& rendered_;
   RefusedHooks refused_;
   std::vector<bool> not_compared_;
-  bool colour_;
+  bool colour_, all_;
 };
 
 rapidjson::Value keys_json(const manifest::KeyChanges& keys, rapidjson::Document& document) {
@@ -134,6 +168,7 @@ std::string object_json(const Rendered& rendered, std::size_t object, const Refu
   set(document, {"place", "line"}, rapidjson::Value(std::uint64_t{place.line}));
   set(document, {"place", "column"}, rapidjson::Value(std::uint64_t{place.column}));
   set(document, {"severity"}, severities[verdict.severity].name);
+  set(document, {"happens"}, what_happens(rendered, object));
   set(document, {"rule"}, verdict.rule);
   set(document, {"demands"}, severities[verdict.approval_severity].name);
   set(document, {"rules"}, rules_json(rules_for(rendered, object), document));
@@ -148,8 +183,9 @@ std::string object_json(const Rendered& rendered, std::size_t object, const Refu
 
 }  // namespace
 
-std::string explanation_page(const Rendered& rendered, const std::vector<std::size_t>& objects, bool colour) {
-  Page page(rendered, colour);
+std::string explanation_page(const Rendered& rendered, const std::vector<std::size_t>& objects,
+                             const PageOptions& options) {
+  Page page(rendered, options);
   for (const auto object : objects) page.add(object);
   return std::move(page.text);
 }

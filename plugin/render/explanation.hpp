@@ -1,4 +1,5 @@
-// Why objects of a rendering are what they are: each rule, matched or the clause that failed, and what is written.
+// Why objects of a rendering are what they are: what happens when they drift, each rule, matched or the clause that failed, and what
+// is written.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -9,7 +10,13 @@
 namespace drift::render {
 
 // For people, an object after the other; `objects` are indexes into Manifests::objects(). The rendering has a policy.
-std::string explanation_page(const Rendered& rendered, const std::vector<std::size_t>& objects, bool colour);
+// Without `all` only what happens, and which rule decided it.
+struct PageOptions {
+  bool colour = false;
+  bool all = false;
+};
+std::string explanation_page(const Rendered& rendered, const std::vector<std::size_t>& objects,
+                             const PageOptions& options);
 // For machines: a JSON list of the same, ending with a newline. A key that is removed is null under `written`.
 std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects);
 

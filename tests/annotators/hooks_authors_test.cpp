@@ -141,7 +141,7 @@ TEST_CASE("author hooks: an observing policy lets a SyncFail hook through and sa
 TEST_CASE("author hooks: explain says what is refused and what is taken away") {
   const Source source(
       object("ConfigMap", "argocd.argoproj.io/hook: \"SyncFail,PostSync\", " + argo + ": HookFailed"));
-  const auto text = source.run({"explain", ".", "ConfigMap/it"});
+  const auto text = source.run({"explain", ".", "ConfigMap/it", "--all"});
   CHECK(text.exit == 0);
   CHECK(contains(text.out, "  refused: ConfigMap/it is a SyncFail hook"));
   CHECK(contains(text.out, "+ annotation " + argo + ": BeforeHookCreation"));

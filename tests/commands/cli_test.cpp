@@ -310,8 +310,52 @@ TEST_CASE("help, version and completion scripts are printed") {
   CHECK(contains(run({.arguments = {"generate", "schema"}}).out, "\"$schema\""));
 }
 
-TEST_CASE("explain tells each rule, matched or why not, and what is written") {
-  const auto result = run({.arguments = {"explain", "-", "Deployment/web"}, .input = deployment});
+TEST_CASE("explain opens with what happens in plain words, then the rule that decided") {
+  const std::string text =
+      deployment +
+      "  template: {spec: {containers: [{name: web, image: 'web:1', ports: [{containerPort: 1}]}]}}\n"
+      "---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: hook, annotations: "
+      "{argocd.argoproj.io/hook: PostSync}}\n";
+  const auto explained = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"explain", "-"});
+    return run({.arguments = more, .input = text});
+  };
+  const auto result = explained({"Deployment/web"});
+  CHECK(result.exit == 0);
+  const std::string happens =
+      "replicas: low, put back by the next sync; image, deletion: high, put back with an alert; anything "
+      "else: "
+      "medium, 1 approval within 24 h";
+  CHECK(result.out ==
+        "Deployment/shop/web  (<stdin>:1:1)\n  " + happens + "\n  severity medium, by baseline/workloads\n");
+  CHECK(contains(explained({"Deployment/web", "-o", "json"}).out, "\"happens\":\"" + happens + "\""));
+  CHECK(contains(explained({"hook"}).out, "  is a hook: made anew with each sync, so it can't drift\n"));
+}
+
+TEST_CASE("explain takes objects as kubectl does") {
+  const std::string text = deployment +
+                           "---\nkind: Service\napiVersion: v1\nmetadata: {name: web, namespace: other}\n"
+                           "---\nkind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n";
+  const auto found = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"explain", "-"});
+    const auto result = run({.arguments = more, .input = text});
+    std::string names;
+    for (const auto* name : {"Deployment/shop/web", "Service/other/web", "Namespace/shop"})
+      if (contains(result.out, std::string(name) + "  (")) names += std::string(name) + ' ';
+    return names;
+  };
+  for (const std::string name : {"Deployment/web", "deployment/web", "deployments/web", "deploy/web",
+                                 "deployments.apps/web", "Deployment/shop/web", "deploy/shop/web"})
+    CHECK_MESSAGE(found({name}) == "Deployment/shop/web ", name);
+  CHECK(found({"web"}) == "Deployment/shop/web Service/other/web ");
+  CHECK(found({"web", "-n", "other"}) == "Service/other/web ");
+  CHECK(found({"-n", "shop"}) == "Deployment/shop/web Namespace/shop ");
+  check_refused(run({.arguments = {"explain", "-", "deploy/web", "-n", "other"}, .input = text}),
+                "there is no deploy/web in namespace other of it; expected one of");
+}
+
+TEST_CASE("explain --all tells each rule, matched or why not, and what is written") {
+  const auto result = run({.arguments = {"explain", "-", "Deployment/web", "--all"}, .input = deployment});
   CHECK(result.exit == 0);
   CHECK(contains(result.out, "baseline/workloads: matched"));
   CHECK(contains(result.out, "baseline/rbac: no match: "));
