@@ -11,7 +11,7 @@ export PATH := $(DRIFT_TOOLS):$(PATH)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: build tools ## install what is missing, build, render sample-apps/ and show what was added
+demo: build tools ## install what is missing, build, show what happens to drift of sample-apps/
 	@tools/demo
 
 test: packages-test packages-build tools ## everything that needs no cluster
