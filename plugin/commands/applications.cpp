@@ -18,6 +18,15 @@ void declare_applications(Arguments& app, ApplicationsOptions& options) {
                  "How old Argo CD's comparison may be: twice timeout.reconciliation with its jitter")
       .type_name("DURATION")
       .show_default();
+  app.add_option("--argocd-server", options.argocd.server,
+                 "Where Argo CD's API is asked what differs of an application that drifted: https://…")
+      .type_name("URL");
+  app.add_option("--argocd-token-file", options.argocd.token_file,
+                 "A file with a token of an account that may get applications; read anew for each request")
+      .type_name("FILE");
+  app.add_option("--argocd-ca-file", options.argocd.ca_file,
+                 "The authorities of that server's certificate, in PEM; left out: the system's")
+      .type_name("FILE");
   declare_connection(app, options.connection);
 }
 
@@ -34,6 +43,15 @@ std::chrono::seconds stale_after(const ApplicationsOptions& options) {
                                  in_quotes(options.stale_after)));
   }
   return std::chrono::duration_cast<std::chrono::seconds>(*duration);
+}
+
+std::unique_ptr<outside::ArgoCd> argocd_of(const ApplicationsOptions& options, outside::Clock& clock) {
+  const auto& given = options.argocd;
+  if (given.server.empty()) {
+    if (given.token_file.empty() && given.ca_file.empty()) return nullptr;
+    throw InputError("--argocd-token-file and --argocd-ca-file need --argocd-server");
+  }
+  return outside::connect_argocd(outside::read_argocd_connection(given, outside::environment()), clock);
 }
 
 }  // namespace drift::commands

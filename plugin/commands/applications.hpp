@@ -1,10 +1,13 @@
-// What `controller` and `status` share: which Applications, and when a comparison of theirs is too old.
+// What `controller` and `status` share: which Applications, when a comparison of theirs is too old, and which Argo CD is asked what
+// differs.
 #pragma once
 #include <chrono>
+#include <memory>
 #include <string>
 
 #include "base/keys.hpp"
 #include "commands/arguments.hpp"
+#include "outside/argocd/client.hpp"
 #include "outside/kubernetes/connection.hpp"
 
 namespace drift::commands {
@@ -16,6 +19,7 @@ struct ApplicationsOptions {
   // Argo CD compares each Application every two to three minutes (timeout.reconciliation 120s and its jitter); twice that.
   std::string stale_after = "6m";
   outside::ConnectionOptions connection;
+  outside::ArgoCdOptions argocd;
 };
 
 void declare_applications(Arguments& app, ApplicationsOptions& options);
@@ -23,5 +27,12 @@ void declare_applications(Arguments& app, ApplicationsOptions& options);
 // Empty: all namespaces. Throws InputError.
 std::string namespace_of(const ApplicationsOptions& options);
 std::chrono::seconds stale_after(const ApplicationsOptions& options);
+
+// nullptr: none is given. Throws InputError.
+std::unique_ptr<outside::ArgoCd> argocd_of(const ApplicationsOptions& options, outside::Clock& clock);
+
+// Where none is given, as a comparison says it.
+inline constexpr const char* not_asked =
+    "Argo CD's API isn't asked; expected --argocd-server and --argocd-token-file";
 
 }  // namespace drift::commands

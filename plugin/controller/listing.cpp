@@ -24,6 +24,19 @@ std::string bypass_json(const Bypass& bypass) {
   return object.str();
 }
 
+std::string time_or_dash(const std::optional<Time>& time) {
+  return time ? time_text(*time) : "-";
+}
+
+std::string signs(const Judgement& judgement) {
+  std::string text;
+  for (const auto& bypass : judgement.bypasses)
+    text += (text.empty() ? "" : ", ") + std::string(bypass_name(bypass.kind));
+  return text.empty() ? "-" : text;
+}
+
+}  // namespace
+
 JsonObject known_json(const Known& known) {
   const auto& [summary, judgement, synced_at, synced_after] = known;
   JsonObject object;
@@ -42,26 +55,13 @@ JsonObject known_json(const Known& known) {
   return object;
 }
 
-std::string time_or_dash(const std::optional<Time>& time) {
-  return time ? time_text(*time) : "-";
-}
-
-std::string signs(const Judgement& judgement) {
-  std::string text;
-  for (const auto& bypass : judgement.bypasses)
-    text += (text.empty() ? "" : ", ") + std::string(bypass_name(bypass.kind));
-  return text.empty() ? "-" : text;
-}
-
-}  // namespace
-
 std::string lines(const Notice& notice) {
   const auto& judgement = notice.known.judgement;
   const auto head = fmt::format("{} {}", time_text(notice.at), readable(display(notice.known.summary)));
   std::string text;
-  if (notice.was != judgement.state) {
+  if (notice.was != judgement.state || notice.other_objects) {
     text += fmt::format("{} {}", head, state_name(judgement.state));
-    if (notice.was) text += fmt::format(" (was {})", state_name(*notice.was));
+    if (notice.was && !notice.other_objects) text += fmt::format(" (was {})", state_name(*notice.was));
     if (!judgement.reason.empty()) text += ": " + readable(judgement.reason);
     text += '\n';
   }
@@ -90,9 +90,9 @@ std::string table(const std::vector<Known>& all) {
   return drift::table(rows);
 }
 
-std::string json(const std::vector<Known>& all) {
+std::string json(const std::vector<JsonObject>& all) {
   std::string text = "[";
-  for (const auto& known : all) text += (text.size() > 1 ? ",\n" : "") + known_json(known).str();
+  for (const auto& one : all) text += (text.size() > 1 ? ",\n" : "") + one.str();
   return text + "]\n";
 }
 

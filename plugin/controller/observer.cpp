@@ -93,7 +93,7 @@ void Observer::see(const rapidjson::Value& application) {
 
 void Observer::judge_again(Entry& entry, const Summary& now) {
   auto known = judge(&entry.known, now, clock_.now(), stale_after_);
-  tell_change(&entry.known.judgement, known);
+  tell_change(&entry.known, known);
   entry.known = std::move(known);
 }
 
@@ -117,14 +117,21 @@ void Observer::leave(const Key& key) {
   }
   auto known = entry.known;
   known.judgement = {State::gone, {}, clock_.now(), std::nullopt, {}};
-  tell_change(&entry.known.judgement, known);
+  tell_change(&entry.known, known);
   all_.erase(found);
 }
 
-void Observer::tell_change(const Judgement* before, const Known& known) {
-  Notice notice{clock_.now(), known, std::nullopt, fresh_ones(before, known.judgement)};
-  if (before) notice.was = before->state;
-  if (notice.was != known.judgement.state || !notice.fresh.empty()) tell_(notice);
+void Observer::tell_change(const Known* before, const Known& known) {
+  const auto& judgement = known.judgement;
+  Notice notice{clock_.now(), known, std::nullopt, false,
+                fresh_ones(before ? &before->judgement : nullptr, judgement)};
+  if (before) {
+    notice.was = before->judgement.state;
+    notice.other_objects = judgement.state == State::drifted && notice.was == State::drifted &&
+                           (before->summary.differing != known.summary.differing ||
+                            before->summary.out_of_sync != known.summary.out_of_sync);
+  }
+  if (notice.was != judgement.state || notice.other_objects || !notice.fresh.empty()) tell_(notice);
 }
 
 }  // namespace drift::controller

@@ -41,7 +41,7 @@ class Observer : public outside::FeedListener {
   void see(const rapidjson::Value& application);
   void judge_again(Entry& entry, const Summary& now);
   void leave(const Key& key);
-  void tell_change(const Judgement* before, const Known& known);
+  void tell_change(const Known* before, const Known& known);
 
   outside::Kubernetes& kubernetes_;
   outside::Clock& clock_;

@@ -18,6 +18,7 @@ constexpr const char* skip_reconcile = "argocd.argoproj.io/skip-reconcile";
 constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_word = 32;
 constexpr std::size_t longest_person = 120;
+constexpr std::size_t most_differing = 5;  // that are named
 
 SyncStatus sync_status(const std::string& status) {
   if (status == "Synced") return SyncStatus::synced;
@@ -92,8 +93,12 @@ void read_comparison(const Part& spec, const Part& status, Summary& summary) {
   summary.compared = version_of(sync.object("comparedTo"), sync);
   summary.compared_to_spec = same_comparison(spec, sync.object("comparedTo"));
   summary.failure = failure_of(status);
-  for (const auto& resource : status.objects("resources"))
-    summary.out_of_sync += resource.text("status") == "OutOfSync" ? 1 : 0;
+  for (const auto& resource : status.objects("resources")) {
+    if (resource.text("status") != "OutOfSync") continue;
+    if (++summary.out_of_sync > most_differing) continue;
+    summary.differing.push_back({resource.text("group"), resource.text("kind", longest_id),
+                                 resource.text("namespace", longest_id), resource.text("name")});
+  }
   summary.reconciled = status.time("reconciledAt");
 }
 

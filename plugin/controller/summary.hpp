@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -16,6 +17,9 @@ struct Version {
   std::string sources;
   std::string revisions;
   std::string shown;  // the first revision, for people
+  // To ask for by them: a revision for each source. None where one is too long to be any.
+  std::vector<std::string> each;
+  bool listed = false;  // by `sources`, of which there may be one
   bool operator==(const Version& other) const {
     return sources == other.sources && revisions == other.revisions;
   }
@@ -44,6 +48,12 @@ struct Operation {
   bool gate_ran = false;  // its results hold the gate's Job
 };
 
+// An object of an application, as status.resources names it.
+struct ObjectName {
+  std::string group, kind, ns, name;
+  bool operator==(const ObjectName&) const = default;
+};
+
 struct Summary {
   std::string ns, name, uid, resource_version;
   bool gated = false;  // has the label
@@ -54,8 +64,9 @@ struct Summary {
   Version compared;
   bool compared_to_spec = false;  // and not to a spec that has changed since
   std::string failure;  // why the status is unknown: the type of a condition, such as ComparisonError
-  std::uint64_t out_of_sync = 0;   // objects
-  std::optional<Time> reconciled;  // status.reconciledAt; drift found through a watch doesn't move it
+  std::uint64_t out_of_sync = 0;      // objects
+  std::vector<ObjectName> differing;  // the first of them
+  std::optional<Time> reconciled;     // status.reconciledAt; drift found through a watch doesn't move it
   std::optional<Deployed> deployed;
   std::optional<Operation> operation;
 };

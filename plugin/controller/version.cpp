@@ -15,6 +15,8 @@ using rapidjson::Value;
 constexpr int deepest = 100;
 constexpr std::size_t digest_length = 32;
 constexpr std::size_t longest_shown = 64;
+constexpr std::size_t longest_revision = 128;  // that is kept to ask for it
+constexpr std::size_t most_revisions = 20;
 
 std::string present(const Value& value, int levels);
 
@@ -64,6 +66,12 @@ Version version_of(const Part& sources, const Part& revisions) {
   if (all.empty()) all = {revisions.text("revision")};
   version.revisions = digest(json_list(all, [](const std::string& one) { return "\"" + one + "\""; }));
   version.shown = all[0].substr(0, longest_shown);
+  version.listed = sources.count("sources") > 0;
+  const bool usable =
+      all.size() <= most_revisions && std::all_of(all.begin(), all.end(), [](const auto& one) {
+        return !one.empty() && one.size() <= longest_revision;
+      });
+  if (usable) version.each = std::move(all);
   return version;
 }
 

@@ -86,8 +86,8 @@ class Page {
   Page(const api::Report& report, const PageOptions& options) : report_(report), options_(options) {}
 
   std::string write() const {
-    const auto head = headline() + facts() + why();
-    const auto tail = without_drift() + next();
+    const auto head = headline() + facts() + (options_.only_drift ? std::string() : why());
+    const auto tail = (options_.only_drift ? std::string() : without_drift()) + next();
     const auto used = head.size() + tail.size();
     const auto drift = objects(options_.limit > used ? options_.limit - used : 0);
     return first_lines(head + drift + tail, options_.limit);
@@ -100,7 +100,13 @@ class Page {
 
   std::string severity_in_colour(const std::string& severity, const std::string& approval_severity) const {
     const bool worst = severity == report_.severity || approval_severity == report_.approval_severity;
-    return in(weight(severity, approval_severity), worst ? red : yellow);
+    return in(weight(severity, approval_severity), worst ? red : yellow) + action_of(severity);
+  }
+
+  std::string action_of(const std::string& severity) const {
+    if (!options_.actions) return {};
+    const auto action = options_.actions->find(severity);
+    return action == options_.actions->end() ? std::string() : fmt::format(" ({})", name(action->second));
   }
 
   std::string headline() const {

@@ -74,6 +74,25 @@ TEST_CASE("What changes is told once") {
   CHECK(c.told() == "api synced (drifted)");
 }
 
+TEST_CASE("Other objects that differ are told, where there is drift already") {
+  const auto other_object =
+      R"({"status": {"resources": [{"status": "Synced"}, {"kind": "Secret", "name": "db", "status": "OutOfSync"}]}})";
+  const auto two_objects = R"({"status": {"resources": [{"status": "OutOfSync"}, {"status": "OutOfSync"}]}})";
+  ObserverCase c;
+  c.list({listed({out_of_sync})});
+  c.change(listed({out_of_sync, other_object}));
+  c.change(listed({out_of_sync, other_object}));
+  c.change(listed({out_of_sync, two_objects}));
+  CHECK(c.told() == "web drifted; web drifted; web drifted");
+  c.change(listed({out_of_sync, another_revision}));
+  c.change(listed({out_of_sync, another_revision, two_objects}));
+  CHECK(c.told() == "web gitChanged (drifted)");
+
+  Notice notice{drift::Time(), {}, State::drifted, true, {}};
+  notice.known = judge(nullptr, drift::controller::summary_of(listed({out_of_sync})), notice.at, 6min);
+  CHECK(contains(lines(notice), "argocd/web drifted: 1 object differs"));
+}
+
 TEST_CASE("A sign is told once for each operation, and again with none in between") {
   ObserverCase c;
   c.list({listed()});
@@ -163,7 +182,7 @@ TEST_CASE("A refusal ends it at the start, and later is waited out as any failur
 }
 
 TEST_CASE("A change reads as a line, signs have their own, and as one line of JSON") {
-  Notice notice{drift::Time(1767323045s), {}, State::synced, {}};
+  Notice notice{drift::Time(1767323045s), {}, State::synced, false, {}};
   notice.known =
       judge(nullptr, drift::controller::summary_of(listed({out_of_sync, selective_sync})), notice.at, 6min);
   notice.fresh = notice.known.judgement.bypasses;
@@ -212,7 +231,9 @@ TEST_CASE("All are judged once, in their order, as a table and as JSON") {
   CHECK(table.find("argocd/api   yes    drifted") < table.find("argocd/web   yes    synced"));
   CHECK(contains(table, "1 object differs at the revision that was synced last"));
   CHECK(drift::controller::judge_all(kubernetes, "", "", clock.now(), 6min).size() == 3);
-  const auto json = drift::parse_json("status", drift::controller::json(gated));
+  std::vector<drift::JsonObject> list;
+  for (const auto& known : gated) list.push_back(known_json(known));
+  const auto json = drift::parse_json("status", drift::controller::json(list));
   CHECK(json.Size() == 2);
   CHECK(drift::text_of(json[0], "application") == "api");
   CHECK(drift::text_of(json[0], "driftedSince") == "2026-01-02T03:04:05Z");

@@ -34,6 +34,10 @@ std::size_t bytes_of(const Summary& summary) {
                            &summary.deployed->version.revisions, &summary.deployed->version.shown,
                            &summary.operation->phase, &summary.operation->started, &summary.operation->by})
     bytes += text->capacity();
+  for (const auto* version : {&summary.compared, &summary.deployed->version})
+    for (const auto& revision : version->each) bytes += sizeof(std::string) + revision.capacity();
+  for (const auto& [group, kind, ns, name] : summary.differing)
+    bytes += sizeof(ObjectName) + group.capacity() + kind.capacity() + ns.capacity() + name.capacity();
   return bytes;
 }
 
@@ -51,6 +55,9 @@ TEST_CASE("A summary holds what an Application says") {
   CHECK(summary.compared_to_spec);
   CHECK(drift::time_text(*summary.reconciled) == "2026-11-29T10:00:00Z");
   CHECK(summary.out_of_sync == 0);
+  CHECK(summary.differing.empty());
+  CHECK(summary.compared.each == std::vector<std::string>{"aaaa"});
+  CHECK_FALSE(summary.compared.listed);
   CHECK(summary.deployed->id == 4);
   CHECK(summary.deployed->version == summary.compared);
   CHECK(drift::time_text(*summary.deployed->at) == "2026-11-29T09:59:00Z");
@@ -94,6 +101,8 @@ TEST_CASE("Several sources and revisions count in the place of one") {
   CHECK(summary.compared_to_spec);
   CHECK(summary.compared == summary.deployed->version);
   CHECK(summary.compared.shown == "a1");
+  CHECK(summary.compared.each == std::vector<std::string>{"a1", "b1"});
+  CHECK(summary.compared.listed);
   const auto other = summary_of(application({two, R"({"status": {"sync": {"revisions": ["a1", "b2"]}}})"}));
   CHECK(other.compared.sources == summary.compared.sources);
   CHECK(other.compared.revisions != summary.compared.revisions);
@@ -126,5 +135,17 @@ TEST_CASE("A summary is small, whatever the Application") {
       "operation": {{"initiatedBy": {{"username": "{0}"}}}}}}}}}})",
       endless);
   CHECK(bytes_of(summary_of(application({patch}))) < 2400);
+  // Of what differs the first objects are named.
+  std::string resources;
+  for (int i = 0; i < 1000; ++i)
+    resources += fmt::format(
+        R"({}{{"group": "{}", "kind": "Service", "namespace": "shop", "name": "web-{}", "status": "OutOfSync"}})",
+        i > 0 ? "," : "", endless.substr(0, 50), i);
+  const auto differing =
+      summary_of(application({fmt::format(R"({{"status": {{"resources": [{}]}}}})", resources)}));
+  CHECK(differing.out_of_sync == 1000);
+  CHECK(differing.differing.size() == 5);
+  CHECK(differing.differing[1].name == "web-1");
+  CHECK(bytes_of(differing) < 2400);
   CHECK(bytes_of(summary_of(application())) < 1100);
 }
