@@ -1,5 +1,6 @@
 """`drift-policy controller --observe` and `status` beside the real Argo CD: what they say while an application drifts, changes in
-Git, fails to render and is synced past its gate. By order and state: each line comes after what caused it."""
+Git, fails to render and is synced past its gate; and what differs, as Argo CD's API tells an account that may only get applications.
+By order and state: each line comes after what caused it."""
 import json
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import uuid
 
 import pytest
 from gates import CREATE
+from manifests import secret, service
 from testbed.argocd import NAMESPACE
 from testbed.process import Process, until
 from testbed.programs import ROOT
@@ -30,7 +32,7 @@ RIGHTS = [{"apiGroups": ["argoproj.io"], "resources": ["applications"], "verbs":
 class Observed:
     """A controller that runs, as the account that has these rights and no others, and what it has said."""
 
-    def __init__(self, bed, folder, label):
+    def __init__(self, bed, folder, label, asks=()):
         admin, name = bed.cluster.admin, f"observer-{uuid.uuid4().hex[:6]}"
         rbac = "rbac.authorization.k8s.io"
         admin.create({"apiVersion": f"{rbac}/v1", "kind": "Role", "metadata": {"name": name, "namespace": NAMESPACE}, "rules": RIGHTS})
@@ -39,7 +41,7 @@ class Observed:
                       "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": NAMESPACE}]})
         admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": NAMESPACE}})
         user = admin.as_user(admin.service_account_token(NAMESPACE, name))
-        self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--kubeconfig", user.kubeconfig(folder / "kubeconfig")]
+        self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--kubeconfig", user.kubeconfig(folder / "kubeconfig"), *asks]
         self.folder, self.seen = folder, 0
         self.process = Process("controller", [PROGRAM, "controller", "--observe", "-o", "jsonl", *self.arguments], folder)
         self.process.wait_for(lambda: "watching" in self.process.log.read_text())
@@ -63,6 +65,10 @@ class Observed:
 
     def state(self, state):
         return self.says(state, lambda line: line["state"] == state)
+
+    def compared(self, what, check):
+        """Waits for what differs; its comparison."""
+        return self.says(what, lambda line: "comparison" in line and check(line["comparison"]))["comparison"]
 
     def bypass(self, kind):
         return self.says(kind, lambda line: kind in [bypass["kind"] for bypass in line["bypasses"]])
@@ -100,6 +106,9 @@ def test_an_application_from_its_first_sync_to_a_bypass(bed, observed, repositor
     admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 4}})
     line = observed.state("drifted")
     assert line["outOfSync"] == 1 and line["driftedSince"] == line["since"]
+    # Nobody told it where Argo CD's API is.
+    comparison = observed.compared("that fields aren't known", lambda comparison: not comparison["fields"])
+    assert "isn't asked" in comparison["why"] and [(one["kind"], one["name"]) for one in comparison["objects"]] == [("Deployment", "web")]
     assert [one["state"] for one in observed.status()] == ["drifted"]
     assert app.name in observed.status("table")
     admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 1}})
@@ -150,3 +159,73 @@ def test_who_may_not_read_applications_is_told(bed, tmp_path):
         done = subprocess.run([PROGRAM, *command, "--namespace", "default", "--kubeconfig", user], check=False, capture_output=True, text=True,
                               timeout=60)
         assert done.returncode == 3 and "403 Forbidden" in done.stderr and not done.stdout
+
+
+@pytest.fixture(scope="module")
+def asks(bed, tmp_path_factory):
+    """Argo CD's API with RBAC in force, for an account that may get applications and one that may do nothing. By the account's name:
+    the flags of those who ask with its token."""
+    admin, people = bed.cluster.admin, ("drift-policy", "nobody")
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": "apiKey" for name in people}})
+    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": "p, drift-policy, applications, get, */*, allow"}})
+    server, folder = bed.argocd.guarded_server(), tmp_path_factory.mktemp("tokens")
+    for name in people:
+        made = until(f"{name} has a token", 60, lambda name=name: bed.argocd.call(f"/api/v1/account/{name}/token", "POST", {}))
+        (folder / name).write_text(made["token"])
+        until(f"{name} is known", 60, lambda name=name: server("/api/v1/session/userinfo", token=(folder / name).read_text())["loggedIn"])
+    address = f"http://127.0.0.1:{bed.argocd.ports['argocd-server-guarded']}"
+    yield lambda name: ["--argocd-server", address, "--argocd-token-file", folder / name]
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": None for name in people}})
+    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": None}})
+
+
+def differing(comparison):
+    """Of each object that drifted: its state, severity, what the policy does, and its fields."""
+    if not comparison["fields"]:
+        return None
+    source, = comparison["sources"]
+    return {(one["kind"], one["name"]): (one["state"], one["severity"], source["actions"][one["severity"]],
+                                         [(field["pointer"], field.get("wanted"), field.get("live")) for field in one.get("differences", [])])
+            for one in source["report"]["objects"]}
+
+
+def test_what_differs_is_told_field_by_field(bed, asks, tmp_path, repository, application):
+    admin, label = bed.cluster.admin, uuid.uuid4().hex[:6]
+    repository.write("app/service.yaml", service("web")).write("app/secret.yaml", secret("db")).commit()
+    app = application(repository, "app", namespace=f"asked-{label}", plugin="drift-policy", sync_policy=CREATE,
+                      labels={"drift-policy.dev/gated": "true", "e2e": label})
+    app.sync()
+    app.wait_synced()
+    observed = Observed(bed, tmp_path, label, asks("drift-policy"))
+    try:
+        observed.state("synced")
+        admin.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+        balancer = ("drifted", "medium", "approve", [("/spec/type", "ClusterIP", "LoadBalancer")])
+        comparison = observed.compared("that the Service drifted", lambda comparison: differing(comparison) == {("Service", "web"): balancer})
+        assert comparison["sources"][0]["decision"] == "wait" and not comparison["otherPolicy"] and comparison["otherMarks"] == 0
+        field = comparison["sources"][0]["report"]["objects"][0]["differences"][0]
+        assert field["last"]["manager"] and field["last"]["time"]
+
+        admin.delete("Secret", app.namespace, "db")
+        lost = ("deleted", "high", "restore", [])
+        observed.compared("that the Secret is gone", lambda comparison: differing(comparison) == {
+            ("Service", "web"): balancer, ("Secret", "db"): lost})
+        one, = observed.status()
+        assert differing(one["comparison"]) == {("Service", "web"): balancer, ("Secret", "db"): lost}
+        table = observed.status("table")
+        assert "ClusterIP -> LoadBalancer\n" in table and "a sync would wait for 1 approval of severity medium" in table
+
+        # The right is missing: the objects are named, and why no more is known.
+        observed.arguments[-4:] = map(str, asks("nobody"))
+        one, = observed.status()
+        assert "403" in one["comparison"]["why"] and "applications, get" in one["comparison"]["why"]
+        assert {(each["kind"], each["name"]) for each in one["comparison"]["objects"]} == {("Service", "web"), ("Secret", "db")}
+        said = observed.process.log.read_text() + table + json.dumps(one)
+        for hidden in ("not-a-password", "bm90LWEtcGFzc3dvcmQ", "++++", *(asks(name)[-1].read_text() for name in ("drift-policy", "nobody"))):
+            assert hidden not in said
+
+        # Somebody puts one of them back.
+        admin.patch("Service", app.namespace, "web", {"spec": {"type": "ClusterIP"}})
+        observed.compared("that the Secret alone is left", lambda comparison: differing(comparison) == {("Secret", "db"): lost})
+    finally:
+        observed.process.stop()
