@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "api/plan_object.hpp"
 #include "base/error.hpp"
 #include "base/keys.hpp"
 #include "base/printable.hpp"
 #include "json/read.hpp"
 #include "store/config_map.hpp"
-#include "store/plan.hpp"
 
 namespace drift::controller {
 namespace {
@@ -37,7 +37,7 @@ Plans plans_in(const std::vector<std::string>& manifests, const std::string& ns,
     const auto digest = text_at(object, {"metadata", "annotations", keys::plan_digest});
     if (digest.empty() || plans.size() == most_plans)
       throw InputError(fmt::format("ConfigMap {} is no plan that can be used", printable(config_map)));
-    plans.insert_or_assign(config_map, store::read_plan_object(object, digest));
+    plans.insert_or_assign(config_map, api::read_plan_object(object, digest));
   }
   return plans;
 }
