@@ -68,7 +68,9 @@ Exit run(const ExplainOptions& options) {
   const auto objects = objects_asked_for(options, rendered);
   if (options.output == "text") {
     const bool colour = outside::coloured(outside::Colour::automatic, STDOUT_FILENO, environment);
-    outside::print({render::explanation_page(rendered, objects, {colour, options.all})});
+    const bool as_table = options.object.empty() && !options.all && objects.size() > 1;
+    outside::print({as_table ? render::explanation_table(rendered, objects, colour)
+                             : render::explanation_page(rendered, objects, {colour, options.all})});
   } else {
     outside::print({in_format(render::explanation_json(rendered, objects), options.output)});
   }
@@ -81,7 +83,7 @@ Action declare_explain(Arguments& app) {
   auto options = std::make_shared<ExplainOptions>();
   add_rendering_options(app, options->rendering);
   app.add_option("object", options->object,
-                 "The object, as kubectl takes it: KIND/NAME or NAME (default: all)")
+                 "The object, as kubectl takes it: KIND/NAME or NAME (default: a table of all)")
       .type_name("KIND/NAME");
   app.add_option("--namespace,-n", options->ns, "Only objects of this namespace").type_name("NAMESPACE");
   app.add_flag("--all", options->all, "Also each rule, matched or why not, and what is written");

@@ -10,6 +10,7 @@
 #include "annotators/hooks/hooks.hpp"
 #include "base/colour.hpp"
 #include "base/printable.hpp"
+#include "base/table.hpp"
 #include "json/build.hpp"
 #include "json/read.hpp"
 #include "kube/sync.hpp"
@@ -45,30 +46,71 @@ std::vector<bool> not_compared_flags(const Rendered& rendered) {
   return flags;
 }
 
-// `replicas: low, put back by the next sync; image: high, put back with an alert; anything else: medium, 1 approval within 24 h`
-std::string what_happens(const Rendered& rendered, std::size_t object) {
-  if (kube::is_hook(rendered.manifests->objects()[object]))
-    return "is a hook: made anew with each sync, so it can't drift";
-  const auto& verdict = rendered.verdicts[object];
-  using Ranks = std::pair<policy::Rank, policy::Rank>;
-  const Ranks own{verdict.severity, verdict.approval_severity};
-  Ranks all = own;  // what is gone takes every field with it
-  std::map<Ranks, std::vector<std::string>> parts;
+// A severity, and the one whose demands stay beside it.
+using Ranks = std::pair<policy::Rank, policy::Rank>;
+
+// What drift of an object counts as: the object's own, and the fields that count as something else, by that.
+struct Outcomes {
+  Ranks own;
+  std::map<Ranks, std::vector<std::string>> others;
+};
+
+Outcomes outcomes_of(const policy::Verdict& verdict) {
+  Outcomes outcomes{{verdict.severity, verdict.approval_severity}, {}};
+  Ranks all = outcomes.own;  // what is gone takes every field with it
   for (const auto& field : verdict.guarded) {
     const Ranks ranks{field.severity, field.approval_severity};
     all = {std::max(all.first, ranks.first), std::max(all.second, ranks.second)};
-    auto& ids = parts[ranks];
+    auto& ids = outcomes.others[ranks];
     if (std::find(ids.begin(), ids.end(), field.id) == ids.end()) ids.push_back(field.id);
   }
-  if (all != own) parts[all].emplace_back("deletion");
-  parts.erase(own);
+  if (all != outcomes.own) outcomes.others[all].emplace_back("deletion");
+  outcomes.others.erase(outcomes.own);
+  return outcomes;
+}
+
+bool is_hook(const Rendered& rendered, std::size_t object) {
+  return kube::is_hook(rendered.manifests->objects()[object]);
+}
+
+const std::string& severity_of(const Rendered& rendered, const Ranks& ranks) {
+  return rendered.policies.severities[ranks.first].name;
+}
+
+std::string consequence_of(const Rendered& rendered, const Ranks& ranks) {
+  return policy::consequence(rendered.policies, ranks.first, ranks.second);
+}
+
+// `replicas: low, put back by the next sync; image: high, put back with an alert; anything else: medium, 1 approval within 24 h`
+std::string what_happens(const Rendered& rendered, std::size_t object) {
+  if (is_hook(rendered, object)) return "is a hook: made anew with each sync, so it can't drift";
+  const auto outcomes = outcomes_of(rendered.verdicts[object]);
   const auto words = [&](const Ranks& ranks) {
-    return fmt::format("{}, {}", rendered.policies.severities[ranks.first].name,
-                       policy::consequence(rendered.policies, ranks.first, ranks.second));
+    return fmt::format("{}, {}", severity_of(rendered, ranks), consequence_of(rendered, ranks));
   };
   std::string text;
-  for (const auto& [ranks, ids] : parts) text += fmt::format("{}: {}; ", fmt::join(ids, ", "), words(ranks));
-  return text + (parts.empty() ? "any change: " : "anything else: ") + words(own);
+  for (const auto& [ranks, ids] : outcomes.others)
+    text += fmt::format("{}: {}; ", fmt::join(ids, ", "), words(ranks));
+  return text + (outcomes.others.empty() ? "any change: " : "anything else: ") + words(outcomes.own);
+}
+
+constexpr const char* not_inspected_words =
+    ": the gate's plan has no room for it, so drift is seen in guarded fields alone, and the object counts "
+    "as its "
+    "severity";
+
+// One object of the table: `Deployment/shop/web  medium  1 approval within 24 h  baseline/workloads  replicas low; image, deletion high`
+std::vector<std::string> row_of(const Rendered& rendered, std::size_t object) {
+  const auto& verdict = rendered.verdicts[object];
+  const auto outcomes = outcomes_of(verdict);
+  std::string fields;
+  if (!is_hook(rendered, object))
+    for (const auto& [ranks, ids] : outcomes.others)
+      fields += fmt::format("{}{} {}", fields.empty() ? "" : "; ", fmt::join(ids, ", "),
+                            severity_of(rendered, ranks));
+  return {rendered.manifests->objects()[object].display(), severity_of(rendered, outcomes.own),
+          is_hook(rendered, object) ? "made anew with each sync" : consequence_of(rendered, outcomes.own),
+          printable(verdict.rule), fields};
 }
 
 class Page {
@@ -93,10 +135,7 @@ class Page {
       line(fmt::format("  the demands of {} stay", severities[verdict.approval_severity].name));
     if (const auto refused = refused_.find(object); refused != refused_.end())
       line("  " + in_colour("refused", red, colour_) + ": " + printable(refused->second));
-    if (not_compared_[object])
-      line("  " + in_colour("not inspected", red, colour_) +
-           ": the gate's plan has no room for it, so drift is seen in guarded fields alone, and the object "
-           "counts as its severity");
+    if (not_compared_[object]) line("  " + in_colour("not inspected", red, colour_) + not_inspected_words);
     if (all_) add_rest(object);
   }
 
@@ -188,6 +227,23 @@ std::string explanation_page(const Rendered& rendered, const std::vector<std::si
   Page page(rendered, options);
   for (const auto object : objects) page.add(object);
   return std::move(page.text);
+}
+
+std::string explanation_table(const Rendered& rendered, const std::vector<std::size_t>& objects,
+                              bool colour) {
+  const auto refused = refused_hooks(rendered);
+  const auto left_out = not_compared_flags(rendered);
+  std::vector<std::vector<std::string>> rows = {{"OBJECT", "SEVERITY", "WHAT HAPPENS", "RULE", "BUT"}};
+  std::string notes;
+  for (const auto object : objects) {
+    rows.push_back(row_of(rendered, object));
+    const auto& name = rows.back().front();
+    if (const auto hook = refused.find(object); hook != refused.end())
+      notes += fmt::format("{}: {}: {}\n", name, in_colour("refused", red, colour), printable(hook->second));
+    if (left_out[object])
+      notes += fmt::format("{}: {}{}\n", name, in_colour("not inspected", red, colour), not_inspected_words);
+  }
+  return table(rows) + notes;
 }
 
 std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects) {

@@ -17,6 +17,8 @@ struct PageOptions {
 };
 std::string explanation_page(const Rendered& rendered, const std::vector<std::size_t>& objects,
                              const PageOptions& options);
+// A line for each: severity, what happens, and which fields count as something else.
+std::string explanation_table(const Rendered& rendered, const std::vector<std::size_t>& objects, bool colour);
 // For machines: a JSON list of the same, ending with a newline. A key that is removed is null under `written`.
 std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects);
 

@@ -332,6 +332,19 @@ TEST_CASE("explain opens with what happens in plain words, then the rule that de
   CHECK(contains(explained({"hook"}).out, "  is a hook: made anew with each sync, so it can't drift\n"));
 }
 
+TEST_CASE("explain without an object is a table of all") {
+  const std::string text = deployment + "---\nkind: Secret\napiVersion: v1\nmetadata: {name: s}\n" +
+                           "---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: hook, annotations: "
+                           "{argocd.argoproj.io/hook: PostSync}}\n";
+  CHECK(run({.arguments = {"explain", "-"}, .input = text}).out ==
+        "OBJECT               SEVERITY  WHAT HAPPENS              RULE                  BUT\n"
+        "Deployment/shop/web  medium    1 approval within 24 h    baseline/workloads    replicas low\n"
+        "Secret/s             high      put back with an alert    baseline/secrets\n"
+        "ConfigMap/hook       medium    made anew with each sync  baseline/config-maps\n");
+  CHECK(contains(run({.arguments = {"explain", "-", "--all"}, .input = text}).out,
+                 "baseline/rbac: no match: "));
+}
+
 TEST_CASE("explain takes objects as kubectl does") {
   const std::string text = deployment +
                            "---\nkind: Service\napiVersion: v1\nmetadata: {name: web, namespace: other}\n"
@@ -349,7 +362,7 @@ TEST_CASE("explain takes objects as kubectl does") {
     CHECK_MESSAGE(found({name}) == "Deployment/shop/web ", name);
   CHECK(found({"web"}) == "Deployment/shop/web Service/other/web ");
   CHECK(found({"web", "-n", "other"}) == "Service/other/web ");
-  CHECK(found({"-n", "shop"}) == "Deployment/shop/web Namespace/shop ");
+  CHECK(found({"-n", "shop", "--all"}) == "Deployment/shop/web Namespace/shop ");
   check_refused(run({.arguments = {"explain", "-", "deploy/web", "-n", "other"}, .input = text}),
                 "there is no deploy/web in namespace other of it; expected one of");
 }

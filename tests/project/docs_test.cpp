@@ -43,7 +43,7 @@ TEST_CASE("What docs/policy.md says about checking works in a checkout with an a
                drift::policy::policy_text(
                    "rules: [{name: r, match: {any: [{resources: {kinds: [Pod]}}]}, severity: high}]\n"));
   const auto commands = commands_of("policy.md", "Checking");
-  CHECK(commands.size() == 4);
+  CHECK(commands.size() == 5);
   for (const auto& command : commands) {
     CAPTURE(command.back());
     const auto result = drift::tests::run({.arguments = command, .directory = folder.path().string()});
