@@ -1,8 +1,8 @@
 // What differs of an application between syncs: the comparison and the decision of its gate, by the same code (analysis/analyse.hpp,
 // gate/decision.hpp), without a gate. Pure: plans and objects are arguments.
 //
-// It knows a little less than the gate does, and so says rather too much: what left Git before the last success, and the schema
-// that the cluster publishes.
+// It knows a little less than the gate does: not what left Git before the last success and came back, which it doesn't compare; and
+// not the schema that the cluster publishes, so that a field which was never kept may count as removed.
 #pragma once
 #include <cstdint>
 #include <functional>
