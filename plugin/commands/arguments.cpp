@@ -119,7 +119,7 @@ Parser::Parser(const std::string& name, const std::string& summary)
 Parser::~Parser() = default;
 
 void Parser::version(const std::string& text) {
-  app_->set_version_flag("--version", text);
+  app_->set_version_flag("-v,--version", text);
 }
 
 void Parser::footer(const std::string& text) {

@@ -15,6 +15,7 @@
 #include "commands/log_options.hpp"
 #include "outside/log.hpp"
 #include "outside/own_limits.hpp"
+#include "outside/writing.hpp"
 
 namespace drift::commands {
 
@@ -81,7 +82,17 @@ void check_subcommand(std::string_view command, std::string_view word, const Arg
   if (!names.empty()) check_word(command, word, names);
 }
 
-int parse_and_run(int argc, const char* const* argv) {
+// `help render` is `render --help`, and `help` alone `--help`.
+std::vector<const char*> words_of(int argc, const char* const* argv) {
+  std::vector<const char*> words(argv, argv + argc);
+  if (argc > 1 && std::string_view(argv[1]) == "help") {
+    words.erase(words.begin() + 1);
+    words.push_back("--help");
+  }
+  return words;
+}
+
+int parse_and_run(const std::vector<const char*>& words) {
   const auto environment = outside::environment();
   auto log = outside::log_settings(environment);
   outside::set_up_log(environment, log);  // wrong words are told of in this form
@@ -91,7 +102,7 @@ int parse_and_run(int argc, const char* const* argv) {
   parser.footer(
       "Exit codes: 0 fine; 1 the policy says no, or a test failed; 2 wrong use, policy or input; 3 another "
       "program or server failed.");
-  const std::string_view word = argc > 1 ? argv[1] : "-";
+  const std::string_view word = words.size() > 1 ? words[1] : "-";
   check_command(word);
   Action action;
   // Only the command that is called declares its options: a plugin starts once for each application.
@@ -100,9 +111,10 @@ int parse_and_run(int argc, const char* const* argv) {
     if (word != command.name) continue;
     action = command.declare(sub);
     declare_log(sub, log);
-    check_subcommand(word, argc > 2 ? argv[2] : "-", sub);
+    check_subcommand(word, words.size() > 2 ? words[2] : "-", sub);
   }
-  if (const auto exit = parser.parse(argc, argv)) return static_cast<int>(*exit);
+  if (const auto exit = parser.parse(static_cast<int>(words.size()), words.data()))
+    return static_cast<int>(*exit);
   outside::set_up_log(environment, log);
   return static_cast<int>(action());
 }
@@ -114,10 +126,12 @@ std::span<const Command> table() {
 }
 
 int run(int argc, const char* const* argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error that print() reports
+  std::signal(SIGPIPE, SIG_IGN);  // print() throws where nobody reads
   outside::set_up_log(outside::environment());
   try {
-    return parse_and_run(argc, argv);
+    return parse_and_run(words_of(argc, argv));
+  } catch (const outside::ClosedPipe&) {
+    return 128 + SIGPIPE;  // silent, and what a shell shows of a program that the signal ended
   } catch (const Failure& failure) {
     outside::log(failure);
     return static_cast<int>(failure.exit);

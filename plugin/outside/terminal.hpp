@@ -24,7 +24,7 @@ bool interactive();
 // Shows the question on standard error and waits for a line; only `y` and `yes` are a yes. The end of input is a no.
 bool confirm(std::string_view question);
 
-// Writes the pieces to standard output, all of them. Throws OutsideError where that fails: disk full, pipe closed.
+// Writes the pieces to standard output, all of them. Throws as write_all does (writing.hpp).
 void print(const std::vector<std::string_view>& pieces);
 
 }  // namespace drift::outside

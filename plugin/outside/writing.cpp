@@ -13,8 +13,6 @@
 #include <filesystem>
 #include <system_error>
 
-#include "base/error.hpp"
-
 namespace drift::outside {
 namespace fs = std::filesystem;
 namespace {
@@ -23,7 +21,9 @@ constexpr std::size_t pieces_at_once = 512;  // below every IOV_MAX
 constexpr int most_links = 40;               // as Linux follows
 
 [[noreturn]] void fail(std::string_view what, int error) {
-  throw OutsideError(fmt::format("can't write {}: {}", what, std::strerror(error)));
+  const auto message = fmt::format("can't write {}: {}", what, std::strerror(error));
+  if (error == EPIPE) throw ClosedPipe(message);
+  throw OutsideError(message);
 }
 
 // Where a link leads in the end, whether or not anything is there yet.

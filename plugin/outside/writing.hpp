@@ -4,10 +4,18 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
+
 namespace drift::outside {
 
-// Writes the pieces to an open descriptor, all of them; `what` names it in messages. Throws OutsideError where that fails: disk full,
-// pipe closed.
+// Nobody reads any more what is written: `drift-policy render . | head`.
+class ClosedPipe : public OutsideError {
+ public:
+  using OutsideError::OutsideError;
+};
+
+// Writes the pieces to an open descriptor, all of them; `what` names it in messages. Throws ClosedPipe where nobody reads, and
+// OutsideError where it fails otherwise: disk full.
 void write_all(int descriptor, const std::vector<std::string_view>& pieces, std::string_view what);
 
 // A file that is there whole or not at all: written beside and renamed. A link stays, and what it leads to is written; what

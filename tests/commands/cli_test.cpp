@@ -1,6 +1,9 @@
 // The program from outside: exit codes, what goes where, and that nothing is printed when something is wrong.
 #include <doctest/doctest.h>
+#include <sys/wait.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -236,7 +239,19 @@ TEST_CASE("a bad policy is told with its place") {
   check_refused(render_text(deployment, {"--policy", (folder.path() / "p.yaml").string()}), "p.yaml:5:3: ");
 }
 
-TEST_CASE("a full disk and a closed pipe are errors") {
+TEST_CASE("nothing is said where nobody reads any more, and the exit code is that of SIGPIPE") {
+  const Folder folder;
+  // More than a pipe holds, so the program still writes when `true` has ended.
+  folder.write("large.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: " +
+                                 std::string(1'000'000, 'x') + "\n");
+  const auto command = "cd '" + folder.path().string() + "' && bash -c '" + tests::program_path() +
+                       " render large.yaml -q 2>said | true; exit ${PIPESTATUS[0]}'";
+  const int status = std::system(command.c_str());
+  CHECK(WEXITSTATUS(status) == 128 + SIGPIPE);
+  CHECK(folder.read("said").empty());
+}
+
+TEST_CASE("a full disk is an error") {
   const auto full = run({.arguments = {"render", "-"}, .input = deployment, .output_file = "/dev/full"});
   CHECK(full.exit == 3);
   CHECK(contains(full.err, "can't write standard output: No space left on device"));
@@ -301,7 +316,12 @@ TEST_CASE("help, version and completion scripts are printed") {
   CHECK(contains(run({.arguments = {"--help"}}).out, "render"));
   CHECK(contains(run({.arguments = {"render", "--help"}}).out, "--helm-value-files"));
   CHECK(run({.arguments = {"version"}}).out.starts_with("drift-policy "));
-  CHECK(run({.arguments = {"--version"}}).out.starts_with("drift-policy "));
+  for (const auto* flag : {"-v", "--version"})
+    CHECK(run({.arguments = {flag}}).out == run({.arguments = {"version"}}).out);
+  CHECK(run({.arguments = {"help"}}).out == run({.arguments = {"--help"}}).out);
+  CHECK(run({.arguments = {"help", "generate", "schema"}}).out ==
+        run({.arguments = {"generate", "schema", "--help"}}).out);
+  check_refused(run({.arguments = {"help", "rendr"}}), "did you mean \"render\"?");
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const auto script = run({.arguments = {"completion", shell}}).out;
     CHECK(contains(script, "helm-value-files"));
