@@ -56,5 +56,5 @@ TEST_CASE("the demo ends with commands that work") {
     CHECK(result.exit == 0);
     CHECK_FALSE(result.out.empty());
   }
-  CHECK(found == 3);
+  CHECK(found == 4);
 }
