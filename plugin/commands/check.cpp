@@ -17,6 +17,7 @@
 #include "outside/environment.hpp"
 #include "outside/file.hpp"
 #include "policy/load.hpp"
+#include "report/findings.hpp"
 
 namespace drift::commands {
 
@@ -142,12 +143,24 @@ std::string as_json(const policy::PolicySet& set, const policy::Findings& findin
   return std::string(buffer.GetString(), buffer.GetSize()) + '\n';
 }
 
+std::string in_output(const std::string& output, const std::vector<policy::PolicyText>& texts,
+                      const policy::PolicySet& set, const policy::Findings& findings) {
+  if (output == "text") return as_text(set, findings);
+  if (output == "github") return report::findings_github(findings.mistakes, findings.warnings);
+  if (output == "sarif") return report::findings_sarif(findings.mistakes, findings.warnings, DRIFT_VERSION);
+  if (output != "junit") return in_format(as_json(set, findings), output);
+  std::vector<std::string> files;
+  files.reserve(texts.size());
+  for (const auto& text : texts) files.push_back(text.name);
+  return report::findings_junit(files, findings.mistakes, findings.warnings);
+}
+
 Exit check(const Options& options) {
   policy::Findings findings;
   const auto types = known_types(options.definitions);
-  const auto set = policy::load(texts_of(options.paths), findings, &types);
-  const auto result =
-      options.output == "text" ? as_text(set, findings) : in_format(as_json(set, findings), options.output);
+  const auto texts = texts_of(options.paths);
+  const auto set = policy::load(texts, findings, &types);
+  const auto result = in_output(options.output, texts, set, findings);
   if (std::fwrite(result.data(), 1, result.size(), stdout) != result.size() || std::fflush(stdout) != 0)
     throw OutsideError("standard output can't be written");
   if (!findings.mistakes.empty()) return Exit::input;
@@ -170,7 +183,7 @@ Action declare_check(Arguments& app) {
       .type_name("FILE|DIR")
       .one_at_a_time();
   app.add_option("-o,--output", options->output, "The format")
-      .one_of({"text", "json", "yaml"})
+      .one_of({"text", "json", "yaml", "github", "junit", "sarif"})
       .show_default();
   app.add_flag("--strict", options->strict, "exit with 1 where there are warnings");
   return [options] { return check(*options); };

@@ -24,6 +24,7 @@ struct TestOptions {
 std::string in_output(const std::vector<testing::Result>& results, const TestOptions& options,
                       const outside::Environment& environment) {
   if (options.output == "junit") return testing::results_junit(results);
+  if (options.output == "github") return testing::results_github(results);
   if (options.output != "text") return in_format(testing::results_json(results), options.output);
   const bool colour = outside::coloured(outside::Colour::automatic, STDOUT_FILENO, environment);
   return testing::results_text(results, options.all, colour);
@@ -77,7 +78,7 @@ Action declare_test(Arguments& app) {
   app.add_flag("-a,--all", options->all, "Show the checks that passed, too");
   app.add_flag("--coverage", options->coverage, "Show which rules no check reaches");
   app.add_option("-o,--output", options->output, "The format")
-      .one_of({"text", "json", "yaml", "junit"})
+      .one_of({"text", "json", "yaml", "github", "junit"})
       .show_default();
   return [options] { return options->source.empty() ? run(*options) : write_case(*options); };
 }

@@ -8,9 +8,12 @@
 #include "base/printable.hpp"
 #include "json/build.hpp"
 #include "json/read.hpp"
+#include "report/findings.hpp"
 
 namespace drift::testing {
 namespace {
+
+using report::in_xml;
 
 std::string counted(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
@@ -46,28 +49,6 @@ std::string outcome_line(const Outcome& outcome, bool colour) {
                      red, colour) +
            '\n';
   return printable(fmt::format("  {}: {}", subject(outcome.check), outcome.check.expected)) + '\n';
-}
-
-// XML 1.0 has no other control characters than these three (https://www.w3.org/TR/xml/#charsets).
-std::string in_xml(std::string_view text) {
-  std::string xml;
-  for (const char c : text) switch (c) {
-      case '&':
-        xml += "&amp;";
-        break;
-      case '<':
-        xml += "&lt;";
-        break;
-      case '>':
-        xml += "&gt;";
-        break;
-      case '"':
-        xml += "&quot;";
-        break;
-      default:
-        xml += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  return xml;
 }
 
 std::string junit_case(const Result& result, const Outcome& outcome) {
@@ -150,6 +131,16 @@ std::string results_junit(const std::vector<Result>& results) {
     xml += "  </testsuite>\n";
   }
   return xml + "</testsuites>\n";
+}
+
+std::string results_github(const std::vector<Result>& results) {
+  std::vector<Finding> failed;
+  for (const auto& result : results)
+    for (const auto& outcome : result.outcomes)
+      if (!outcome.passed)
+        failed.push_back(
+            {outcome.check.place, fmt::format("{}: {}", subject(outcome.check), difference(outcome))});
+  return report::findings_github(failed, {});
 }
 
 std::string coverage_text(const Coverage& coverage) {

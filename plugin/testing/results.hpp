@@ -28,6 +28,9 @@ std::string results_json(const std::vector<Result>& results);
 // As Jenkins and GitLab read it (https://github.com/testmoapp/junitxml): a suite for each test, a case for each check.
 std::string results_junit(const std::vector<Result>& results);
 
+// Workflow commands of GitHub Actions, for the checks that failed (report/findings.hpp).
+std::string results_github(const std::vector<Result>& results);
+
 std::string coverage_text(const Coverage& coverage);
 
 }  // namespace drift::testing

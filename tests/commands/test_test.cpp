@@ -175,6 +175,12 @@ TEST_CASE("results for machines have the place and what was found, and nothing b
   </testsuite>
 </testsuites>
 )");
+  const auto github =
+      run({.arguments = {"test", "tests", "-o", "github"}, .directory = folder.path().string()});
+  CHECK(
+      github.out ==
+      "::error file=tests/drift-policy-test.yaml,line=9,col=40::Deployment/web: rule: expected <a>\"&, found "
+      "shop/workloads\n");
   const auto json = run({.arguments = {"test", "tests", "-o", "json"}, .directory = folder.path().string()});
   CHECK(
       json.out ==

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 22> order = {
     "base", "json",       "yaml",     "manifest",   "kube",     "outside", "policy", "source",
-    "api",  "annotators", "render",   "testing",    "analysis", "report",  "audit",  "store",
+    "api",  "annotators", "render",   "analysis",   "report",   "testing", "audit",  "store",
     "gate", "hooks",      "approval", "controller", "generate", "commands"};
 
 // What touches the world; all other folders are pure, but for the files named here.
