@@ -21,15 +21,16 @@ struct Named {
   std::string_view name;
 };
 
-constexpr std::array<Named, 9> names{{{Aspect::severity, "severity"},
-                                      {Aspect::rule, "rule"},
-                                      {Aspect::action, "action"},
-                                      {Aspect::approvals, "approvals"},
-                                      {Aspect::field, "field"},
-                                      {Aspect::sync_wave, "syncWave"},
-                                      {Aspect::sync_options, "syncOptions"},
-                                      {Aspect::hooks, "hooks"},
-                                      {Aspect::error, "error"}}};
+constexpr std::array<Named, 10> names{{{Aspect::severity, "severity"},
+                                       {Aspect::rule, "rule"},
+                                       {Aspect::action, "action"},
+                                       {Aspect::approvals, "approvals"},
+                                       {Aspect::field, "field"},
+                                       {Aspect::sync_wave, "syncWave"},
+                                       {Aspect::sync_options, "syncOptions"},
+                                       {Aspect::hooks, "hooks"},
+                                       {Aspect::sync, "sync"},
+                                       {Aspect::error, "error"}}};
 
 std::string_view name_of(Aspect aspect) {
   for (const auto& named : names)
@@ -41,12 +42,18 @@ bool stands_before(const Place& a, const Place& b) {
   return std::tie(a.line, a.column) < std::tie(b.line, b.column);
 }
 
+void sort_by_place(std::vector<Check>& checks) {
+  std::stable_sort(checks.begin(), checks.end(),
+                   [](const Check& a, const Check& b) { return stands_before(a.place, b.place); });
+}
+
 // Adds a check where `parent` has the aspect's setting.
 void add(const Setting& parent, const std::string& object, Aspect aspect, std::vector<Check>& checks) {
   const auto setting = parent[name_of(aspect)];
   if (!setting) return;
   const bool list = setting.node().is_sequence();
-  checks.push_back({setting.place(), object, aspect, {}, list ? in_words(setting.texts()) : setting.text()});
+  checks.push_back(
+      {setting.place(), object, aspect, {}, list ? in_words(setting.texts()) : setting.text(), {}});
 }
 
 void read_object(const Setting& setting, const std::string& object, std::vector<Check>& checks) {
@@ -54,18 +61,41 @@ void read_object(const Setting& setting, const std::string& object, std::vector<
                             Aspect::sync_wave, Aspect::sync_options})
     add(setting, object, aspect, checks);
   for (const auto& [id, severity] : setting["fields"].entries())
-    checks.push_back({severity.place(), object, Aspect::field, id, severity.text()});
+    checks.push_back({severity.place(), object, Aspect::field, id, severity.text(), {}});
 }
 
 std::vector<Check> read_checks(const Setting& expect) {
   std::vector<Check> checks;
   for (const auto aspect : {Aspect::severity, Aspect::hooks, Aspect::error}) add(expect, {}, aspect, checks);
   for (const auto& [object, setting] : expect["objects"].entries()) read_object(setting, object, checks);
-  std::stable_sort(checks.begin(), checks.end(),
-                   [](const Check& a, const Check& b) { return stands_before(a.place, b.place); });
+  sort_by_place(checks);
   if (expect["error"] && checks.size() > 1)
     expect["error"].mistake("nothing is rendered then; expected no other expectation beside an error");
   return checks;
+}
+
+LiveChange read_change(const Setting& setting, const std::string& object) {
+  LiveChange change{setting.place(), object, {}};
+  if (const auto patch = setting["patch"]) change.patch = patch.json();
+  const auto deleted = setting["deleted"];
+  if (deleted && (!deleted.boolean() || !change.patch.empty()))
+    deleted.mistake("expected either a patch or `deleted: true`");
+  return change;
+}
+
+Drift read_drift(const Setting& setting) {
+  Drift drift;
+  drift.name = setting["name"].text();
+  for (const auto& [object, change] : setting["live"].entries())
+    drift.changes.push_back(read_change(change, object));
+  const auto expect = setting["expect"];
+  for (const auto aspect : {Aspect::severity, Aspect::sync, Aspect::approvals})
+    add(expect, {}, aspect, drift.checks);
+  for (const auto& [object, severity] : expect["objects"].entries())
+    drift.checks.push_back({severity.place(), object, Aspect::severity, {}, severity.text(), {}});
+  sort_by_place(drift.checks);
+  for (auto& check : drift.checks) check.drift = drift.name;
+  return drift;
 }
 
 std::optional<Case> read_case(yaml::Node root, const policy::Lines& lines, policy::Findings& findings) {
@@ -86,6 +116,9 @@ std::optional<Case> read_case(yaml::Node root, const policy::Lines& lines, polic
   read.app_name = application["name"].text();
   read.app_namespace = application["namespace"].text();
   read.checks = read_checks(spec["expect"]);
+  for (const auto& drift : spec["drift"].items()) read.drifts.push_back(read_drift(drift));
+  if (spec["drift"] && spec["expect"]["error"])
+    spec["drift"].mistake("nothing is rendered where an error is expected; expected no drift beside it");
   if (findings.mistakes.size() == before) policy::check_all_read(reading, root);
   if (findings.mistakes.size() > before) return std::nullopt;
   return read;

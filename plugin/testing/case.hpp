@@ -11,7 +11,7 @@
 namespace drift::testing {
 
 // What a check looks at.
-enum class Aspect { severity, rule, action, approvals, field, sync_wave, sync_options, hooks, error };
+enum class Aspect { severity, rule, action, approvals, field, sync_wave, sync_options, hooks, sync, error };
 
 // One thing that must hold. The expected value is in the words in which results show it: lists are joined by `, `, an empty one is
 // `none`.
@@ -21,6 +21,21 @@ struct Check {
   Aspect aspect = Aspect::severity;
   std::string field;  // the id, of Aspect::field
   std::string expected;
+  std::string drift;  // the name of the Drift that it is about; empty: of what is rendered
+};
+
+// What somebody did to an object in the cluster.
+struct LiveChange {
+  Place place;
+  std::string object;  // as in a Check
+  std::string patch;   // a JSON merge patch (RFC 7386) of what Git wants; empty: it was deleted
+};
+
+// What the cluster looks like when the next sync begins, and what its gate is expected to make of that.
+struct Drift {
+  std::string name;
+  std::vector<LiveChange> changes;
+  std::vector<Check> checks;
 };
 
 struct Case {
@@ -31,6 +46,7 @@ struct Case {
   std::string parameters;               // as ARGOCD_APP_PARAMETERS has them; empty: none
   std::string app_name, app_namespace;
   std::vector<Check> checks;  // in the order in which they are written
+  std::vector<Drift> drifts;
 };
 
 // The tests of one file; `name` is what messages call it. Throws InputError with all mistakes.

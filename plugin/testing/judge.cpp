@@ -24,23 +24,6 @@ bool is_called(const manifest::Manifest& manifest, const std::string& name) {
   return name == manifest.display() || name == fmt::format("{}/{}", manifest.kind, manifest.name);
 }
 
-// The object that a check names; nothing where there is none, or more than one.
-std::optional<std::size_t> find_object(const Rendered& rendered, const std::string& name, std::string& why) {
-  const auto& objects = rendered.manifests->objects();
-  std::optional<std::size_t> found;
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    if (rendered.injected[i] || !is_called(objects[i], name)) continue;
-    if (found) {
-      why = fmt::format("there are {} and {}; write KIND/NAMESPACE/NAME", objects[*found].display(),
-                        objects[i].display());
-      return std::nullopt;
-    }
-    found = i;
-  }
-  if (!found) why = "the rendering has none of this name";
-  return found;
-}
-
 // The highest that an object or a guarded field has.
 Rank highest(const Rendered& rendered) {
   Rank rank = 0;
@@ -128,6 +111,22 @@ rapidjson::Value object_of(const Rendered& rendered, const policy::Verdict& verd
 }
 
 }  // namespace
+
+std::optional<std::size_t> find_object(const Rendered& rendered, const std::string& name, std::string& why) {
+  const auto& objects = rendered.manifests->objects();
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (rendered.injected[i] || !is_called(objects[i], name)) continue;
+    if (found) {
+      why = fmt::format("there are {} and {}; write KIND/NAMESPACE/NAME", objects[*found].display(),
+                        objects[i].display());
+      return std::nullopt;
+    }
+    found = i;
+  }
+  if (!found) why = "the rendering has none of this name";
+  return found;
+}
 
 std::vector<Outcome> judge(const std::vector<Check>& checks, const Rendered& rendered) {
   std::vector<Outcome> outcomes;

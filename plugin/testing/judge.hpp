@@ -1,5 +1,7 @@
 // What a rendering is, held against what a test expects. Pure.
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,10 @@ struct Outcome {
 
 // An outcome for each check, in their order.
 std::vector<Outcome> judge(const std::vector<Check>& checks, const render::Rendered& rendered);
+
+// The object that a check names, as a place in Manifests::objects(); nothing where there is none, or more than one, and `why`.
+std::optional<std::size_t> find_object(const render::Rendered& rendered, const std::string& name,
+                                       std::string& why);
 
 // The one outcome where rendering failed with that message; `checks` isn't empty.
 std::vector<Outcome> judge_failure(const std::vector<Check>& checks, const std::string& message);

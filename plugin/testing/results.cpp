@@ -30,9 +30,10 @@ std::size_t count_checks(const std::vector<Result>& results) {
   return checks;
 }
 
-// `Deployment/web: field replicas`
+// `Deployment/web: field replicas`, `somebody scales web: sync`
 std::string subject(const Check& check) {
-  return (check.object.empty() ? std::string() : check.object + ": ") + aspect_name(check);
+  return (check.drift.empty() ? "" : check.drift + ": ") + (check.object.empty() ? "" : check.object + ": ") +
+         aspect_name(check);
 }
 
 // `expected high, found medium, by baseline/workloads`
@@ -67,6 +68,7 @@ rapidjson::Value outcome_json(const Outcome& outcome, rapidjson::Document& docum
   const auto add = [&](const rapidjson::Value::StringRefType& key, std::string_view text) {
     if (!text.empty()) json.AddMember(key, text_value(text, document), memory);
   };
+  add("drift", outcome.check.drift);
   add("object", outcome.check.object);
   add("aspect", aspect_name(outcome.check));
   add("expected", outcome.check.expected);

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <system_error>
 
 #include "render/application.hpp"
+#include "testing/drift.hpp"
 
 namespace drift::testing {
 namespace {
@@ -102,7 +104,12 @@ Result run_case(const std::string& file, const Case& test, const std::string& po
   if (!rendered) return {file, test.name, judge_failure(test.checks, failure)};
   refuse_rendered_tests(*rendered);
   note(*rendered, rules_reached(test.checks, *rendered), reached);
-  return {file, test.name, judge(test.checks, *rendered)};
+  Result result{file, test.name, judge(test.checks, *rendered)};
+  for (const auto& drift : test.drifts) {
+    auto outcomes = judge_drift(drift, *rendered);
+    std::move(outcomes.begin(), outcomes.end(), std::back_inserter(result.outcomes));
+  }
+  return result;
 }
 
 }  // namespace drift::testing

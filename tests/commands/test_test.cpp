@@ -198,6 +198,74 @@ TEST_CASE("a test in the folder that it renders is refused, as Argo CD would app
         std::string::npos);
 }
 
+namespace {
+
+// A Secret, a ConfigMap and a Deployment, and what is expected after each of these drifts.
+void write_drifts(const Folder& folder, const std::string& drifts) {
+  folder.write("policy.yaml", policy);
+  folder.write(
+      "app/all.yaml",
+      std::string(manifests) +
+          "---\napiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {a: MQ==}\nstringData: {b: x}\n");
+  folder.write("tests/drift-policy-test.yaml", test_of("    severity: critical\n") + "  drift:\n" + drifts);
+}
+
+}  // namespace
+
+TEST_CASE("the gate's comparison says what a sync makes of drift") {
+  const Folder folder;
+  write_drifts(folder, R"(
+  - name: nothing
+    live: {}
+    expect: {severity: none, sync: passes, approvals: 0, objects: {Secret/db: none, Deployment/web: none}}
+  - name: scaled
+    live: {Deployment/web: {patch: {spec: {replicas: 5}}}}
+    expect: {severity: low, sync: passes}
+  - name: without replicas
+    live: {Deployment/web: {patch: {spec: {replicas: null}}}}
+    expect: {severity: low, sync: passes}
+  - name: deleted
+    live: {Deployment/web: {deleted: true}, ConfigMap/web: {deleted: true}}
+    expect: {severity: medium, sync: waits, approvals: 1, objects: {Deployment/web: medium, ConfigMap/web: low}}
+  - name: a key of a Secret
+    live: {Secret/db: {patch: {data: {a: Mg==}}}}
+    expect: {severity: critical, sync: refused}
+  - name: a key as text
+    live: {Secret/db: {patch: {stringData: {b: y}}}}
+    expect: {severity: critical, sync: refused}
+  - name: the same text
+    live: {Secret/db: {patch: {stringData: {b: x}}}}
+    expect: {severity: none}
+  - name: a key is gone
+    live: {Secret/db: {patch: {data: {a: null}}}}
+    expect: {objects: {Secret/db: critical, Deployment/web: none}}
+)");
+  const auto result = run({.arguments = {"test", "tests"}, .directory = folder.path().string()});
+  CAPTURE(result.err);
+  CHECK(result.out ==
+        "PASS  shop  22 checks  tests/drift-policy-test.yaml\n1 test: 22 checks passed, 0 failed\n");
+}
+
+TEST_CASE("drift that comes out otherwise is told with the gate's reason, and never a Secret's value") {
+  const Folder folder;
+  write_drifts(folder, R"(
+  - {name: scaled, live: {Deployment/web: {patch: {spec: {replicas: 5}}}}, expect: {sync: waits, objects: {Secret/db: low}}}
+  - {name: read, live: {Secret/db: {patch: {stringData: {b: hunter2}}}}, expect: {sync: passes}}
+)");
+  const auto result = run({.arguments = {"test", "tests", "-a"}, .directory = folder.path().string()});
+  CHECK(result.exit == 1);
+  CHECK(result.out.find(": scaled: sync: expected waits, found passes, ") != std::string::npos);
+  CHECK(result.out.find("scaled: Secret/db: severity: expected low, found none\n") != std::string::npos);
+  CHECK(result.out.find("read: sync: expected passes, found refused, ") != std::string::npos);
+  CHECK(result.out.find("hunter2") == std::string::npos);
+
+  write_drifts(folder, "  - {name: lost, live: {Pod/x: {deleted: true}}, expect: {sync: passes}}\n");
+  const auto wrong = run({.arguments = {"test", "tests"}, .directory = folder.path().string()});
+  CHECK(wrong.exit == 2);
+  CHECK(wrong.err.find(": Pod/x: no such object: the rendering has none of this "
+                       "name") != std::string::npos);
+}
+
 TEST_CASE(
     "the policies that come with the program do what their tests say, and each of their rules is tested") {
   const auto result =

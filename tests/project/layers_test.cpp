@@ -15,9 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 22> order = {
-    "base", "json",       "yaml",     "manifest",   "kube",     "outside", "policy", "source",
-    "api",  "annotators", "render",   "analysis",   "report",   "testing", "audit",  "store",
-    "gate", "hooks",      "approval", "controller", "generate", "commands"};
+    "base",    "json",       "yaml",     "manifest",   "kube",     "outside", "policy", "source",
+    "api",     "annotators", "render",   "analysis",   "report",   "audit",   "store",  "gate",
+    "testing", "hooks",      "approval", "controller", "generate", "commands"};
 
 // What touches the world; all other folders are pure, but for the files named here.
 const std::set<std::string> impure_folders = {"outside", "source",   "store",   "gate",

@@ -88,3 +88,44 @@ TEST_CASE("what is wrong with a test is said with its place, all of it") {
   CHECK(mistakes_of(begin + "  source: {path: .}\n  expect: {severity: low, severity: high}\n")
             .find("\"severity\" stands twice in this mapping") != std::string::npos);
 }
+
+TEST_CASE("drift is read with what was done, and what the next sync makes of it") {
+  const auto cases = read_cases("t.yaml", begin + R"(  source: {path: .}
+  expect: {severity: low}
+  drift:
+  - name: somebody scales web
+    live:
+      Secret/db: {deleted: true}
+      Deployment/web: {patch: {spec: {replicas: 5, paused: null}}}
+    expect: {severity: high, sync: waits, approvals: 2, objects: {Secret/db: none}}
+)");
+  REQUIRE(cases.at(0).drifts.size() == 1);
+  const auto& drift = cases[0].drifts[0];
+  CHECK(drift.name == "somebody scales web");
+  std::string changes, checks;
+  for (const auto& change : drift.changes) changes += change.object + "|" + change.patch + "\n";
+  for (const auto& check : drift.checks)
+    checks += check.drift + "|" + check.object + "|" + aspect_name(check) + "|" + check.expected + "\n";
+  CHECK(changes ==
+        "Deployment/web|{\"spec\":{\"paused\":null,\"replicas\":5}}\n"
+        "Secret/db|\n");
+  CHECK(checks ==
+        "somebody scales web||severity|high\n"
+        "somebody scales web||sync|waits\n"
+        "somebody scales web||approvals|2\n"
+        "somebody scales web|Secret/db|severity|none\n");
+  const auto drifting = [](const std::string& change) {
+    return begin +
+           "  source: {path: .}\n  expect: {severity: low}\n  drift:\n  - {name: a, live: {A/b: " + change +
+           "}, expect: {sync: passes}}\n";
+  };
+  for (const auto* wrong : {"{deleted: false}", "{deleted: true, patch: {a: b}}"})
+    CHECK(mistakes_of(drifting(wrong)).find("expected either a patch or `deleted: true`") !=
+          std::string::npos);
+  CHECK(mistakes_of(drifting("{}")).find("is empty; expected a patch, or `deleted: true`") !=
+        std::string::npos);
+  CHECK(mistakes_of(begin +
+                    "  source: {path: .}\n  expect: {error: x}\n  drift: [{name: a, live: {}, expect: "
+                    "{sync: passes}}]\n")
+            .find("t.yaml:7:10: nothing is rendered where an error is expected") != std::string::npos);
+}
