@@ -52,6 +52,7 @@ void Observer::list_ended() {
 }
 
 void Observer::changed(const outside::WatchEvent& event) {
+  ever_watched_ = true;
   if (event.type == outside::WatchEvent::Type::bookmark) return;
   if (event.type != outside::WatchEvent::Type::deleted) return see(event.object);
   leave({text_at(event.object, {"metadata", "namespace"}), text_at(event.object, {"metadata", "name"})});
@@ -59,7 +60,7 @@ void Observer::changed(const outside::WatchEvent& event) {
 
 void Observer::interrupted(const OutsideError& error) {
   const auto* refusal = dynamic_cast<const outside::ApiError*>(&error);
-  if (!ever_listed_ && refusal && (refusal->forbidden() || refusal->not_found())) throw *refusal;
+  if (!ever_watched_ && refusal && (refusal->forbidden() || refusal->not_found())) throw *refusal;
   spdlog::warn("{}; trying again", error.what());
 }
 

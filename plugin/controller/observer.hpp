@@ -24,7 +24,8 @@ class Observer : public outside::FeedListener {
   void listed(const rapidjson::Value& object) override;
   void list_ended() override;
   void changed(const outside::WatchEvent& event) override;
-  // Before anything was ever listed, a refusal is thrown on: a right that is missing doesn't come by itself.
+  // Before the watch ever brought something, a refusal is thrown on, of the list and of the watch: a right that is missing doesn't
+  // come by itself.
   void interrupted(const OutsideError& error) override;
   // Looks whether comparisons have become too old, too.
   bool goes_on() override;
@@ -49,6 +50,7 @@ class Observer : public outside::FeedListener {
   Tell tell_;
   std::map<Key, Entry> all_;
   bool ever_listed_ = false;
+  bool ever_watched_ = false;  // bookmarks count
   std::chrono::system_clock::time_point looked_;  // for old comparisons
 };
 

@@ -178,6 +178,8 @@ TEST_CASE("A refusal ends it at the start, and later is waited out as any failur
   c.observer.interrupted(drift::OutsideError("no connection"));
   CHECK_THROWS_AS(c.observer.interrupted(forbidden), drift::outside::ApiError);
   c.list({});
+  CHECK_THROWS_AS(c.observer.interrupted(forbidden), drift::outside::ApiError);  // `list` without `watch`
+  c.change(drift::tests::parse_json(R"({"metadata": {"resourceVersion": "9"}})"), WatchEvent::Type::bookmark);
   c.observer.interrupted(forbidden);
 }
 
