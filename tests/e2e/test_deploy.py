@@ -4,6 +4,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import uuid
 
 import pytest
 import yaml
@@ -11,10 +12,12 @@ from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import until
 from testbed.programs import ROOT
+from testbed.sandbox import Sandbox
 
 DEPLOY = ROOT / "deploy"
 APPLY = ("apply", "--server-side", "--field-manager=drift-policy")
 HOOKS = "drift-policy"
+CONTROLLER = "app.kubernetes.io/name=drift-policy-controller"
 PARTS = ("deployments.apps", "configmaps", "serviceaccounts", "roles", "rolebindings", "networkpolicies")
 
 
@@ -70,7 +73,7 @@ def test_the_api_server_takes_all_of_it_without_a_change_first(bed, kubectl):
     assert bed.cluster.admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]["containers"][1:] == []
 
 
-@pytest.mark.parametrize("part", ["applicationset", "project"])
+@pytest.mark.parametrize("part", ["applicationset", "project", "controller"])
 def test_the_parts_that_are_not_in_the_whole_are_taken_too(kubectl, part):
     assert "(server dry run)" in kubectl(*APPLY, "--dry-run=server", "-k", DEPLOY / part)
 
@@ -212,7 +215,7 @@ def test_in_another_namespace_than_argocd_it_is_built_as_the_readme_says(kubectl
     shutil.copytree(DEPLOY, tmp_path / "deploy")
     command = re.search(r"^    (grep .*\n.*sed .*)$", (DEPLOY / "README.md").read_text(), re.MULTILINE).group(1)
     subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=tmp_path, check=True)
-    for part in ("introduction", "applicationset", "project"):
+    for part in ("introduction", "applicationset", "project", "controller"):
         text = kubectl("kustomize", tmp_path / "deploy" / part)
         objects = list(yaml.safe_load_all(text))
         assert "gitops" in {o["metadata"].get("namespace") for o in objects} <= {"gitops", HOOKS, None}
@@ -363,6 +366,117 @@ def test_a_severity_that_the_policy_does_not_know_makes_no_application(bed, appl
     assert "expected one of low, medium, high, critical" in until("the mistake is in the conditions", 120, said)[0]
     assert admin.get("Application", NAMESPACE, "typo") is None
     assert admin.get("Application", NAMESPACE, "orders")
+
+
+# --- The controller
+
+
+@pytest.fixture(scope="module")
+def controller(bed, kubectl):
+    """The part alone; the pod that its Deployment asks for, which nobody has started."""
+    kubectl(*APPLY, "-k", DEPLOY / "controller")
+    try:
+        yield until("the controller has a pod", 60, lambda: bed.cluster.admin.list("Pod", NAMESPACE, CONTROLLER))[0]
+    finally:
+        kubectl("delete", "--ignore-not-found", "-k", DEPLOY / "controller")
+
+
+def with_differences(kubectl, folder):
+    """What controller.md has to be installed for the controller to ask Argo CD's API; its objects."""
+    shutil.copytree(DEPLOY, folder / "deploy")
+    text = (ROOT / "docs" / "controller.md").read_text().split("# install/kustomization.yaml")[1].split("```")[0]
+    (folder / "install").mkdir()
+    (folder / "install" / "kustomization.yaml").write_text("#" + text)
+    return list(yaml.safe_load_all(kubectl("kustomize", folder / "install")))
+
+
+@pytest.mark.parametrize("differences", [False, True])
+def test_the_controllers_pod_is_restricted_and_may_do_little(bed, controller, kubectl, tmp_path, differences):
+    spec = controller["spec"]
+    if differences:
+        objects = with_differences(kubectl, tmp_path)
+        spec = next(o for o in objects if o["metadata"]["name"] == "drift-policy-controller" and o["kind"] == "Deployment")["spec"]["template"]["spec"]
+        assert spec["containers"][0]["image"] == "registry.example.com/drift-policy:0.1.0"
+        ours = [o for o in objects if o["metadata"]["name"].startswith("drift-policy-controller")]
+        assert "(server dry run)" in kubectl(*APPLY, "--dry-run=server", "-f", "-", text=yaml.safe_dump_all(ours))
+    admin, name = bed.cluster.admin, f"restricted-{uuid.uuid4().hex[:6]}"
+    bed.cluster.namespace(name)
+    admin.patch("Namespace", None, name, {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}}})
+
+    def create(spec):
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "controller", "namespace": name}, "spec": spec}
+        return kubectl("create", "--dry-run=server", "-f", "-", text=json.dumps(pod), check=False)
+    spec = {k: v for k, v in spec.items() if k not in ("serviceAccount", "nodeName")} | {"serviceAccountName": "default"}
+    try:
+        done = create(spec)
+        assert "(server dry run)" in done.stdout, done.stderr
+        loose = json.loads(json.dumps(spec))
+        loose["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
+        assert "PodSecurity" in create(loose).stderr
+    finally:
+        admin.delete("Namespace", None, name)
+    container = spec["containers"][0]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["resources"]["limits"]["memory"] and container["resources"]["requests"]["cpu"]
+
+
+def test_the_controller_runs_with_its_rights_and_no_others(bed, controller, tmp_path):
+    admin, rules = bed.cluster.admin, bed.cluster.admin.get("Role", NAMESPACE, "drift-policy-controller")["rules"]
+    assert rules == [{"apiGroups": ["argoproj.io"], "resources": ["applications"], "verbs": ["get", "list", "watch"]}]
+    account = admin.as_user(admin.service_account_token(NAMESPACE, "drift-policy-controller"))
+    assert refused(account.list, "Secret", NAMESPACE) and refused(account.list, "Application", "default")
+    assert refused(account.patch, "Application", NAMESPACE, "x", {}) and refused(account.list, "AppProject", NAMESPACE)
+
+    def started(name):
+        sandbox = Sandbox(controller, bed.cluster, bed.programs, tmp_path / name)
+        sandbox.start()
+        return sandbox
+    try:
+        running = started("all")
+        said = until("the controller watches", 30, lambda: "watching" in running.log.read_text() and running.log.read_text())
+        assert json.loads(said.splitlines()[-1])["msg"].startswith("watching ")
+        running.terminate()
+        assert running.wait() == 0
+        for verb in ("list", "watch"):
+            left = [rules[0] | {"verbs": [other for other in rules[0]["verbs"] if other != verb]}]
+            admin.patch("Role", NAMESPACE, "drift-policy-controller", {"rules": left})
+            until(f"{verb} is taken away", 30, lambda verb=verb: not allowed(account, verb))
+            lacking = started(verb)
+            assert lacking.wait() == 3
+            assert f'cannot {verb} resource \\"applications\\" in API group \\"argoproj.io\\"' in lacking.log.read_text()
+    finally:
+        admin.patch("Role", NAMESPACE, "drift-policy-controller", {"rules": rules})
+
+
+def allowed(account, verb):
+    review = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": {"resourceAttributes": {
+        "namespace": NAMESPACE, "group": "argoproj.io", "resource": "applications", "verb": verb}}}
+    return account.call("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "POST", review)["status"]["allowed"]
+
+
+def test_the_controller_reaches_the_api_server_dns_and_argo_cds_api_and_nobody_reaches_it(controller, kubectl, tmp_path):
+    objects = with_differences(kubectl, tmp_path)
+    policies = {o["metadata"]["name"]: o["spec"] for o in objects if o["kind"] == "NetworkPolicy" and o["metadata"]["namespace"] == NAMESPACE}
+    assert set(policies) == {"drift-policy-controller", "drift-policy-controller-argocd-server"}
+    for policy in policies.values():
+        assert policy["podSelector"]["matchLabels"].items() <= controller["metadata"]["labels"].items()
+        assert "ingress" not in policy
+    own, argocd_server = policies["drift-policy-controller"], policies["drift-policy-controller-argocd-server"]
+    assert own["policyTypes"] == ["Ingress", "Egress"]
+    assert sorted({p["port"] for rule in own["egress"] for p in rule["ports"]}) == [53, 443, 6443]
+    assert [p["port"] for rule in argocd_server["egress"] for p in rule["ports"]] == [8080]
+
+
+def test_the_controller_removed_leaves_nothing(bed, controller, kubectl):
+    command = re.search(r"^kubectl -n argocd delete (.*)$", (ROOT / "docs" / "controller.md").read_text(), re.MULTILINE).group(1)
+    assert kubectl("-n", NAMESPACE, "get", "deployment", "drift-policy-controller")
+    kubectl("-n", NAMESPACE, "delete", *command.split())
+    admin = bed.cluster.admin
+    for kind in ("Deployment", "ServiceAccount", "Role", "RoleBinding", "NetworkPolicy"):
+        names = [o["metadata"]["name"] for o in admin.list(kind, NAMESPACE)]
+        assert not [name for name in names if name.startswith("drift-policy")]
+        assert kind == "NetworkPolicy" or names, "Argo CD's own stay"
+    until("its pod is gone", 60, lambda: not admin.list("Pod", NAMESPACE, CONTROLLER))
 
 
 # --- Removal; last in this file

@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 
@@ -41,7 +42,9 @@ class Sandbox:
                    "--unshare-pid", "--as-pid-1", "--die-with-parent", "--info-fd", str(write), "--clearenv"]
         for name, value in self._environment().items():
             command += ["--setenv", name, value]
-        command += ["--", *self.container.get("command", [PROGRAM]), *self.container.get("args", [])]
+        words = [*self.container.get("command", [PROGRAM]), *self.container.get("args", [])]
+        # $(NAME), as the kubelet does
+        command += ["--", *(re.sub(r"\$\((\w+)\)", lambda name: self._environment().get(name[1], name[0]), word) for word in words)]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                                             pass_fds=[write], start_new_session=True)
