@@ -50,7 +50,7 @@ class Observer : public outside::FeedListener {
   Tell tell_;
   std::map<Key, Entry> all_;
   bool ever_listed_ = false;
-  bool ever_watched_ = false;  // bookmarks count
+  bool ever_watched_ = false;                     // bookmarks count
   std::chrono::system_clock::time_point looked_;  // for old comparisons
 };
 
