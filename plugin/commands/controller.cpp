@@ -34,7 +34,8 @@ class Reporter {
     inquiries_.emplace([this](const controller::Known& known) { return ask(known); },
                        [this](const controller::Known& known, const controller::Comparison& comparison) {
                          say(known, comparison);
-                       });
+                       },
+                       [this] { return clock_.now(); });
   }
 
   void tell(const controller::Notice& notice) {

@@ -57,6 +57,14 @@ class Managed {
   std::unordered_map<std::string, const ManagedObject*> index_;
 };
 
+// What was answered stays so while the application does: that it doesn't render, or has no comparison, or what holds no plan.
+bool may_be_answered_later(const Failure& error) {
+  using Kind = outside::ArgoCdError::Kind;
+  if (const auto* refusal = dynamic_cast<const outside::ArgoCdError*>(&error))
+    return refusal->kind != Kind::not_rendered && refusal->kind != Kind::not_compared;
+  return dynamic_cast<const OutsideError*>(&error) != nullptr;
+}
+
 class Questions {
  public:
   Questions(outside::ArgoCd& argocd, const Summary& summary)
@@ -74,7 +82,9 @@ class Questions {
       comparison.other_marks = managed.with_other_marks();
       return comparison;
     } catch (const Failure& error) {
-      return compare_blindly(summary_, target_, error.what());
+      auto comparison = compare_blindly(summary_, target_, error.what());
+      comparison.unanswered = may_be_answered_later(error);
+      return comparison;
     }
   }
 

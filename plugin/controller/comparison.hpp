@@ -39,6 +39,7 @@ struct Comparison {
 
   // Why fields aren't known; empty: they are. Then there are no sources, but objects.
   std::string blind;
+  bool unanswered = false;  // blind, and asking again may help
   std::vector<BlindObject> objects;
   std::uint64_t more = 0;  // that aren't named
 

@@ -206,6 +206,7 @@ TEST_CASE("Where fields can't be had, the objects are named with the severities 
   c.argocd.refuses_managed = "the objects of argocd/shop: Argo CD answered 403: …";
   auto comparison = c.ask();
   CHECK(comparison.sources.empty());
+  CHECK(comparison.unanswered);
   auto text = c.told(comparison);
   CHECK(contains(text,
                  "argocd/shop fields aren't known: the objects of argocd/shop: Argo CD answered 403: …\n"
@@ -217,6 +218,7 @@ TEST_CASE("Where fields can't be had, the objects are named with the severities 
   c.argocd.rendered.clear();
   comparison = c.ask();
   CHECK(comparison.blind == "no rendering of aaaa");
+  CHECK(!comparison.unanswered);
   CHECK(contains(c.told(comparison), "  Service shop/web  severity not known\n"));
   c.summary.out_of_sync = 9;
   CHECK(contains(c.told(c.ask()), "  and 6 more\n"));

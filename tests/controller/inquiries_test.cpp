@@ -7,8 +7,10 @@
 #include <mutex>
 
 #include "base/error.hpp"
+#include "support/fake_clock.hpp"
 #include "support/waiting.hpp"
 
+using namespace std::chrono_literals;
 using namespace drift::tests;
 using drift::controller::Comparison;
 using drift::controller::Inquiries;
@@ -34,12 +36,27 @@ struct InquiriesCase {
     changed.wait(lock, [this] { return allowed > 0; });
     --allowed;
     if (fails) throw drift::OutsideError("standard output: closed");
-    if (answers) return Comparison();
-    return std::nullopt;
+    if (!answers) return std::nullopt;
+    Comparison comparison;
+    comparison.blind = why;
+    comparison.unanswered = !why.empty();
+    return comparison;
   }
   void tell(const Known& known) {
     const std::lock_guard lock(mutex);
     told += text(known);
+  }
+  // What is asked and told from now on is as if it came that much later.
+  void pass(std::chrono::seconds time, const std::string& new_why) {
+    const std::lock_guard lock(mutex);
+    clock.wait(time);
+    why = new_why;
+    asked.clear();
+    told.clear();
+  }
+  drift::Time now() {
+    const std::lock_guard lock(mutex);
+    return clock.now();
   }
   void let(int times) {
     const std::lock_guard lock(mutex);
@@ -49,6 +66,19 @@ struct InquiriesCase {
   void until_asked(const std::string& wanted) {
     std::unique_lock lock(mutex);
     REQUIRE(changed.wait_for(lock, std::chrono::seconds(20), [&] { return asked == wanted; }));
+  }
+  bool asked_about(const std::string& wanted) {
+    const std::lock_guard lock(mutex);
+    return asked.find(wanted) != std::string::npos;
+  }
+  bool has_asked(const std::string& wanted) {
+    return within_seconds(20, [&] { return asked_about(wanted); });
+  }
+  bool has_told_of(const std::string& wanted) {
+    return within_seconds(20, [&] {
+      const std::lock_guard lock(mutex);
+      return told.find(wanted) != std::string::npos;
+    });
   }
   bool has_told(const std::string& wanted) {
     return within_seconds(20, [&] {
@@ -60,10 +90,13 @@ struct InquiriesCase {
   std::mutex mutex;
   std::condition_variable changed;
   std::string asked, told;
+  std::string why;  // there is no answer; empty: there is
+  FakeClock clock;
   int allowed = 0;
   bool fails = false, answers = true;
   Inquiries inquiries{[this](const Known& known) { return ask(known); },
-                      [this](const Known& known, const Comparison&) { tell(known); }};
+                      [this](const Known& known, const Comparison&) { tell(known); },
+                      [this] { return now(); }};
 };
 
 }  // namespace
@@ -121,4 +154,68 @@ TEST_CASE("What goes wrong on the other thread comes out where the next question
     return false;
   });
   CHECK(thrown);
+}
+
+TEST_CASE("What got no answer is asked again after half a minute, then after twice as long each") {
+  InquiriesCase c;
+  c.let(100);
+  c.pass(0s, "no answer");
+  c.inquiries.begin(c.known("a"));
+  REQUIRE(c.has_told("a1 "));
+  int pause = 30;
+  for (const int next : {60, 120, 240, 480, 600, 600}) {
+    CAPTURE(pause);
+    // Too early: it would be answered, and not asked again. A question about another wakes the thread.
+    c.pass(std::chrono::seconds(pause - 1), "");
+    c.inquiries.begin(c.known("b"));
+    REQUIRE(c.has_told("b1 "));
+    c.pass(1s, "no answer");
+    c.inquiries.begin(c.known("c"));
+    REQUIRE(c.has_asked("a1 "));
+    // The same again is no news. What comes after it is told when it is over.
+    c.inquiries.begin(c.known("d"));
+    REQUIRE(c.has_told("c1 d1 "));
+    c.inquiries.drop(c.known("c").summary);
+    c.inquiries.drop(c.known("d").summary);
+    pause = next;
+  }
+}
+
+TEST_CASE("Another reason for no answer is told, and an answer, which ends it") {
+  InquiriesCase c;
+  c.let(100);
+  c.pass(0s, "no answer");
+  c.inquiries.begin(c.known("a"));
+  REQUIRE(c.has_told("a1 "));
+  // Whether `a` or the question that wakes the thread comes first depends on when the thread went to sleep.
+  c.pass(30s, "another reason");
+  c.inquiries.begin(c.known("b"));
+  REQUIRE(c.has_told_of("a1 "));
+  c.inquiries.drop(c.known("b").summary);
+  c.pass(60s, "");
+  c.inquiries.begin(c.known("c"));
+  REQUIRE(c.has_told_of("a1 "));
+  c.pass(600s, "");
+  c.inquiries.begin(c.known("d"));
+  REQUIRE(c.has_told_of("d1 "));
+  c.inquiries.begin(c.known("e"));
+  REQUIRE(c.has_told_of("e1 "));
+  CHECK(!c.asked_about("a1 "));
+}
+
+TEST_CASE("What changed, or was dropped, isn't asked again as it was") {
+  InquiriesCase c;
+  c.let(100);
+  c.pass(0s, "no answer");
+  c.inquiries.begin(c.known("a"));
+  c.inquiries.begin(c.known("b"));
+  REQUIRE(c.has_told("a1 b1 "));
+  c.inquiries.drop(c.known("a").summary);
+  c.pass(29s, "");
+  c.inquiries.begin(c.known("b", "2"));
+  REQUIRE(c.has_told("b2 "));
+  c.pass(60s, "");
+  c.inquiries.begin(c.known("c"));
+  c.inquiries.begin(c.known("d"));
+  CHECK(c.has_told("c1 d1 "));
 }
