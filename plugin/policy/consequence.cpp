@@ -38,7 +38,7 @@ std::string consequence(const PolicySet& policies, Rank severity, Rank approval_
   if (stops(asked))
     return asked.approval.required > 0 || !asked.approval.groups.empty()
                ? "the sync stops; " + answers(asked, needed, "override") + " lets it go on"
-               : "the sync stops, and a person is called";
+               : "the sync stops, and leaves an alert";
   return (restores ? "put back with an alert after " : "") + answers(asked, needed, "approval");
 }
 

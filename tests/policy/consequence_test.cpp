@@ -32,14 +32,14 @@ TEST_CASE("what happens to drift of a severity is said in plain words") {
   CHECK(happens(set, "medium") == "1 approval within 24 h");
   CHECK(happens(set, "high") == "put back with an alert");
   CHECK(happens(set, "locked") == "the sync stops; 1 override by sre within 3 days lets it go on");
-  CHECK(happens(set, "critical") == "the sync stops, and a person is called");
+  CHECK(happens(set, "critical") == "the sync stops, and leaves an alert");
 }
 
 TEST_CASE("what the platform's own severity asks for is said beside what it was raised to") {
   const auto set = set_of(six_severities);
   CHECK(happens(set, "high", "medium") == "put back with an alert after 1 approval within 24 h");
   CHECK(happens(set, "medium", "asked") == "2 approvals within 24 h");
-  CHECK(happens(set, "critical", "medium") == "the sync stops, and a person is called");
+  CHECK(happens(set, "critical", "medium") == "the sync stops, and leaves an alert");
 }
 
 TEST_CASE("where the policy only observes, nothing waits") {
