@@ -6,12 +6,11 @@
 #include <memory>
 #include <vector>
 
-#include "base/text.hpp"
 #include "commands/format.hpp"
 #include "commands/rendering.hpp"
-#include "kube/kubectl_names.hpp"
 #include "outside/terminal.hpp"
 #include "render/explanation.hpp"
+#include "render/object_name.hpp"
 
 namespace drift::commands {
 namespace {
@@ -23,17 +22,6 @@ struct ExplainOptions {
   bool all = false;
   std::string output = "text";
 };
-
-// By the name as it is shown, or as kubectl takes it: `deployment/web`, `deploy/web`, `web`.
-bool is_named(std::string_view wanted, const manifest::Manifest& manifest, const kube::KindFacts& kinds) {
-  if (wanted == manifest.display() || wanted == manifest.name ||
-      wanted == fmt::format("{}/{}", manifest.kind, manifest.name))
-    return true;
-  const auto parts = parts_of(wanted, '/');
-  if (parts.size() < 2 || parts.size() > 3 || parts.back() != manifest.name) return false;
-  if (parts.size() == 3 && parts[1] != manifest.ns) return false;
-  return kube::is_called(parts.front(), manifest.group, manifest.version, manifest.kind, kinds);
-}
 
 // What a manifest leaves out, Argo CD fills in. What has no namespace is in all, as for kubectl.
 bool is_in(const std::string& ns, const manifest::Manifest& manifest, const render::Rendered& rendered) {
@@ -47,7 +35,7 @@ std::vector<std::size_t> objects_asked_for(const ExplainOptions& options, const 
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const bool named =
-        options.object.empty() || is_named(options.object, objects[i], rendered.policies.kinds);
+        options.object.empty() || render::is_named(options.object, objects[i], rendered.policies.kinds);
     const bool placed = options.ns.empty() || is_in(options.ns, objects[i], rendered);
     if (named && placed && !rendered.injected[i]) found.push_back(i);
   }

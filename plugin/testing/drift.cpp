@@ -15,6 +15,7 @@
 #include "json/build.hpp"
 #include "json/members.hpp"
 #include "json/read.hpp"
+#include "kube/kinds.hpp"
 
 namespace drift::testing {
 namespace {
@@ -22,6 +23,15 @@ namespace {
 using analysis::LiveObject;
 using gate::Decision;
 using rapidjson::Value;
+
+struct Identity {
+  std::string_view group, kind, ns, name;
+};
+
+template <typename Object>
+Identity identity_of(const Object& object) {
+  return {object.group, object.kind, object.ns, object.name};
+}
 
 // RFC 7386, section 2.
 void merge_patch(Value& target, const Value& patch, rapidjson::Document::AllocatorType& memory) {
@@ -75,24 +85,29 @@ Changes changes_of(const Drift& drift, const render::Rendered& rendered) {
   for (const auto& change : drift.changes) {
     std::string why;
     const auto object = find_object(rendered, change.object, why);
-    if (!object) throw InputError(change.place, fmt::format("{}: no such object: {}", change.object, why));
+    if (!object) throw InputError(change.place, fmt::format("{}: {}", change.object, why));
     changes.emplace(*object, &change);
   }
   return changes;
 }
 
-// Whether the plan's object is this one. The plan may have given it the destination's namespace.
-bool is_planned(const manifest::Manifest& manifest, const api::PlannedObject& planned) {
-  return manifest.kind == planned.kind && manifest.group == planned.group && manifest.name == planned.name &&
-         (manifest.ns == planned.ns || manifest.ns.empty() || planned.ns.empty());
+// Whether that is what Argo CD makes of the manifest: without a namespace it is in the destination's, or in none.
+bool is_object(const render::Rendered& rendered, const manifest::Manifest& manifest, const Identity& object) {
+  if (manifest.kind != object.kind || manifest.group != object.group || manifest.name != object.name)
+    return false;
+  const std::string_view ns = manifest.ns.empty() ? std::string_view(rendered.application.ns) : manifest.ns;
+  return object.ns == ns ||
+         (object.ns.empty() &&
+          kube::scope_of(object.group, object.kind, rendered.policies.kinds) != kube::Scope::namespaced);
 }
 
 LiveObject live_of(const render::Rendered& rendered, const Changes& changes,
                    const api::PlannedObject& planned) {
   const auto& objects = rendered.manifests->objects();
   // The last of equals, as the plan and Argo CD take it.
-  const auto found = std::find_if(objects.rbegin(), objects.rend(),
-                                  [&](const auto& manifest) { return is_planned(manifest, planned); });
+  const auto found = std::find_if(objects.rbegin(), objects.rend(), [&](const auto& manifest) {
+    return is_object(rendered, manifest, identity_of(planned));
+  });
   if (found == objects.rend()) return {LiveObject::Found::absent, {}};
   const auto manifest = found->object.json();
   const bool secret = planned.group.empty() && planned.kind == "Secret";
@@ -118,20 +133,18 @@ std::string sync_word(const Decision& decision) {
   }
 }
 
-std::string severity_of(const api::Report& report, const manifest::Manifest& manifest) {
-  const auto found =
-      std::find_if(report.objects.begin(), report.objects.end(), [&](const api::ObjectReport& object) {
-        return manifest.kind == object.kind && manifest.group == object.group &&
-               manifest.name == object.name &&
-               (manifest.ns == object.ns || manifest.ns.empty() || object.ns.empty());
-      });
+std::string severity_of(const render::Rendered& rendered, const api::Report& report, std::size_t object) {
+  const auto& manifest = rendered.manifests->objects()[object];
+  const auto found = std::find_if(report.objects.begin(), report.objects.end(), [&](const auto& reported) {
+    return is_object(rendered, manifest, identity_of(reported));
+  });
   return found == report.objects.end() || !api::is_drift(*found) ? "none" : found->severity;
 }
 
 Outcome judge_object(const Check& check, const render::Rendered& rendered, const api::Report& report) {
   Outcome outcome{check, "no such object", {}, false};
   if (const auto object = find_object(rendered, check.object, outcome.why))
-    outcome.actual = severity_of(report, rendered.manifests->objects()[*object]);
+    outcome.actual = severity_of(rendered, report, *object);
   outcome.passed = outcome.actual == check.expected;
   return outcome;
 }

@@ -11,6 +11,7 @@
 #include "json/build.hpp"
 #include "json/to_yaml.hpp"
 #include "policy/wave.hpp"
+#include "render/object_name.hpp"
 
 namespace drift::testing {
 namespace {
@@ -19,10 +20,6 @@ using policy::Rank;
 using render::Rendered;
 
 constexpr const char* absent = "no such object";
-
-bool is_called(const manifest::Manifest& manifest, const std::string& name) {
-  return name == manifest.display() || name == fmt::format("{}/{}", manifest.kind, manifest.name);
-}
 
 // The highest that an object or a guarded field has.
 Rank highest(const Rendered& rendered) {
@@ -114,18 +111,19 @@ rapidjson::Value object_of(const Rendered& rendered, const policy::Verdict& verd
 
 std::optional<std::size_t> find_object(const Rendered& rendered, const std::string& name, std::string& why) {
   const auto& objects = rendered.manifests->objects();
-  std::optional<std::size_t> found;
+  // `Deployment/web` is the one without a namespace, even if there is a Deployment/other/web.
+  std::vector<std::size_t> shown_so, named_so;
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    if (rendered.injected[i] || !is_called(objects[i], name)) continue;
-    if (found) {
-      why = fmt::format("there are {} and {}; write KIND/NAMESPACE/NAME", objects[*found].display(),
-                        objects[i].display());
-      return std::nullopt;
-    }
-    found = i;
+    if (rendered.injected[i] || !render::is_named(name, objects[i], rendered.policies.kinds)) continue;
+    (objects[i].display() == name ? shown_so : named_so).push_back(i);
   }
-  if (!found) why = "the rendering has none of this name";
-  return found;
+  const auto& found = shown_so.empty() ? named_so : shown_so;
+  if (found.size() == 1) return found.front();
+  why = found.empty()
+            ? "the rendering has none of this name"
+            : fmt::format("there are {} and {}; expected KIND/NAMESPACE/NAME, or a kind with its group",
+                          objects[found[0]].display(), objects[found[1]].display());
+  return std::nullopt;
 }
 
 std::vector<Outcome> judge(const std::vector<Check>& checks, const Rendered& rendered) {

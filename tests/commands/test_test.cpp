@@ -246,6 +246,37 @@ TEST_CASE("the gate's comparison says what a sync makes of drift") {
         "PASS  shop  22 checks  tests/drift-policy-test.yaml\n1 test: 22 checks passed, 0 failed\n");
 }
 
+TEST_CASE(
+    "an object without a namespace isn't mistaken for its namesake in another, nor for one of another "
+    "group") {
+  const Folder folder;
+  write_drifts(folder, R"(
+  - name: here
+    live: {Deployment/web: {deleted: true}}
+    expect: {objects: {Deployment/web: medium, deploy/other/web: none}}
+  - name: there
+    live: {deploy/other/web: {deleted: true}}
+    expect: {objects: {Deployment/web: none, Deployment/other/web: medium}}
+  - name: knative
+    live: {services.serving.knative.dev/api: {deleted: true}}
+    expect: {objects: {services.v1/api: none, services.serving.knative.dev/api: low}}
+)");
+  folder.write("app/more.yaml",
+               "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: other}\n"
+               "---\napiVersion: v1\nkind: Service\nmetadata: {name: api}\n"
+               "---\napiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: api}\n");
+  const auto result = run({.arguments = {"test", "tests"}, .directory = folder.path().string()});
+  CAPTURE(result.err);
+  CHECK(result.out ==
+        "PASS  shop  7 checks  tests/drift-policy-test.yaml\n1 test: 7 checks passed, 0 failed\n");
+
+  write_drifts(folder, "  - {name: which, live: {Service/api: {deleted: true}}, expect: {sync: passes}}\n");
+  const auto unclear = run({.arguments = {"test", "tests"}, .directory = folder.path().string()});
+  CHECK(unclear.exit == 2);
+  CHECK(unclear.err.find("Service/api: there are Service/api and Service/api; expected "
+                         "KIND/NAMESPACE/NAME, or a kind with its group") != std::string::npos);
+}
+
 TEST_CASE("drift that comes out otherwise is told with the gate's reason, and never a Secret's value") {
   const Folder folder;
   write_drifts(folder, R"(
@@ -262,7 +293,7 @@ TEST_CASE("drift that comes out otherwise is told with the gate's reason, and ne
   write_drifts(folder, "  - {name: lost, live: {Pod/x: {deleted: true}}, expect: {sync: passes}}\n");
   const auto wrong = run({.arguments = {"test", "tests"}, .directory = folder.path().string()});
   CHECK(wrong.exit == 2);
-  CHECK(wrong.err.find(": Pod/x: no such object: the rendering has none of this "
+  CHECK(wrong.err.find(": Pod/x: the rendering has none of this "
                        "name") != std::string::npos);
 }
 
