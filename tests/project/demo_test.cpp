@@ -7,10 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "outside/process.hpp"
 #include "support/program.hpp"
 #include "support/text.hpp"
-#include "support/tools.hpp"
 
 namespace {
 
@@ -18,11 +16,11 @@ using drift::tests::contains;
 using drift::tests::run;
 
 std::string demo() {
-  drift::outside::SystemPrograms programs(drift::tests::tools_environment());
-  const auto project = drift::tests::project_folder();
-  const auto result = programs.run({"bash", {"tools/demo", drift::tests::program_path()}, project});
+  const auto result = run({.arguments = {"tools/demo", drift::tests::program_path()},
+                           .directory = drift::tests::project_folder(),
+                           .program = "/bin/bash"});
   CAPTURE(result.err);
-  CHECK(result.exit_code == 0);
+  CHECK(result.exit == 0);
   return result.out;
 }
 

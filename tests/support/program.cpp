@@ -72,7 +72,7 @@ std::string project_folder() {
 }
 
 Run run(const Call& call) {
-  std::vector<std::string> arguments = {program_path()};
+  std::vector<std::string> arguments = {call.program.empty() ? program_path() : call.program};
   arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
   const auto inherited = [](const char* name) {
     return std::getenv(name) == nullptr ? "" : std::getenv(name);
@@ -96,7 +96,7 @@ Run run(const Call& call) {
     ::dup2(stdout_end, STDOUT_FILENO);
     ::dup2(err.ends[1], STDERR_FILENO);
     if (::chdir(call.directory.c_str()) == 0)
-      ::execve(program_path(), argument_pointers.data(), environment_pointers.data());
+      ::execve(argument_pointers[0], argument_pointers.data(), environment_pointers.data());
     ::_exit(127);
   }
   in.close(0);

@@ -17,6 +17,7 @@ struct Call {
   std::string input = {};
   std::string directory = "/";
   std::string output_file = {};  // where stdout goes instead, `/dev/full` for one
+  std::string program = {};      // its path; empty: the built program
 };
 
 Run run(const Call& call);
