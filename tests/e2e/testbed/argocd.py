@@ -114,7 +114,10 @@ class ArgoCD:
             "--kubeconfig", config, "--namespace", NAMESPACE, "--redis", f"127.0.0.1:{self.ports['redis']}",
             "--repo-server", f"127.0.0.1:{self.ports['repo']}", "--metrics-port", port, "--app-resync", "3600",
             "--repo-server-timeout-seconds", "30", "--self-heal-timeout-seconds", "1", "--repo-error-grace-period-seconds", "0"],
-            lambda: listens(port), KUBECONFIG=str(config), ARGOCD_SYNC_WAVE_DELAY="0")
+            lambda: listens(port), KUBECONFIG=str(config), ARGOCD_SYNC_WAVE_DELAY="0",
+            # Without the two seconds between waves a hook is judged at once, and by a cache that takes events in every 100 ms alone
+            # the Job of the sync before is taken for the new one (docs/security.md).
+            ARGOCD_CLUSTER_CACHE_BATCH_EVENTS_PROCESSING="false")
 
     def _server(self):
         self._start_server("argocd-server", self.ports["server"], self.ports["server-metrics"], "--disable-auth")
