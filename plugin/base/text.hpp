@@ -27,6 +27,9 @@ std::string lower_case(std::string_view text);
 // All occurrences; none of an empty `what`.
 void replace_all(std::string& text, std::string_view what, std::string_view by);
 
+// `1 object`, `2 objects`.
+std::string quantity(std::size_t number, std::string_view one);
+
 // At most its first `longest` bytes, without a part of a character (UTF-8); `…` stands behind what was cut.
 std::string cut(std::string_view text, std::size_t longest);
 

@@ -6,6 +6,7 @@
 
 #include "api/plan_write.hpp"
 #include "base/keys.hpp"
+#include "base/text.hpp"
 #include "json/canonical.hpp"
 #include "json/members.hpp"
 
@@ -20,12 +21,6 @@ Actions actions_of(const api::Plan& plan) {
   for (const auto& severity : plan.severities)
     actions.emplace(severity.name, api::action_name(severity.remediation.action));
   return actions;
-}
-
-Decision decision_of(const api::Plan& plan, const api::Report& report, Time now) {
-  const std::vector<api::Answer> nobody;
-  const std::vector<std::string> none;
-  return gate::decide({plan, report, nobody, none, plan.observe, now, std::nullopt, none});
 }
 
 // Those under the plugin's keys, as text.
@@ -65,7 +60,7 @@ Comparison compare(const Plans& target, const Plans& base, const analysis::Live&
     comparison.other_policy =
         comparison.other_policy || (base_plan && base_plan->policy_digest != plan.policy_digest);
     auto report = analysis::analyse(plan, base_plan, live);
-    auto decision = decision_of(plan, report, now);
+    auto decision = gate::decide_unanswered(plan, report, now);
     comparison.sources.push_back({std::move(report), std::move(decision), actions_of(plan)});
   }
   return comparison;
@@ -95,9 +90,8 @@ bool marks_differ(const Value& target, const Value& live) {
 std::string what_a_sync_does(const Decision& decision) {
   if (decision.step == Decision::Step::wait && decision.asking) {
     const auto& asking = *decision.asking;
-    return fmt::format("would wait for {} {}{} of severity {}", asking.needed,
-                       asking.overrides ? "override" : "approval", asking.needed == 1 ? "" : "s",
-                       asking.severity);
+    return fmt::format("would wait for {} of severity {}",
+                       quantity(asking.needed, asking.overrides ? "override" : "approval"), asking.severity);
   }
   if (decision.step != Decision::Step::pass) return "would be refused: " + decision.reason;
   switch (decision.cause) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/printable.hpp"
+#include "base/text.hpp"
 #include "controller/listing.hpp"
 #include "gate/messages.hpp"
 #include "json/canonical.hpp"
@@ -43,9 +44,8 @@ std::string object_line(const BlindObject& blind) {
 std::string marks_sentence(const Comparison& comparison) {
   if (comparison.other_policy) return "the policy isn't the one of the last success";
   if (comparison.other_marks == 0) return {};
-  return fmt::format(
-      "what the plugin writes differs in {} object{}: the policy was changed, or that was edited",
-      comparison.other_marks, comparison.other_marks == 1 ? "" : "s");
+  return fmt::format("what the plugin writes differs in {}: the policy was changed, or that was edited",
+                     quantity(comparison.other_marks, "object"));
 }
 
 std::string blind_json(const BlindObject& blind) {

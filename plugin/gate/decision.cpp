@@ -149,6 +149,12 @@ Decision of_drift(const Question& question) {
 
 }  // namespace
 
+Decision decide_unanswered(const api::Plan& plan, const api::Report& report, Time now) {
+  const std::vector<api::Answer> nobody;
+  const std::vector<std::string> none;
+  return decide({plan, report, nobody, none, plan.observe, now, std::nullopt, none});
+}
+
 bool is_emergency(const Plan& plan, const Report& report) {
   return !report.base_problem.empty() ||
          std::any_of(report.met.begin(), report.met.end(), [&](const std::string& name) {

@@ -51,6 +51,9 @@ struct Decision {
 
 Decision decide(const Question& question);
 
+// The same of a gate that begins now: nobody was asked, and nobody has answered.
+Decision decide_unanswered(const api::Plan& plan, const api::Report& report, Time now);
+
 // Whether this report is an emergency: drift of a severity that is restored at once or stops everything, or a base that somebody has
 // spoilt.
 bool is_emergency(const api::Plan& plan, const api::Report& report);

@@ -6,6 +6,7 @@
 
 #include "base/duration.hpp"
 #include "base/printable.hpp"
+#include "base/text.hpp"
 
 namespace drift::policy {
 namespace {
@@ -16,7 +17,7 @@ bool stops(const Severity& severity) {
 
 // `2 approvals by platform or sre within 24 h`
 std::string answers(const Severity& asked, unsigned needed, std::string_view what) {
-  auto text = fmt::format("{} {}{}", needed, what, needed == 1 ? "" : "s");
+  auto text = quantity(needed, what);
   if (const auto& groups = asked.approval.groups; !groups.empty())
     text += fmt::format(" by {}", printable(fmt::format("{}", fmt::join(groups, " or "))));
   return text + " within " + in_words(asked.approval.timeout);

@@ -6,15 +6,12 @@
 #include <set>
 
 #include "base/printable.hpp"
+#include "base/text.hpp"
 #include "policy/decide.hpp"
 #include "policy/wave.hpp"
 
 namespace drift::render {
 namespace {
-
-std::string counted(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
 
 std::string by_severity(const Rendered& rendered) {
   const auto& severities = rendered.policies.severities;
@@ -80,10 +77,10 @@ std::string summary(const Rendered& rendered) {
   const auto& objects = rendered.manifests->objects();
   std::size_t ours = 0;
   for (const bool injected : rendered.injected) ours += injected ? 1 : 0;
-  std::string text = counted(objects.size() - ours, "object");
+  std::string text = quantity(objects.size() - ours, "object");
   if (rendered.policies.none) return text + " · no policy\n";
-  text += fmt::format(": {} · {} · {}", by_severity(rendered), counted(count_waves(rendered), "sync wave"),
-                      counted(rendered.additions.size(), "hook resource"));
+  text += fmt::format(": {} · {} · {}", by_severity(rendered), quantity(count_waves(rendered), "sync wave"),
+                      quantity(rendered.additions.size(), "hook resource"));
   if (rendered.policies.enforcement == policy::Enforcement::observe) text += " · observe: nothing waits";
   text += '\n';
   return text + not_compared(rendered) + unmatched_rules(rendered);

@@ -10,6 +10,8 @@
 
 namespace drift::testing {
 
+inline constexpr const char* test_kind = "DriftPolicyTest";
+
 // What a check looks at.
 enum class Aspect { severity, rule, action, approvals, field, sync_wave, sync_options, hooks, sync, error };
 

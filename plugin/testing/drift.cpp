@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 
 #include "analysis/analyse.hpp"
@@ -10,12 +9,13 @@
 #include "analysis/managed_fields.hpp"
 #include "annotators/hooks/hooks.hpp"
 #include "api/plan.hpp"
+#include "api/plan_write.hpp"
 #include "base/base64.hpp"
 #include "gate/decision.hpp"
 #include "json/build.hpp"
 #include "json/members.hpp"
+#include "json/merge_patch.hpp"
 #include "json/read.hpp"
-#include "kube/kinds.hpp"
 
 namespace drift::testing {
 namespace {
@@ -23,33 +23,6 @@ namespace {
 using analysis::LiveObject;
 using gate::Decision;
 using rapidjson::Value;
-
-struct Identity {
-  std::string_view group, kind, ns, name;
-};
-
-template <typename Object>
-Identity identity_of(const Object& object) {
-  return {object.group, object.kind, object.ns, object.name};
-}
-
-// RFC 7386, section 2.
-void merge_patch(Value& target, const Value& patch, rapidjson::Document::AllocatorType& memory) {
-  if (!patch.IsObject()) {
-    target.CopyFrom(patch, memory);
-    return;
-  }
-  if (!target.IsObject()) target.SetObject();
-  for (const auto& entry : patch.GetObject()) {
-    if (entry.value.IsNull()) {
-      target.RemoveMember(entry.name);
-      continue;
-    }
-    if (!target.HasMember(entry.name))
-      target.AddMember(Value(entry.name, memory), Value(rapidjson::kNullType), memory);
-    merge_patch(target[entry.name], entry.value, memory);
-  }
-}
 
 // As the API server keeps it: the keys of stringData stand in data.
 void keep_as_data(rapidjson::Document& secret) {
@@ -91,33 +64,32 @@ Changes changes_of(const Drift& drift, const render::Rendered& rendered) {
   return changes;
 }
 
-// Whether that is what Argo CD makes of the manifest: without a namespace it is in the destination's, or in none.
-bool is_object(const render::Rendered& rendered, const manifest::Manifest& manifest, const Identity& object) {
-  if (manifest.kind != object.kind || manifest.group != object.group || manifest.name != object.name)
-    return false;
-  const std::string_view ns = manifest.ns.empty() ? std::string_view(rendered.application.ns) : manifest.ns;
-  return object.ns == ns ||
-         (object.ns.empty() &&
-          kube::scope_of(object.group, object.kind, rendered.policies.kinds) != kube::Scope::namespaced);
+template <typename Object>
+std::string identity_of(const Object& object, std::string_view ns) {
+  return fmt::format("{}/{}/{}/{}", object.group, object.kind, ns, object.name);
 }
 
-LiveObject live_of(const render::Rendered& rendered, const Changes& changes,
-                   const api::PlannedObject& planned) {
-  const auto& objects = rendered.manifests->objects();
-  // The last of equals, as the plan and Argo CD take it.
-  const auto found = std::find_if(objects.rbegin(), objects.rend(), [&](const auto& manifest) {
-    return is_object(rendered, manifest, identity_of(planned));
-  });
-  if (found == objects.rend()) return {LiveObject::Found::absent, {}};
-  const auto manifest = found->object.json();
-  const bool secret = planned.group.empty() && planned.kind == "Secret";
+// Where the plan's objects are in Manifests::objects().
+using Places = std::map<std::string, std::size_t>;
+
+Places places_of(const render::Rendered& rendered) {
+  Places places;
+  const auto& manifests = *rendered.manifests;
+  for (const auto& planned : api::planned_objects(rendered.policies, manifests, rendered.verdicts,
+                                                  rendered.injected, rendered.application.ns))
+    places.emplace(identity_of(manifests.objects()[planned.object], planned.ns), planned.object);
+  return places;
+}
+
+LiveObject live_of(const manifest::Manifest& wanted, const LiveChange* change) {
+  if (change && change->patch.empty()) return {LiveObject::Found::absent, {}};
+  const auto manifest = wanted.object.json();
+  const bool secret = wanted.group.empty() && wanted.kind == "Secret";
   LiveObject live{LiveObject::Found::present, parse_json("manifest", manifest)};
   if (secret) keep_as_data(live.object);
   if (secret) mark_as_applied(live.object, manifest);
-  const auto change = changes.find(static_cast<std::size_t>(objects.rend() - found) - 1);
-  if (change == changes.end()) return live;
-  if (change->second->patch.empty()) return {LiveObject::Found::absent, {}};
-  merge_patch(live.object, parse_json("patch", change->second->patch), live.object.GetAllocator());
+  if (!change) return live;
+  merge_patch(live.object, parse_json("patch", change->patch), live.object.GetAllocator());
   if (secret) keep_as_data(live.object);
   return live;
 }
@@ -133,18 +105,22 @@ std::string sync_word(const Decision& decision) {
   }
 }
 
-std::string severity_of(const render::Rendered& rendered, const api::Report& report, std::size_t object) {
-  const auto& manifest = rendered.manifests->objects()[object];
-  const auto found = std::find_if(report.objects.begin(), report.objects.end(), [&](const auto& reported) {
-    return is_object(rendered, manifest, identity_of(reported));
-  });
-  return found == report.objects.end() || !api::is_drift(*found) ? "none" : found->severity;
+// What drift counts as, by the object's place.
+using Severities = std::map<std::size_t, std::string>;
+
+Severities severities_of(const api::Report& report, const Places& places) {
+  Severities severities;
+  for (const auto& object : report.objects)
+    if (api::is_drift(object)) severities.emplace(places.at(identity_of(object, object.ns)), object.severity);
+  return severities;
 }
 
-Outcome judge_object(const Check& check, const render::Rendered& rendered, const api::Report& report) {
+Outcome judge_object(const Check& check, const render::Rendered& rendered, const Severities& severities) {
   Outcome outcome{check, "no such object", {}, false};
-  if (const auto object = find_object(rendered, check.object, outcome.why))
-    outcome.actual = severity_of(rendered, report, *object);
+  if (const auto object = find_object(rendered, check.object, outcome.why)) {
+    const auto found = severities.find(*object);
+    outcome.actual = found == severities.end() ? "none" : found->second;
+  }
   outcome.passed = outcome.actual == check.expected;
   return outcome;
 }
@@ -163,17 +139,21 @@ Outcome judge_sync(const Check& check, const api::Report& report, const Decision
 
 std::vector<Outcome> judge_drift(const Drift& drift, const render::Rendered& rendered) {
   const auto changes = changes_of(drift, rendered);
+  const auto places = places_of(rendered);
+  const auto live = [&](const api::PlannedObject& planned) {
+    const auto place = places.at(identity_of(planned, planned.ns));
+    const auto change = changes.find(place);
+    return live_of(rendered.manifests->objects()[place], change == changes.end() ? nullptr : change->second);
+  };
   const auto plan = api::read_plan(annotators::plan(render::input_of(rendered)));
-  const auto report = analysis::analyse(
-      plan, &plan, [&](const api::PlannedObject& planned) { return live_of(rendered, changes, planned); });
-  const std::vector<api::Answer> nobody;
-  const std::vector<std::string> none;
-  const auto decision = gate::decide({plan, report, nobody, none, plan.observe, Time{}, std::nullopt, none});
+  const auto report = analysis::analyse(plan, &plan, live);
+  const auto severities = severities_of(report, places);
+  const auto decision = gate::decide_unanswered(plan, report, Time{});
   std::vector<Outcome> outcomes;
   outcomes.reserve(drift.checks.size());
   for (const auto& check : drift.checks)
     outcomes.push_back(check.object.empty() ? judge_sync(check, report, decision)
-                                            : judge_object(check, rendered, report));
+                                            : judge_object(check, rendered, severities));
   return outcomes;
 }
 

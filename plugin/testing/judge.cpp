@@ -160,8 +160,8 @@ std::vector<bool> rules_reached(const std::vector<Check>& checks, const Rendered
 
 std::string case_of(const Rendered& rendered, const std::string& path) {
   rapidjson::Document document(rapidjson::kObjectType);
-  set(document, {"apiVersion"}, "drift-policy.dev/v1alpha1");
-  set(document, {"kind"}, "DriftPolicyTest");
+  set(document, {"apiVersion"}, policy::api_version);
+  set(document, {"kind"}, test_kind);
   set(document, {"metadata", "name"}, rendered.application.name);
   set(document, {"spec", "source", "path"}, path);
   if (!rendered.application.ns.empty())

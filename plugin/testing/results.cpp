@@ -6,6 +6,7 @@
 
 #include "base/colour.hpp"
 #include "base/printable.hpp"
+#include "base/text.hpp"
 #include "json/build.hpp"
 #include "json/read.hpp"
 #include "report/findings.hpp"
@@ -14,10 +15,6 @@ namespace drift::testing {
 namespace {
 
 using report::in_xml;
-
-std::string counted(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
 
 std::size_t failed_of(const Result& result) {
   return static_cast<std::size_t>(std::count_if(result.outcomes.begin(), result.outcomes.end(),
@@ -92,15 +89,15 @@ std::string results_text(const std::vector<Result>& results, bool all, bool colo
   std::string text;
   for (const auto& result : results) {
     const bool passed = failed_of(result) == 0;
-    text +=
-        fmt::format("{}  {}  {}  {}\n", in_colour(passed ? "PASS" : "FAIL", passed ? green : red, colour),
-                    printable(result.name), counted(result.outcomes.size(), "check"), printable(result.file));
+    text += fmt::format("{}  {}  {}  {}\n", in_colour(passed ? "PASS" : "FAIL", passed ? green : red, colour),
+                        printable(result.name), quantity(result.outcomes.size(), "check"),
+                        printable(result.file));
     for (const auto& outcome : result.outcomes)
       if (all || !outcome.passed) text += outcome_line(outcome, colour);
   }
   const auto failed = count_failed(results);
-  return text + fmt::format("{}: {} passed, {} failed\n", counted(results.size(), "test"),
-                            counted(count_checks(results) - failed, "check"), failed);
+  return text + fmt::format("{}: {} passed, {} failed\n", quantity(results.size(), "test"),
+                            quantity(count_checks(results) - failed, "check"), failed);
 }
 
 std::string results_json(const std::vector<Result>& results) {

@@ -63,7 +63,7 @@ outside::Environment environment_of(const Case& test, outside::Environment envir
 
 void refuse_rendered_tests(const render::Rendered& rendered) {
   for (const auto& manifest : rendered.manifests->objects())
-    if (manifest.kind == "DriftPolicyTest")
+    if (manifest.kind == test_kind)
       throw InputError(
           manifest.place(),
           "this test is in the folder that is rendered, so Argo CD would apply it as a manifest; "

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "json/merge_patch.hpp"
 #include "json/read.hpp"
 
 namespace drift::tests {
@@ -47,27 +48,6 @@ void set(Value& object, const char* name, const Value& value, Document::Allocato
 
 void set(Value& object, const char* name, const std::string& text, Document::AllocatorType& allocator) {
   set(object, name, Value(text.c_str(), allocator), allocator);
-}
-
-// RFC 7386.
-void merge(Value& into, const Value& patch, Document::AllocatorType& allocator) {
-  if (!patch.IsObject()) {
-    into.CopyFrom(patch, allocator);
-    return;
-  }
-  if (!into.IsObject()) into.SetObject();
-  for (const auto& entry : patch.GetObject()) {
-    if (entry.value.IsNull()) {
-      into.RemoveMember(entry.name);
-      continue;
-    }
-    auto found = into.FindMember(entry.name);
-    if (found == into.MemberEnd()) {
-      into.AddMember(Value(entry.name, allocator), Value(), allocator);
-      found = into.FindMember(entry.name);
-    }
-    merge(found->value, entry.value, allocator);
-  }
 }
 
 // Removes what `before` has and `now` hasn't.
@@ -165,7 +145,7 @@ void FakeKubernetes::put(const ResourcePath& path, std::string_view json) {
 
 void FakeKubernetes::patch(const ResourcePath& path, std::string_view merge_patch) {
   auto object = parse_json(must_find(path));
-  merge(object, parse_json(merge_patch), object.GetAllocator());
+  drift::merge_patch(object, parse_json(merge_patch), object.GetAllocator());
   store(path, std::move(object));
 }
 
@@ -351,7 +331,7 @@ Document FakeKubernetes::apply(const ResourcePath& path, const Value& object) {
     const bool there = !next.IsNull();
     if (there && !before.empty()) remove_disowned(next, parse_json(before), object);
     if (!there) next.SetObject();
-    merge(next, object, next.GetAllocator());
+    drift::merge_patch(next, object, next.GetAllocator());
     auto answer = there ? update(path, std::move(next)) : store(path, std::move(next));
     applied_[key_of(path)] = to_text(object);
     return answer;
@@ -361,7 +341,7 @@ Document FakeKubernetes::apply(const ResourcePath& path, const Value& object) {
 Document FakeKubernetes::merge_patch(const ResourcePath& path, const Value& patch) {
   return call("merge_patch", path, [&] {
     auto next = parse_json(must_find(path));
-    merge(next, patch, next.GetAllocator());
+    drift::merge_patch(next, patch, next.GetAllocator());
     return update(path, std::move(next));
   });
 }
