@@ -9,7 +9,8 @@ WORKDIR /src
 COPY tools/install-packages tools/packages.txt tools/
 RUN tools/install-packages build && rm -rf /var/lib/apt/lists/*
 COPY . .
-RUN cmake --preset release -DDRIFT_BUILD_TESTS=OFF && cmake --build --preset release && strip build/drift-policy
+ARG REVISION=
+RUN cmake --preset release -DDRIFT_BUILD_TESTS=OFF -DDRIFT_COMMIT="${REVISION}" && cmake --build --preset release && strip build/drift-policy
 
 # helm and kustomize as Argo CD 3.6.1 ships them; the digests are those of the projects' releases, as Argo CD's own build
 # checks them (hack/installers/checksums). Another version: change version and both digests together.

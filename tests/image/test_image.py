@@ -20,7 +20,7 @@ def lines(container, *command, **options):
 
 def test_the_version_is_the_labels(container):
     labels = container.config["Labels"]
-    assert lines(container, "drift-policy", "version") == [f"drift-policy {labels['org.opencontainers.image.version']}"]
+    assert lines(container, "drift-policy", "--version") == [f"drift-policy {labels['org.opencontainers.image.version']}"]
     assert labels["org.opencontainers.image.title"] == "drift-policy"
     assert labels["org.opencontainers.image.base.name"] == "docker.io/library/debian:bookworm-slim"
 

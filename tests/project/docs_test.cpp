@@ -53,6 +53,16 @@ TEST_CASE("What docs/policy.md says about checking works in a checkout with an a
   }
 }
 
+TEST_CASE("What docs/command-line.md shows works") {
+  for (const auto* section : {"Which version this is"})
+    for (const auto& command : commands_of("command-line.md", section)) {
+      CAPTURE(command.back());
+      const auto result = drift::tests::run({.arguments = command});
+      CHECK(result.exit == 0);
+      CHECK_FALSE(result.out.empty());
+    }
+}
+
 TEST_CASE("Each test that a page names is there") {
   const fs::path project = drift::tests::project_folder();
   const std::string ends[] = {"_test.cpp", ".py"};
