@@ -1,0 +1,137 @@
+#include "api/incident.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/sha256.hpp"
+#include "json/canonical.hpp"
+#include "json/fields.hpp"
+#include "json/read.hpp"
+
+namespace drift::api {
+namespace {
+
+constexpr std::array<std::pair<IncidentState, std::string_view>, 7> incident_states = {{
+    {IncidentState::held, "held"},
+    {IncidentState::syncing, "syncing"},
+    {IncidentState::failed, "failed"},
+    {IncidentState::refused, "refused"},
+    {IncidentState::exhausted, "exhausted"},
+    {IncidentState::resolved, "resolved"},
+    {IncidentState::superseded, "superseded"},
+}};
+
+// With `drift-policy-incident-` before it and a hash behind it, below the 253 bytes of a name.
+constexpr std::size_t longest_in_id = 63;
+constexpr std::size_t incident_digits = 8;
+
+std::string object_json(const IncidentObject& object) {
+  JsonObject json;
+  json.text("object", object.object);
+  json.text("state", object.state);
+  json.text_if("severity", object.severity);
+  return json.str();
+}
+
+void time_if(JsonObject& json, const std::string& key, const std::optional<Time>& time) {
+  if (time) json.text(key, time_text(*time));
+}
+
+std::optional<Time> time_in(const Fields& fields, const char* key) {
+  const auto text = fields.optional_text(key);
+  if (!text) return std::nullopt;
+  const auto time = parse_time(*text);
+  if (!time) fields.fail(key, "a time such as 2026-11-29T10:00:00Z");
+  return time;
+}
+
+Time demanded_time(const Fields& fields, const char* key) {
+  const auto time = time_in(fields, key);
+  if (!time) fields.fail(key, "a time");
+  return *time;
+}
+
+std::uint64_t count_in(const Fields& fields, const char* key) {
+  const auto count = fields.optional_number(key).value_or(0);
+  if (count < 0) fields.fail(key, "a number that is not negative");
+  return static_cast<std::uint64_t>(count);
+}
+
+IncidentState state_in(const Fields& fields) {
+  const auto text = fields.text("state");
+  for (const auto& [state, name] : incident_states)
+    if (name == text) return state;
+  fields.fail("state", "held, syncing, failed, refused, exhausted, resolved or superseded");
+}
+
+}  // namespace
+
+std::string_view incident_state_name(IncidentState state) {
+  for (const auto& [each, name] : incident_states)
+    if (each == state) return name;
+  return "";
+}
+
+std::string incident_id(const std::string& ns, const std::string& application, const std::string& uid,
+                        Time detected) {
+  auto name = application.substr(0, longest_in_id);
+  while (!name.empty() && (name.back() == '-' || name.back() == '.')) name.pop_back();
+  const auto all = ns + '\n' + application + '\n' + uid + '\n' + time_text(detected);
+  return name + '-' + sha256_hex(all).substr(0, incident_digits);
+}
+
+std::string attempt_name(const Incident& incident) {
+  return incident.id + '/' + std::to_string(incident.attempts);
+}
+
+std::string incident_json(const Incident& incident) {
+  JsonObject json;
+  json.text("id", incident.id);
+  json.text("namespace", incident.ns);
+  json.text("application", incident.application);
+  json.text("uid", incident.uid);
+  json.text("state", incident_state_name(incident.state));
+  json.text_if("reason", incident.reason);
+  json.text_if("severity", incident.severity);
+  json.text_if("action", incident.action);
+  json.text_if("drift", incident.drift);
+  json.text_if("revision", incident.revision);
+  json.json("objects", json_list(incident.objects, object_json));
+  json.number("more", incident.more);
+  json.number("attempts", incident.attempts);
+  json.text("detected", time_text(incident.detected));
+  json.text("changed", time_text(incident.changed));
+  time_if(json, "lastAttempt", incident.last_attempt);
+  time_if(json, "next", incident.next);
+  time_if(json, "ended", incident.ended);
+  return json.str();
+}
+
+Incident read_incident(std::string_view json) {
+  const auto document = parse_json(incident_file, json);
+  const Fields fields(document, incident_file);
+  Incident incident;
+  incident.id = fields.text("id");
+  incident.ns = fields.text("namespace");
+  incident.application = fields.text("application");
+  incident.uid = fields.text("uid");
+  incident.state = state_in(fields);
+  incident.reason = fields.text_or_empty("reason");
+  incident.severity = fields.text_or_empty("severity");
+  incident.action = fields.text_or_empty("action");
+  incident.drift = fields.text_or_empty("drift");
+  incident.revision = fields.text_or_empty("revision");
+  for (const auto& object : fields.objects("objects"))
+    incident.objects.push_back(
+        {object.text("object"), object.text("state"), object.text_or_empty("severity")});
+  incident.more = count_in(fields, "more");
+  incident.attempts = count_in(fields, "attempts");
+  incident.detected = demanded_time(fields, "detected");
+  incident.changed = demanded_time(fields, "changed");
+  incident.last_attempt = time_in(fields, "lastAttempt");
+  incident.next = time_in(fields, "next");
+  incident.ended = time_in(fields, "ended");
+  return incident;
+}
+
+}  // namespace drift::api

@@ -1,0 +1,70 @@
+// An incident: drift of one application, from when it was seen until it is over, and what the controller did about it. It is kept
+// in a ConfigMap of the platform's namespace (store/incidents.hpp); docs/controller.md lists its fields. No value of a field is in it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace drift::api {
+
+// In the ConfigMap.
+inline constexpr const char* incident_file = "incident.json";
+inline constexpr const char* incident_component = "incident";
+
+enum class IncidentState : std::uint8_t {
+  held,        // nothing is started: the policy says so, or something that passes
+  syncing,     // a sync is asked for or under way, its gate included
+  failed,      // the last sync failed, or it drifted again; it is tried again
+  refused,     // the gate refused the last sync: not tried again for this drift
+  exhausted,   // tried as often as the policy lets: not tried again
+  resolved,    // in sync
+  superseded,  // Git or the policy moved on, or the application is gone
+};
+// `held`, …
+std::string_view incident_state_name(IncidentState state);
+// Nothing follows.
+inline bool is_over(IncidentState state) {
+  return state == IncidentState::resolved || state == IncidentState::superseded;
+}
+
+// An object that drifted.
+struct IncidentObject {
+  std::string object;  // `Service shop/web`
+  std::string state;   // `drifted`, `deleted`, …: as a report names it
+  std::string severity;
+  bool operator==(const IncidentObject&) const = default;
+};
+inline constexpr std::size_t most_incident_objects = 20;
+
+struct Incident {
+  std::string id;
+  std::string ns, application, uid;  // the Application
+  IncidentState state = IncidentState::held;
+  std::string reason;  // a sentence
+  // What drifted, as it was compared last. Empty: not known.
+  std::string severity, action, drift, revision;
+  std::vector<IncidentObject> objects;  // the worst first
+  std::uint64_t more = 0;               // that aren't listed
+  std::uint64_t attempts = 0;           // syncs that the controller asked for
+  Time detected{}, changed{};           // seen first; the state is such since
+  std::optional<Time> last_attempt, next, ended;
+};
+
+// `web-1f3c9a02`: what stands in the name of its ConfigMap.
+std::string incident_id(const std::string& ns, const std::string& application, const std::string& uid,
+                        Time detected);
+
+// How a sync says for which incident and at which attempt it was asked: `web-1f3c9a02/2`.
+std::string attempt_name(const Incident& incident);
+
+// Canonical JSON.
+std::string incident_json(const Incident& incident);
+
+// Reads it again. Throws InputError.
+Incident read_incident(std::string_view json);
+
+}  // namespace drift::api

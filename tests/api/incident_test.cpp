@@ -1,0 +1,60 @@
+// An incident as it is stored, and read again.
+#include "api/incident.hpp"
+
+#include <doctest/doctest.h>
+
+#include "base/error.hpp"
+
+using namespace drift;
+
+namespace {
+
+const std::string stored =
+    R"({"action":"approve","application":"web","attempts":2,"changed":"2026-11-29T10:05:00Z","detected":"2026-11-29T10:00:00Z",)"
+    R"("drift":"6f8a","id":"web-1f3c9a02","lastAttempt":"2026-11-29T10:05:00Z","more":1,"namespace":"argocd",)"
+    R"("next":"2026-11-29T10:06:00Z","objects":[{"object":"Service shop/web","severity":"medium","state":"drifted"}],)"
+    R"("reason":"sync 2 is asked for","revision":"4f1e","severity":"medium","state":"syncing","uid":"u1"})";
+
+std::string refusal(std::string text, const std::string& what, const std::string& by) {
+  text.replace(text.find(what), what.size(), by);
+  try {
+    api::read_incident(text);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("An incident is read as it was written") {
+  const auto incident = api::read_incident(stored);
+  CHECK(incident.state == api::IncidentState::syncing);
+  CHECK(incident.objects.front() == api::IncidentObject{"Service shop/web", "drifted", "medium"});
+  CHECK_FALSE(incident.ended);
+  CHECK(api::attempt_name(incident) == "web-1f3c9a02/2");
+  CHECK(api::incident_json(incident) == stored);
+}
+
+TEST_CASE("What is no incident is refused with its place") {
+  CHECK(refusal(stored, R"("state":"syncing")", R"("state":"fine")") ==
+        "incident.json.state: expected held, syncing, failed, refused, exhausted, resolved or superseded");
+  CHECK(refusal(stored, R"("attempts":2)", R"("attempts":-2)") ==
+        "incident.json.attempts: expected a number that is not negative");
+  CHECK(refusal(stored, "10:06:00Z", "soon") ==
+        "incident.json.next: expected a time such as 2026-11-29T10:00:00Z");
+  CHECK(refusal(stored, R"("uid":"u1")", R"("uid":1)") != "");
+}
+
+TEST_CASE("An incident's name tells applications and times apart, and is short enough for a ConfigMap") {
+  const Time time{};
+  const auto id = api::incident_id("argocd", "web", "u1", time);
+  CHECK(id.starts_with("web-"));
+  CHECK(id.size() == 12);
+  for (const auto& other :
+       {api::incident_id("team", "web", "u1", time), api::incident_id("argocd", "web", "u2", time),
+        api::incident_id("argocd", "web", "u1", time + std::chrono::seconds(1))})
+    CHECK(other != id);
+  CHECK(api::incident_id("argocd", std::string(62, 'a') + "-" + std::string(180, 'b'), "u1", time).size() ==
+        62 + 9);
+}
