@@ -29,6 +29,15 @@ struct FakeArgoCd : outside::ArgoCd {
     throw outside::ArgoCdError(outside::ArgoCdError::Kind::not_rendered, "no rendering of " + revision);
   }
 
+  outside::SyncWindows sync_windows(const outside::ArgoCdApplication& application) override {
+    asked.push_back("windows " + application.ns + "/" + application.name);
+    if (!refuses_windows.empty())
+      throw outside::ArgoCdError(outside::ArgoCdError::Kind::unreachable, refuses_windows);
+    return windows;
+  }
+
+  outside::SyncWindows windows;
+  std::string refuses_windows;
   std::map<std::string, std::vector<std::string>> rendered;  // by the first source's revision
   std::vector<outside::ManagedObject> managed;
   std::string refuses_managed;

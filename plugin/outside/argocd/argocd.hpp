@@ -2,6 +2,7 @@
 // reads, and the right `applications, get` is enough. client.hpp makes the real one.
 // The fields are those of argo-cd 3.6.1, server/application/application.go.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,6 +27,16 @@ struct SourceRevisions {
   std::vector<std::string> each;
   bool listed = false;  // by `sources`, of which there may be one
 };
+
+// How many sync windows apply to an application, by kind.
+struct SyncWindows {
+  std::size_t denying = 0, allowing = 0;  // active now
+  std::size_t allowing_at_times = 0;      // active or not
+};
+
+// Why no sync may start that nobody asked for; empty: it may. As argo-cd's SyncWindows.CanSync decides it
+// (pkg/apis/application/v1alpha1/types.go): its API answers for syncs that people start.
+std::string why_closed(const SyncWindows& windows);
 
 class ArgoCdError : public OutsideError {
  public:
@@ -53,6 +64,8 @@ class ArgoCd {
   // What the repo-server renders of today's sources at these revisions: an object each as JSON, hooks included.
   virtual std::vector<std::string> manifests(const ArgoCdApplication& application,
                                              const SourceRevisions& revisions) = 0;
+
+  virtual SyncWindows sync_windows(const ArgoCdApplication& application) = 0;
 };
 
 }  // namespace drift::outside

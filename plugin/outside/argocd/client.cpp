@@ -72,6 +72,15 @@ ArgoCdError refusal(const Question& question, const std::filesystem::path& token
   return error(is_worth_another_try(status) ? Kind::unreachable : Kind::other, "that says nothing of it");
 }
 
+// Those of one kind.
+std::size_t count_of(const Document& answer, const char* list, std::string_view kind) {
+  std::size_t count = 0;
+  const auto* windows = find_member(answer, list);
+  for (rapidjson::SizeType i = 0; windows && windows->IsArray() && i < windows->Size(); ++i)
+    if (text_of((*windows)[i], "kind") == kind) ++count;
+  return count;
+}
+
 class Client : public ArgoCd {
  public:
   Client(ArgoCdConnection connection, Clock& clock, const ArgoCdLimits& limits)
@@ -115,6 +124,13 @@ class Client : public ArgoCd {
     for (rapidjson::SizeType i = 0; all && all->IsArray() && i < all->Size(); ++i)
       texts.emplace_back(text_of((*all)[i]));
     return texts;
+  }
+
+  SyncWindows sync_windows(const ArgoCdApplication& application) override {
+    const auto answer = ask({fmt::format("the sync windows of {}/{}", application.ns, application.name),
+                             path_of(application, "syncwindows"), limits_.managed});
+    return {count_of(answer, "activeWindows", "deny"), count_of(answer, "activeWindows", "allow"),
+            count_of(answer, "assignedWindows", "allow")};
   }
 
  private:
@@ -188,6 +204,13 @@ class Client : public ArgoCd {
 };
 
 }  // namespace
+
+std::string why_closed(const SyncWindows& windows) {
+  if (windows.denying > 0) return "a sync window denies syncs now";
+  if (windows.allowing == 0 && windows.allowing_at_times > 0)
+    return "none of the sync windows that allow syncs is open now";
+  return {};
+}
 
 ArgoCdConnection read_argocd_connection(const ArgoCdOptions& options, const Environment& environment) {
   if (options.token_file.empty())
