@@ -58,6 +58,9 @@ inline constexpr const char* orphans_digest = "drift-policy.dev/removed-digest";
 inline constexpr const char* last_record = "drift-policy.dev/last-record";        // on base, report and alert
 inline constexpr const char* sequence = "drift-policy.dev/sequence";              // on a record
 
+// By the controller, among the information of a sync that it asks for: the incident and the attempt.
+inline constexpr const char* incident = "drift-policy.dev/incident";
+
 // Elsewhere.
 // In a plan: in the place of a part (api/condensed.hpp).
 inline constexpr const char* digest = "drift-policy.dev/digest";

@@ -32,6 +32,7 @@ Action declare_gates(Arguments& app);
 Action declare_generate(Arguments& app);
 Action declare_audit(Arguments& app);
 Action declare_status(Arguments& app);
+Action declare_incidents(Arguments& app);
 Action declare_controller(Arguments& app);
 Action declare_hook(Arguments& app);
 Action declare_completion(Arguments& app);
@@ -55,7 +56,9 @@ constexpr std::array commands = {
     Command{"audit", "Read and verify the audit records", declare_audit},
     Command{"status", "Show which applications are gated, drifted or synced past their gates",
             declare_status},
-    Command{"controller", "Watch applications for drift and bypasses, and report them", declare_controller},
+    Command{"incidents", "List what drifted, and what the controller does about it", declare_incidents},
+    Command{"controller", "Watch applications, put drift back as the policy says, and report",
+            declare_controller},
     Command{"hook", "What the injected Jobs run in the cluster: gate, audit, alert", declare_hook},
     Command{"completion", "Print a completion script for a shell", declare_completion},
     Command{"version", "Print the version", declare_version},

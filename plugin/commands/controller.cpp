@@ -1,14 +1,19 @@
-// `drift-policy controller --observe`: watches Applications, and prints what changes about their drift. It acts on nothing.
+// `drift-policy controller`: watches Applications, prints what changes about their drift, and puts back what the policy lets it.
+// With --observe it acts on nothing.
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 
+#include "base/error.hpp"
 #include "commands/applications.hpp"
 #include "commands/command.hpp"
+#include "commands/remediating.hpp"
 #include "controller/applications.hpp"
 #include "controller/asking.hpp"
 #include "controller/comparison_listing.hpp"
+#include "controller/incident_listing.hpp"
 #include "controller/inquiries.hpp"
 #include "controller/observer.hpp"
 #include "outside/kubernetes/client.hpp"
@@ -21,32 +26,57 @@ namespace {
 
 struct ControllerOptions {
   ApplicationsOptions applications;
+  RemediatingOptions remediating;
   bool observe = false;
   std::string output = "text";
 };
 
-// Says what is found out, from two threads, and has Argo CD asked what differs where something has drifted.
-class Reporter {
+// Says what is found out, from several threads.
+class Printer {
  public:
-  Reporter(const ControllerOptions& options, outside::Clock& clock)
-      : as_json_(options.output == "jsonl"), clock_(clock), argocd_(argocd_of(options.applications, clock)) {
+  explicit Printer(const ControllerOptions& options) : as_json_(options.output == "jsonl") {}
+
+  void say(const controller::Notice& notice) {
+    print(as_json_ ? controller::json_line(notice) : controller::lines(notice));
+  }
+  void say(Time at, const controller::Known& known, const controller::Comparison& comparison) {
+    print(as_json_ ? controller::json_line(at, known, comparison) : controller::lines(at, known, comparison));
+  }
+  void say(Time at, const api::Incident& incident) {
+    print(as_json_ ? controller::json_line(at, incident) : controller::line(at, incident));
+  }
+
+ private:
+  void print(const std::string& text) {
+    const std::lock_guard lock(printing_);
+    outside::print({text});
+  }
+
+  bool as_json_;
+  std::mutex printing_;
+};
+
+// Has Argo CD asked what differs where something has drifted.
+class Asker {
+ public:
+  Asker(const ControllerOptions& options, outside::Clock& clock, Printer& printer)
+      : clock_(clock), printer_(printer), argocd_(argocd_of(options.applications, clock)) {
     if (!argocd_) return;
     inquiries_.emplace([this](const controller::Known& known) { return ask(known); },
                        [this](const controller::Known& known, const controller::Comparison& comparison) {
-                         say(known, comparison);
+                         printer_.say(clock_.now(), known, comparison);
                        },
                        [this] { return clock_.now(); });
   }
 
   void tell(const controller::Notice& notice) {
     const auto& known = notice.known;
-    const bool drifted = known.judgement.state == controller::State::drifted;
     // First, so that nothing older is said after it.
     if (inquiries_) inquiries_->drop(known.summary);
-    print(as_json_ ? controller::json_line(notice) : controller::lines(notice));
-    if (!drifted) return;
+    printer_.say(notice);
+    if (known.judgement.state != controller::State::drifted) return;
     if (inquiries_) return inquiries_->begin(known);
-    say(known, controller::compare_blindly(known.summary, {}, not_asked));
+    printer_.say(clock_.now(), known, controller::compare_blindly(known.summary, {}, not_asked));
   }
 
  private:
@@ -57,33 +87,62 @@ class Reporter {
     return comparison;
   }
 
-  void say(const controller::Known& known, const controller::Comparison& comparison) {
-    const auto at = clock_.now();
-    print(as_json_ ? controller::json_line(at, known, comparison) : controller::lines(at, known, comparison));
-  }
-
-  void print(const std::string& text) {
-    const std::lock_guard lock(printing_);
-    outside::print({text});
-  }
-
-  bool as_json_;
   outside::Clock& clock_;
+  Printer& printer_;
   std::unique_ptr<outside::ArgoCd> argocd_;
-  std::mutex printing_;
   std::optional<controller::Inquiries> inquiries_;  // ends before what it uses
 };
 
-Exit observe(const ControllerOptions& options) {
-  const auto path = controller::applications_in(namespace_of(options.applications));
-  const auto too_old = stale_after(options.applications);
-  outside::SystemClock clock;
-  Reporter reporter(options, clock);
-  const auto connection = outside::read_connection(options.applications.connection, outside::environment());
+// Which Applications are followed, and until when a comparison of theirs holds. Throws InputError.
+struct Followed {
+  explicit Followed(const ApplicationsOptions& options)
+      : path(controller::applications_in(namespace_of(options))),
+        selector(options.selector),
+        too_old(stale_after(options)) {}
+
+  outside::ResourcePath path;
+  std::string selector;
+  std::chrono::seconds too_old;
+};
+
+// Until the clock is told to end.
+void follow(const Followed& followed, const outside::Connection& connection, outside::Clock& clock,
+            const controller::Observer::Tell& tell, const controller::Observer::See& see = {}) {
   const auto kubernetes = outside::connect(connection, clock);
-  controller::Observer observer(*kubernetes, clock, too_old,
-                                [&](const controller::Notice& notice) { reporter.tell(notice); });
-  outside::connect_feed(connection, clock)->follow(path, options.applications.selector, observer);
+  controller::Observer observer(*kubernetes, clock, followed.too_old, tell, see);
+  outside::connect_feed(connection, clock)->follow(followed.path, followed.selector, observer);
+}
+
+Exit observe(const ControllerOptions& options) {
+  const Followed followed(options.applications);
+  outside::SystemClock clock;
+  Printer printer(options);
+  Asker asker(options, clock, printer);
+  const auto connection = outside::read_connection(options.applications.connection, outside::environment());
+  follow(followed, connection, clock, [&](const controller::Notice& notice) { asker.tell(notice); });
+  return Exit::ok;
+}
+
+Exit act(const ControllerOptions& options) {
+  const Followed followed(options.applications);
+  const auto settings = settings_of(options.remediating);
+  outside::SystemClock clock;
+  Printer printer(options);
+  const auto argocd = argocd_of(options.applications, clock);
+  if (!argocd)
+    throw InputError(
+        "what differs is known by Argo CD's API alone; expected --argocd-server and --argocd-token-file, or "
+        "--observe");
+  const auto connection = outside::read_connection(options.applications.connection, outside::environment());
+  const controller::Remediator::Listener listener{
+      [&](const api::Incident& incident) { printer.say(clock.now(), incident); },
+      [&](const controller::Known& known, const controller::Comparison& comparison) {
+        printer.say(clock.now(), known, comparison);
+      }};
+  Remediating remediating(options.remediating, settings, connection, *argocd, clock, listener);
+  follow(
+      followed, connection, clock, [&](const controller::Notice& notice) { printer.say(notice); },
+      [&](const controller::Known& known) { remediating.seen(known); });
   return Exit::ok;
 }
 
@@ -92,14 +151,13 @@ Exit observe(const ControllerOptions& options) {
 Action declare_controller(Arguments& app) {
   auto options = std::make_shared<ControllerOptions>();
   app.add_flag("--observe", options->observe,
-               "Watch and report; this version can't act: it starts no sync, no rollback and no "
-               "notification, and writes nothing to the cluster")
-      .required();
+               "Watch and report: start no sync, and write nothing to the cluster");
   app.add_option("-o,--output", options->output, "The format of what is printed for each change")
       .one_of({"text", "jsonl"})
       .show_default();
+  declare_remediating(app, options->remediating);
   declare_applications(app, options->applications);
-  return [options] { return observe(*options); };
+  return [options] { return options->observe ? observe(*options) : act(*options); };
 }
 
 }  // namespace drift::commands

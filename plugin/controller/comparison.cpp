@@ -61,7 +61,9 @@ Comparison compare(const Plans& target, const Plans& base, const analysis::Live&
         comparison.other_policy || (base_plan && base_plan->policy_digest != plan.policy_digest);
     auto report = analysis::analyse(plan, base_plan, live);
     auto decision = gate::decide_unanswered(plan, report, now);
-    comparison.sources.push_back({std::move(report), std::move(decision), actions_of(plan)});
+    const auto rank = plan.rank(report.severity);
+    const auto remediation = rank ? plan.severities[*rank].remediation : policy::Remediation{};
+    comparison.sources.push_back({std::move(report), std::move(decision), actions_of(plan), remediation});
   }
   return comparison;
 }

@@ -27,11 +27,12 @@ std::vector<Bypass> fresh_ones(const Judgement* before, const Judgement& now) {
 }  // namespace
 
 Observer::Observer(outside::Kubernetes& kubernetes, outside::Clock& clock, std::chrono::seconds stale_after,
-                   Tell tell)
+                   Tell tell, See see)
     : kubernetes_(kubernetes),
       clock_(clock),
       stale_after_(stale_after),
       tell_(std::move(tell)),
+      see_(std::move(see)),
       looked_(clock.now()) {}
 
 void Observer::list_began() {
@@ -86,7 +87,7 @@ void Observer::see(const rapidjson::Value& application) {
     }
     const auto& entry =
         all_.emplace(key, Entry{judge(nullptr, now, clock_.now(), stale_after_)}).first->second;
-    tell_change(nullptr, entry.known);
+    pass_on(nullptr, entry.known);
   } catch (const InputError& error) {
     spdlog::warn("not judged: {}", error.what());
   }
@@ -94,7 +95,7 @@ void Observer::see(const rapidjson::Value& application) {
 
 void Observer::judge_again(Entry& entry, const Summary& now) {
   auto known = judge(&entry.known, now, clock_.now(), stale_after_);
-  tell_change(&entry.known, known);
+  pass_on(&entry.known, known);
   entry.known = std::move(known);
 }
 
@@ -118,11 +119,11 @@ void Observer::leave(const Key& key) {
   }
   auto known = entry.known;
   known.judgement = {State::gone, {}, clock_.now(), std::nullopt, {}};
-  tell_change(&entry.known, known);
+  pass_on(&entry.known, known);
   all_.erase(found);
 }
 
-void Observer::tell_change(const Known* before, const Known& known) {
+void Observer::pass_on(const Known* before, const Known& known) {
   const auto& judgement = known.judgement;
   Notice notice{clock_.now(), known, std::nullopt, false,
                 fresh_ones(before ? &before->judgement : nullptr, judgement)};
@@ -133,6 +134,7 @@ void Observer::tell_change(const Known* before, const Known& known) {
                             before->summary.out_of_sync != known.summary.out_of_sync);
   }
   if (notice.was != judgement.state || notice.other_objects || !notice.fresh.empty()) tell_(notice);
+  if (see_) see_(known);
 }
 
 }  // namespace drift::controller

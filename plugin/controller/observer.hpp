@@ -15,10 +15,12 @@ namespace drift::controller {
 class Observer : public outside::FeedListener {
  public:
   using Tell = std::function<void(const Notice&)>;
+  // Each application whenever it is looked at, changed or not, and once it is gone.
+  using See = std::function<void(const Known&)>;
 
   // `kubernetes` is asked for one Application where it leaves the feed: it is gone, or its label is.
   Observer(outside::Kubernetes& kubernetes, outside::Clock& clock, std::chrono::seconds stale_after,
-           Tell tell);
+           Tell tell, See see = {});
 
   void list_began() override;
   void listed(const rapidjson::Value& object) override;
@@ -42,12 +44,14 @@ class Observer : public outside::FeedListener {
   void see(const rapidjson::Value& application);
   void judge_again(Entry& entry, const Summary& now);
   void leave(const Key& key);
-  void tell_change(const Known* before, const Known& known);
+  // Of what was judged just now.
+  void pass_on(const Known* before, const Known& known);
 
   outside::Kubernetes& kubernetes_;
   outside::Clock& clock_;
   std::chrono::seconds stale_after_;
   Tell tell_;
+  See see_;
   std::map<Key, Entry> all_;
   bool ever_listed_ = false;
   bool ever_watched_ = false;                     // bookmarks count

@@ -18,6 +18,7 @@ constexpr const char* skip_reconcile = "argocd.argoproj.io/skip-reconcile";
 constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_word = 32;
 constexpr std::size_t longest_person = 120;
+constexpr std::size_t longest_message = 300;
 constexpr std::size_t most_differing = 5;  // that are named
 
 SyncStatus sync_status(const std::string& status) {
@@ -42,7 +43,15 @@ bool is_gate(const Part& result) {
          result.text("name").ends_with("-gate");
 }
 
+// Of the information that goes with a request.
+std::string attempt_in(const Part& request) {
+  for (const auto& entry : request.objects("info"))
+    if (entry.text("name") == keys::incident) return entry.text("value");
+  return {};
+}
+
 void read_request(const Part& request, Operation& operation) {
+  operation.attempt = attempt_in(request);
   const auto sync = request.object("sync"), initiator = request.object("initiatedBy");
   operation.by = initiator.text("username", longest_person);
   if (operation.by.empty() && initiator.flag("automated")) operation.by = "Argo CD's auto-sync";
@@ -65,6 +74,12 @@ std::optional<Operation> operation_of(const Part& application) {
   operation.busy = bool{asked} || operation.phase == "Running" || operation.phase == "Terminating";
   const auto results = state.object("syncResult").objects("resources");
   operation.gate_ran = std::any_of(results.begin(), results.end(), is_gate);
+  operation.message = state.text("message", longest_message);
+  for (const auto& result : results) {
+    if (!is_gate(result) || result.text("hookPhase", longest_word) != "Failed") continue;
+    operation.gate_failed = true;
+    operation.message = result.text("message", longest_message);
+  }
   return operation;
 }
 
@@ -111,6 +126,9 @@ Summary summary_of(const Value& application) {
   Summary summary;
   read_metadata(root.object("metadata"), summary);
   summary.has_plugin = has_plugin(spec);
+  const auto policy = spec.object("syncPolicy");
+  summary.sync_options = policy.texts("syncOptions");
+  summary.prunes = policy.object("automated").flag("prune");
   read_comparison(spec, status, summary);
   summary.deployed = deployed_of(status);
   summary.operation = operation_of(root);

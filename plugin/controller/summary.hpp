@@ -46,6 +46,10 @@ struct Operation {
   bool local = false;  // of manifests that didn't come from a repository
   bool dry_run = false;
   bool gate_ran = false;  // its results hold the gate's Job
+  std::string
+      attempt;  // what it says it was asked for, as api::attempt_name() writes it; anybody may write that
+  bool gate_failed = false;
+  std::string message;  // of the gate that failed, else of the operation; others' text
 };
 
 // An object of an application, as status.resources names it.
@@ -64,9 +68,11 @@ struct Summary {
   Version compared;
   bool compared_to_spec = false;  // and not to a spec that has changed since
   std::string failure;  // why the status is unknown: the type of a condition, such as ComparisonError
-  std::uint64_t out_of_sync = 0;      // objects
-  std::vector<ObjectName> differing;  // the first of them
-  std::optional<Time> reconciled;     // status.reconciledAt; drift found through a watch doesn't move it
+  std::uint64_t out_of_sync = 0;          // objects
+  std::vector<ObjectName> differing;      // the first of them
+  std::vector<std::string> sync_options;  // of its spec, for syncs that others ask for
+  bool prunes = false;                    // its auto-sync does
+  std::optional<Time> reconciled;         // status.reconciledAt; drift found through a watch doesn't move it
   std::optional<Deployed> deployed;
   std::optional<Operation> operation;
 };

@@ -424,11 +424,18 @@ TEST_CASE("explain tells machines the same, as JSON or YAML") {
   CHECK(yaml.out.starts_with("- apiVersion: apps/v1\n  kind: Deployment\n"));
 }
 
-TEST_CASE("the controller only observes, and says so") {
-  check_refused(run({.arguments = {"controller"}}), "--observe is required");
-  CHECK(contains(run({.arguments = {"controller", "--help"}}).out, "this version can't act"));
+TEST_CASE("the controller says what it needs before it asks anybody") {
+  check_refused(run({.arguments = {"controller"}}),
+                "expected --argocd-server and --argocd-token-file, or --observe");
+  check_refused(run({.arguments = {"controller", "--settle", "soon"}}),
+                "--settle \"soon\": expected a duration");
+  check_refused(run({.arguments = {"controller", "--max-syncs", "0"}}), "--max-syncs: expected at least 1");
+  check_refused(run({.arguments = {"controller", "--storm-percent", "101"}}),
+                "expected a number from 1 to 100");
+  check_refused(run({.arguments = {"controller", "--incidents-namespace", ""}}),
+                "--incidents-namespace is empty");
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"status"}, {"controller", "--observe"}}) {
+       {std::vector<std::string>{"status"}, {"controller"}, {"controller", "--observe"}}) {
     auto arguments = words;
     arguments.insert(arguments.end(), {"--stale-after", "soon"});
     check_refused(run({.arguments = arguments}), "--stale-after \"soon\": expected a duration");

@@ -1,0 +1,109 @@
+#include "commands/remediating.hpp"
+
+#include <fmt/format.h>
+
+#include "base/duration.hpp"
+#include "base/error.hpp"
+#include "base/sha256.hpp"
+#include "base/suggest.hpp"
+#include "outside/environment.hpp"
+#include "outside/kubernetes/client.hpp"
+#include "outside/random.hpp"
+
+namespace drift::commands {
+namespace {
+
+constexpr const char* lease_name = "drift-policy-controller";
+constexpr std::chrono::milliseconds between_looks{200};
+
+using Steady = std::chrono::steady_clock;
+
+// Of a pod its name is HOSTNAME; no two processes have the same.
+std::string identity() {
+  return fmt::format("{}_{}", outside::value_or(outside::environment(), "HOSTNAME", "drift-policy"),
+                     sha256_hex(outside::random_bytes(16)).substr(0, 12));
+}
+
+}  // namespace
+
+void declare_remediating(Arguments& app, RemediatingOptions& options) {
+  app.add_option("--incidents-namespace", options.incidents_ns,
+                 "The platform's namespace, where incidents and the Lease are kept")
+      .show_default();
+  app.add_option("--settle", options.settle, "How long something must have drifted before it counts")
+      .type_name("DURATION")
+      .show_default();
+  app.add_option("--max-syncs", options.max_syncs, "How many syncs it starts at once").show_default();
+  app.add_option("--storm-percent", options.storm_percent,
+                 "Start nothing where this part of all applications, at least 10 of them, drifted within 10 "
+                 "minutes")
+      .show_default();
+}
+
+controller::RemediationSettings settings_of(const RemediatingOptions& options) {
+  if (options.incidents_ns.empty())
+    throw InputError("--incidents-namespace is empty; expected the platform's namespace");
+  const auto settle = parse_duration(options.settle);
+  if (!settle || *settle < std::chrono::seconds(0))
+    throw InputError(fmt::format("--settle {}: expected a duration such as 5s", in_quotes(options.settle)));
+  if (options.max_syncs == 0) throw InputError("--max-syncs: expected at least 1");
+  if (options.storm_percent == 0 || options.storm_percent > 100)
+    throw InputError("--storm-percent: expected a number from 1 to 100");
+  controller::RemediationSettings settings;
+  settings.settle = std::chrono::duration_cast<std::chrono::seconds>(*settle);
+  settings.most_syncs = options.max_syncs;
+  settings.storm_percent = options.storm_percent;
+  return settings;
+}
+
+Remediating::Remediating(const RemediatingOptions& options, controller::RemediationSettings settings,
+                         const outside::Connection& connection, outside::ArgoCd& argocd,
+                         outside::Clock& clock, controller::Remediator::Listener listener)
+    : clock_(clock),
+      kubernetes_(outside::connect(connection, clock)),
+      of_the_lease_(outside::connect(connection, clock)),
+      leader_(*of_the_lease_, clock, options.incidents_ns, lease_name, identity()),
+      remediator_(
+          {*kubernetes_, argocd, clock}, options.incidents_ns, settings,
+          [this] { return leader_.leads(Steady::now()); }, std::move(listener)),
+      steps_([this] { guarded([this] { remediator_.run([this] { return ended_.load(); }); }); }),
+      lease_([this] { guarded([this] { keep_lease(); }); }) {}
+
+Remediating::~Remediating() {
+  ended_ = true;
+  remediator_.wake();
+  steps_.join();
+  lease_.join();
+  leader_.release();
+}
+
+void Remediating::seen(const controller::Known& known) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (error_) std::rethrow_exception(error_);
+  }
+  remediator_.seen(known);
+}
+
+void Remediating::guarded(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    error_ = std::current_exception();
+  }
+}
+
+void Remediating::keep_lease() {
+  const controller::LeaseTimes times;
+  auto next = Steady::now();
+  while (!ended_ && !clock_.stop_requested()) {
+    if (const auto now = Steady::now(); now >= next) {
+      leader_.tend(now);
+      next = now + times.pause;
+    }
+    std::this_thread::sleep_for(between_looks);
+  }
+}
+
+}  // namespace drift::commands

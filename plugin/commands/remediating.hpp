@@ -1,0 +1,59 @@
+// The acting half of `controller`: its options, and its two threads, of which one keeps the Lease and the other takes the steps.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "commands/arguments.hpp"
+#include "controller/leader.hpp"
+#include "controller/remediator.hpp"
+#include "outside/kubernetes/connection.hpp"
+
+namespace drift::commands {
+
+struct RemediatingOptions {
+  std::string incidents_ns = "drift-policy";
+  std::string settle = "5s";
+  std::uint64_t max_syncs = 10;
+  std::uint64_t storm_percent = 30;
+};
+
+void declare_remediating(Arguments& app, RemediatingOptions& options);
+
+// Throws InputError.
+controller::RemediationSettings settings_of(const RemediatingOptions& options);
+
+class Remediating {
+ public:
+  // The listener is called on a thread of this.
+  Remediating(const RemediatingOptions& options, controller::RemediationSettings settings,
+              const outside::Connection& connection, outside::ArgoCd& argocd, outside::Clock& clock,
+              controller::Remediator::Listener listener);
+  // Waits for the step that is under way, and lets go of the Lease.
+  ~Remediating();
+  Remediating(const Remediating&) = delete;
+  Remediating& operator=(const Remediating&) = delete;
+
+  // What a thread threw comes out here.
+  void seen(const controller::Known& known);
+
+ private:
+  void guarded(const std::function<void()>& work);
+  void keep_lease();
+
+  outside::Clock& clock_;
+  std::unique_ptr<outside::Kubernetes> kubernetes_, of_the_lease_;  // a client serves one thread
+  controller::Leader leader_;
+  controller::Remediator remediator_;
+  std::atomic<bool> ended_{false};
+  std::mutex mutex_;
+  std::exception_ptr error_;
+  std::thread steps_, lease_;
+};
+
+}  // namespace drift::commands

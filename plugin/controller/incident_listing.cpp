@@ -1,0 +1,95 @@
+#include "controller/incident_listing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/duration.hpp"
+#include "base/printable.hpp"
+#include "base/table.hpp"
+#include "json/canonical.hpp"
+
+namespace drift::controller {
+namespace {
+
+constexpr std::size_t widest_reason = 300;
+
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : printable(text, widest_reason);
+}
+
+std::string state_of(const api::Incident& incident) {
+  return std::string(api::incident_state_name(incident.state));
+}
+
+std::string name_of(const api::Incident& incident) {
+  return printable(incident.ns + "/" + incident.application, widest_reason);
+}
+
+std::string age(const api::Incident& incident, Time now) {
+  const auto until = incident.ended.value_or(now);
+  return in_words(std::chrono::duration_cast<std::chrono::seconds>(
+      std::max(until - incident.detected, Time::duration(0))));
+}
+
+}  // namespace
+
+std::string line(Time at, const api::Incident& incident) {
+  return fmt::format("{} {} incident {} {}: {}\n", time_text(at), name_of(incident), incident.id,
+                     state_of(incident), or_dash(incident.reason));
+}
+
+std::string json_line(Time at, const api::Incident& incident) {
+  JsonObject object;
+  object.text("time", time_text(at));
+  object.json("incident", api::incident_json(incident));
+  return object.str() + "\n";
+}
+
+std::string table(const std::vector<api::Incident>& all, Time now) {
+  std::vector<std::vector<std::string>> rows = {
+      {"INCIDENT", "APPLICATION", "STATE", "SEVERITY", "SYNCS", "LASTED", "REASON"}};
+  for (const auto& incident : all)
+    rows.push_back({incident.id, name_of(incident), state_of(incident), or_dash(incident.severity),
+                    std::to_string(incident.attempts), age(incident, now), or_dash(incident.reason)});
+  return drift::table(rows);
+}
+
+std::string details(const api::Incident& incident) {
+  std::vector<std::vector<std::string>> rows;
+  const auto row = [&](const char* name, const std::string& value) {
+    if (!value.empty()) rows.push_back({name, printable(value, widest_reason)});
+  };
+  const auto time = [&](const char* name, const std::optional<Time>& value) {
+    if (value) row(name, time_text(*value));
+  };
+  row("Incident:", incident.id);
+  row("Application:", incident.ns + "/" + incident.application);
+  row("State:", state_of(incident));
+  row("Reason:", incident.reason);
+  row("Severity:", incident.severity);
+  row("Action:", incident.action);
+  row("Drift:", incident.drift);
+  row("Revision:", incident.revision);
+  time("Detected:", incident.detected);
+  time("Changed:", incident.changed);
+  row("Syncs:", std::to_string(incident.attempts));
+  time("Last sync:", incident.last_attempt);
+  time("Looked at next:", incident.next);
+  time("Ended:", incident.ended);
+  auto text = drift::table(rows);
+  if (!incident.objects.empty()) text += "Objects:\n";
+  for (const auto& object : incident.objects)
+    text += fmt::format("  {}  {}{}\n", printable(object.object, widest_reason), object.state,
+                        object.severity.empty() ? "" : "  " + object.severity);
+  if (incident.more > 0) text += fmt::format("  and {} more\n", incident.more);
+  return text;
+}
+
+std::string json(const std::vector<api::Incident>& all) {
+  std::string text = "[";
+  for (const auto& one : all) text += (text.size() > 1 ? ",\n" : "") + api::incident_json(one);
+  return text + "]\n";
+}
+
+}  // namespace drift::controller

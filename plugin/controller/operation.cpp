@@ -1,0 +1,44 @@
+#include "controller/operation.hpp"
+
+#include "base/keys.hpp"
+#include "json/build.hpp"
+
+namespace drift::controller {
+namespace {
+
+rapidjson::Value info(std::string_view name, std::string_view value, rapidjson::Document& document) {
+  rapidjson::Value entry(rapidjson::kObjectType);
+  entry.AddMember("name", text_value(name, document), document.GetAllocator());
+  entry.AddMember("value", text_value(value, document), document.GetAllocator());
+  return entry;
+}
+
+}  // namespace
+
+rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident) {
+  rapidjson::Document patch;
+  set(patch, {"metadata", "resourceVersion"}, summary.resource_version);
+  set(patch, {"operation", "initiatedBy", "username"}, initiator);
+  // Without it sync windows with manualSync would let it through, as if a person had asked.
+  set(patch, {"operation", "initiatedBy", "automated"}, rapidjson::Value(true));
+  rapidjson::Value all(rapidjson::kArrayType);
+  all.PushBack(info(keys::incident, api::attempt_name(incident), patch), patch.GetAllocator());
+  all.PushBack(info("Reason", "drift of severity " + incident.severity, patch), patch.GetAllocator());
+  set(patch, {"operation", "info"}, std::move(all));
+  set(patch, {"operation", "sync", "syncStrategy", "hook"}, rapidjson::Value(rapidjson::kObjectType));
+  if (summary.prunes) set(patch, {"operation", "sync", "prune"}, rapidjson::Value(true));
+  if (!summary.sync_options.empty())
+    set(patch, {"operation", "sync", "syncOptions"}, text_list(summary.sync_options, patch));
+  if (!summary.compared.listed && summary.compared.each.size() == 1)
+    set(patch, {"operation", "sync", "revision"}, summary.compared.each.front());
+  set(patch, {"status", "operationState"}, rapidjson::Value());
+  return patch;
+}
+
+rapidjson::Document refresh_request() {
+  rapidjson::Document patch;
+  set(patch, {"metadata", "annotations", "argocd.argoproj.io/refresh"}, "normal");
+  return patch;
+}
+
+}  // namespace drift::controller

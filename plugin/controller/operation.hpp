@@ -1,0 +1,23 @@
+// What is written onto an Application so that Argo CD does something, each as a JSON merge patch (RFC 7386).
+#pragma once
+#include <rapidjson/document.h>
+
+#include <string>
+
+#include "api/incident.hpp"
+#include "controller/summary.hpp"
+
+namespace drift::controller {
+
+// A full sync with hooks, so that its gate decides and its audit records. As Argo CD's API server asks for one (argo-cd 3.6.1,
+// util/argo/argo.go SetAppOperation): without the state of the last operation, or no hooks run (argo-cd#22795). Only for the version
+// of the Application that was judged. Of what was compared where it has one source; Argo CD resolves the revisions of several anew.
+rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident);
+
+// That Argo CD looks at the Application now.
+rapidjson::Document refresh_request();
+
+// Who asks, as Argo CD shows it.
+inline constexpr const char* initiator = "drift-policy-controller";
+
+}  // namespace drift::controller

@@ -1,0 +1,203 @@
+#include "controller/remediation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/printable.hpp"
+#include "base/text.hpp"
+
+namespace drift::controller {
+namespace {
+
+using api::Incident;
+using api::IncidentState;
+
+constexpr std::size_t longest_reason = 400;
+
+Incident moved(Incident incident, IncidentState state, std::string reason, Time now) {
+  if (incident.state != state) incident.changed = now;
+  incident.state = state;
+  incident.reason = std::move(reason);
+  incident.next.reset();
+  incident.ended = api::is_over(state) ? std::optional<Time>(now) : std::nullopt;
+  return incident;
+}
+
+Outlook saved(Incident incident) {
+  return {Next::save, std::move(incident), std::nullopt};
+}
+
+bool is_of_it(const Summary& summary, const Incident& incident) {
+  return summary.operation && summary.operation->attempt == api::attempt_name(incident);
+}
+
+std::string how_it_came(const Incident& incident, const Known& known) {
+  if (is_of_it(known.summary, incident)) return fmt::format("in sync after sync {}", incident.attempts);
+  return "in sync again, by somebody else's doing";
+}
+
+// Why an incident is over that nobody has resolved; empty: it isn't.
+std::string why_superseded(const Incident& incident, const Known& known) {
+  if (known.summary.uid != incident.uid) return "the Application was deleted and made anew";
+  switch (known.judgement.state) {
+    case State::gone:
+    case State::deleting:
+      return "the Application is deleted";
+    case State::git_changed:
+      return "Git has moved on to " + known.summary.compared.shown;
+    case State::source_changed:
+      return "the Application has another source";
+    case State::never_synced:
+      return "the Application has no sync in its history";
+    default:
+      return {};
+  }
+}
+
+Outlook while_syncing(const Incident& incident, const Known& known, Time now) {
+  if (!is_of_it(known.summary, incident) || !known.summary.operation->phase.empty() || !incident.last_attempt)
+    return {};
+  const auto late = *incident.last_attempt + begins_within;
+  if (now < late) return {Next::nothing, std::nullopt, late};
+  return {Next::nudge, std::nullopt, now + begins_within};
+}
+
+std::string message_of(const Operation& operation) {
+  const auto message = printable(operation.message, longest_reason);
+  return message.empty() ? "no reason is told" : message;
+}
+
+// It still differs, and a sync was asked for.
+Outlook after_sync(const Incident& incident, const Known& known, Time now) {
+  if (is_of_it(known.summary, incident)) {
+    const auto& operation = *known.summary.operation;
+    if (operation.gate_failed)
+      return saved(moved(
+          incident, IncidentState::refused,
+          fmt::format("the gate of sync {} refused: {}", incident.attempts, message_of(operation)), now));
+    if (operation.phase == "Succeeded")
+      return saved(moved(incident, IncidentState::failed,
+                         fmt::format("sync {} succeeded, and it differs again", incident.attempts), now));
+    return saved(moved(incident, IncidentState::failed,
+                       fmt::format("sync {} ended as {}: {}", incident.attempts, printable(operation.phase),
+                                   message_of(operation)),
+                       now));
+  }
+  const auto late = incident.last_attempt ? *incident.last_attempt + seen_within : now;
+  if (now < late) return {Next::nothing, std::nullopt, late};
+  return {Next::compare, std::nullopt, std::nullopt};
+}
+
+Outlook without_incident(const Known& known, std::chrono::seconds settle, Time now) {
+  const auto& judgement = known.judgement;
+  if (judgement.state != State::drifted) return {};
+  const auto settled = judgement.drifted_since.value_or(judgement.since) + settle;
+  if (now < settled) return {Next::nothing, std::nullopt, settled};
+  return {Next::compare, std::nullopt, std::nullopt};
+}
+
+Incident new_incident(const Known& known, Time now) {
+  Incident incident;
+  const auto& summary = known.summary;
+  incident.detected = known.judgement.drifted_since.value_or(now);
+  incident.changed = now;
+  incident.ns = summary.ns;
+  incident.application = summary.name;
+  incident.uid = summary.uid;
+  incident.id = api::incident_id(summary.ns, summary.name, summary.uid, incident.detected);
+  return incident;
+}
+
+// The policy's cooldown, twice as long after each further attempt, up to an hour unless the policy itself says more.
+Time after_cooldown(const Incident& incident, const policy::Remediation& remediation) {
+  const auto cooldown = remediation.cooldown.value_or(default_cooldown);
+  const auto doublings = std::min<std::uint64_t>(incident.attempts > 0 ? incident.attempts - 1 : 0, 12);
+  const auto longest = std::max(cooldown, longest_cooldown_grown);
+  return *incident.last_attempt + std::min(cooldown * (1 << doublings), longest);
+}
+
+Incident until(Incident incident, Time next) {
+  incident.next = next;
+  return incident;
+}
+
+std::string attempts_of(const Incident& incident) {
+  return quantity(incident.attempts, "sync");
+}
+
+}  // namespace
+
+Outlook look(const Incident* open, const Known& known, std::chrono::seconds settle, Time now) {
+  const auto state = known.judgement.state;
+  const bool is_ours = known.summary.gated && known.summary.has_plugin;
+  if (open == nullptr) return is_ours ? without_incident(known, settle, now) : Outlook{};
+  if (auto why = why_superseded(*open, known); !why.empty())
+    return saved(moved(*open, IncidentState::superseded, std::move(why), now));
+  if (state == State::synced)
+    return saved(moved(*open, IncidentState::resolved, how_it_came(*open, known), now));
+  if (state == State::syncing) return while_syncing(*open, known, now);
+  if (state != State::drifted || !is_ours) return {};
+  if (open->state == IncidentState::syncing) return after_sync(*open, known, now);
+  return {Next::compare, std::nullopt, std::nullopt};
+}
+
+Decided decide(const Incident* before, const Known& known, const Verdict& verdict, Time now) {
+  if (verdict.nothing) {
+    if (before == nullptr || api::is_over(before->state)) return {};
+    return {moved(*before, IncidentState::superseded, "what differs is no drift under today's policy", now),
+            false};
+  }
+  auto incident = before == nullptr ? new_incident(known, now) : *before;
+  const bool same_drift = !verdict.drift.empty() && incident.drift == verdict.drift;
+  const auto state = incident.state;
+  incident.severity = verdict.severity;
+  incident.action = verdict.action;
+  incident.drift = verdict.drift;
+  incident.revision = known.summary.compared.shown;
+  incident.objects = verdict.objects;
+  incident.more = verdict.more;
+  if (state == IncidentState::refused && same_drift) return {until(incident, now + stopped_for), false};
+  if (!verdict.hold.empty()) {
+    const auto pause = verdict.drift.empty() ? held_for : stopped_for;
+    return {until(moved(incident, IncidentState::held, verdict.hold, now), now + pause), false};
+  }
+  // Nothing was seen of this attempt.
+  if (state == IncidentState::syncing) return {incident, true};
+  const auto most = verdict.remediation.max_retries.value_or(default_max_retries) + std::uint64_t{1};
+  if (incident.attempts >= most) {
+    auto why = fmt::format(
+        "{} didn't end the drift, and the policy allows no more: somebody or something "
+        "changes it back, or it can't be put back",
+        attempts_of(incident));
+    return {until(moved(incident, IncidentState::exhausted, std::move(why), now), now + stopped_for), false};
+  }
+  if (incident.last_attempt) {
+    const auto next = after_cooldown(incident, verdict.remediation);
+    if (now < next) {
+      const bool failed = state == IncidentState::failed;
+      auto why = failed ? incident.reason : fmt::format("it drifted again after {}", attempts_of(incident));
+      return {until(moved(incident, IncidentState::failed, std::move(why), now), next), false};
+    }
+  }
+  return {incident, true};
+}
+
+Incident held(Incident incident, const std::string& reason, Time now) {
+  return until(moved(std::move(incident), IncidentState::held, reason, now), now + held_for);
+}
+
+Incident begun(Incident incident, Time now) {
+  if (incident.state != IncidentState::syncing) ++incident.attempts;
+  incident.last_attempt = now;
+  auto reason = fmt::format("sync {} is asked for", incident.attempts);
+  if (incident.action == "approve") reason += "; its gate asks people";
+  return moved(std::move(incident), IncidentState::syncing, std::move(reason), now);
+}
+
+bool goes_on(const Incident& resolved, const Known& known, Time now) {
+  return resolved.state == IncidentState::resolved && resolved.uid == known.summary.uid &&
+         resolved.last_attempt && now < *resolved.last_attempt + same_incident_within;
+}
+
+}  // namespace drift::controller

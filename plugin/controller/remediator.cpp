@@ -1,0 +1,323 @@
+#include "controller/remediator.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "controller/applications.hpp"
+#include "controller/asking.hpp"
+#include "controller/operation.hpp"
+#include "outside/kubernetes/look_for.hpp"
+
+namespace drift::controller {
+namespace {
+
+using api::Incident;
+using api::IncidentState;
+using store::StoredIncident;
+
+constexpr std::chrono::seconds without_lead{1};
+constexpr std::chrono::seconds after_trouble{15};
+constexpr std::chrono::seconds idle{60};
+constexpr std::chrono::seconds longest_wait{1};  // so that the end isn't missed
+
+// What differs, and of what.
+std::string fingerprint(const Summary& summary) {
+  auto text =
+      fmt::format("{} {} {}", summary.compared.sources, summary.compared.revisions, summary.out_of_sync);
+  for (const auto& object : summary.differing)
+    text += fmt::format("\n{} {} {} {}", object.group, object.kind, object.ns, object.name);
+  return text;
+}
+
+bool is_same_news(const Known& before, const Known& now) {
+  return before.summary.resource_version == now.summary.resource_version &&
+         before.summary.uid == now.summary.uid && before.judgement.state == now.judgement.state;
+}
+
+bool is_drifted(const Known& known) {
+  return known.judgement.state == State::drifted;
+}
+
+}  // namespace
+
+Remediator::Remediator(World world, const std::string& incidents_ns, RemediationSettings settings,
+                       std::function<bool()> leads, Listener listener)
+    : world_(world),
+      incidents_(world.kubernetes, incidents_ns),
+      settings_(settings),
+      leads_(std::move(leads)),
+      listener_(std::move(listener)) {}
+
+void Remediator::seen(const Known& known) {
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_.insert_or_assign({known.summary.ns, known.summary.name}, known);
+  }
+  wake_.notify_all();
+}
+
+void Remediator::run(const std::function<bool()>& ends) {
+  while (!world_.clock.stop_requested() && !ends()) {
+    const auto next = step();
+    std::unique_lock lock(mutex_);
+    if (!inbox_.empty()) continue;
+    wake_.wait_for(lock, std::clamp<std::chrono::nanoseconds>(next - Time(world_.clock.now()),
+                                                              std::chrono::milliseconds(1), longest_wait));
+  }
+}
+
+Time Remediator::step() {
+  take_inbox();
+  if (!leads_()) {
+    loaded_ = false;
+    return world_.clock.now() + without_lead;
+  }
+  try {
+    if (!loaded_) load();
+  } catch (const Failure& error) {
+    spdlog::warn("incidents aren't known, so nothing is done: {}", error.what());
+    return world_.clock.now() + after_trouble;
+  }
+  Time next = world_.clock.now() + idle;
+  for (auto& [key, entry] : entries_) {
+    if (world_.clock.stop_requested() || !leads_() || !loaded_) return world_.clock.now();
+    if (entry.due && *entry.due <= world_.clock.now()) {
+      entry.due = reconcile(entry);
+      take_inbox();
+    }
+    if (entry.due) next = std::min(next, *entry.due);
+  }
+  std::erase_if(entries_, [](const auto& one) {
+    return !one.second.open && (!one.second.known || one.second.known->judgement.state == State::gone);
+  });
+  return next;
+}
+
+// It adds entries, and removes none.
+void Remediator::take_inbox() {
+  std::map<Key, Known> news;
+  {
+    const std::lock_guard lock(mutex_);
+    news.swap(inbox_);
+  }
+  for (auto& [key, known] : news) {
+    auto& entry = entries_[key];
+    if (!entry.known || !is_same_news(*entry.known, known)) entry.due = world_.clock.now();
+    entry.known = std::move(known);
+  }
+}
+
+void Remediator::load() {
+  const auto now = world_.clock.now();
+  for (auto& [key, entry] : entries_) {
+    entry.open.reset();
+    entry.last.reset();
+    entry.compared.clear();
+    entry.due = now;
+  }
+  std::vector<StoredIncident> over;
+  for (auto& stored : incidents_.list()) {
+    if (api::is_over(stored.incident.state)) over.push_back(stored);
+    place(std::move(stored));
+  }
+  prune(std::move(over));
+  loaded_ = true;
+}
+
+void Remediator::place(StoredIncident stored) {
+  auto& entry = entries_[{stored.incident.ns, stored.incident.application}];
+  entry.due = world_.clock.now();
+  if (api::is_over(stored.incident.state)) {
+    entry.last = std::move(stored);
+    return;
+  }
+  // Two that led at once may each have begun one.
+  if (entry.open) {
+    auto& older = *entry.open;
+    older.incident.state = IncidentState::superseded;
+    older.incident.reason = "incident " + stored.incident.id + " is open besides";
+    older.incident.changed = world_.clock.now();
+    older.incident.ended = world_.clock.now();
+    incidents_.save(older);
+  }
+  entry.open = std::move(stored);
+}
+
+// The oldest go, and a tenth more than have to, so that this isn't done each time.
+void Remediator::prune(std::vector<StoredIncident> over) {
+  over_ = over.size();
+  if (over.size() <= settings_.kept) return;
+  std::sort(over.begin(), over.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.incident.ended, a.incident.id) < std::pair(b.incident.ended, b.incident.id);
+  });
+  const auto goes = over.size() - settings_.kept + settings_.kept / 10;
+  for (std::size_t i = 0; i < goes && i < over.size(); ++i) {
+    incidents_.remove(over[i]);
+    --over_;
+  }
+}
+
+std::optional<Time> Remediator::reconcile(Entry& entry) {
+  try {
+    if (!entry.known) return reconcile_unseen(entry);
+    for (int steps = 0; steps < 4; ++steps) {
+      const auto outlook = look(entry.open ? &entry.open->incident : nullptr, *entry.known, settings_.settle,
+                                world_.clock.now());
+      switch (outlook.next) {
+        case Next::nothing:
+          return outlook.again;
+        case Next::save:
+          keep(entry, *outlook.incident);
+          break;
+        case Next::nudge:
+          world_.kubernetes.merge_patch(applications_in(entry.known->summary.ns, entry.known->summary.name),
+                                        refresh_request());
+          return outlook.again;
+        case Next::compare:
+          return compare(entry);
+      }
+    }
+  } catch (const Failure& error) {
+    spdlog::warn("{}", error.what());
+    loaded_ = false;  // what was stored of it isn't known
+  }
+  return world_.clock.now() + after_trouble;
+}
+
+// Of an incident whose application the feed doesn't bring: it is gone, or its label is, or the feed hasn't begun.
+std::optional<Time> Remediator::reconcile_unseen(Entry& entry) {
+  if (!entry.open) return std::nullopt;
+  auto incident = entry.open->incident;
+  const auto now = world_.clock.now();
+  if (outside::look_for(world_.kubernetes, applications_in(incident.ns, incident.application)))
+    return now + stopped_for;
+  incident.state = IncidentState::superseded;
+  incident.reason = "the Application is deleted";
+  incident.changed = now;
+  incident.ended = now;
+  incident.next.reset();
+  keep(entry, incident);
+  return std::nullopt;
+}
+
+std::optional<Time> Remediator::compare(Entry& entry) {
+  const auto& known = *entry.known;
+  const auto now = world_.clock.now();
+  const auto differs = fingerprint(known.summary);
+  const bool unseen_attempt = entry.open && entry.open->incident.state == IncidentState::syncing;
+  const Time at = entry.open ? entry.open->incident.next.value_or(Time{}) : entry.compare_at;
+  if (!unseen_attempt && differs == entry.compared && now < at) return at;
+
+  const auto comparison = ask(world_.argocd, known.summary, now);
+  if (world_.clock.stop_requested()) return now;
+  entry.compared = differs;
+  entry.compare_at = now + (comparison.unanswered ? held_for : stopped_for);
+  if (listener_.compared) listener_.compared(known, comparison);
+
+  const bool again = !entry.open && entry.last && goes_on(entry.last->incident, known, now);
+  if (again) std::swap(entry.open, entry.last);
+  const auto decided =
+      decide(entry.open ? &entry.open->incident : nullptr, known, verdict_of(comparison), now);
+  if (!decided.incident) {
+    if (again) std::swap(entry.open, entry.last);
+    return entry.compare_at;
+  }
+  return act(entry, decided, now);
+}
+
+std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const Time& now) {
+  if (!decided.starts) {
+    const auto next = decided.incident->next;
+    keep(entry, *decided.incident);
+    return next ? next : entry.compare_at;
+  }
+  if (const auto why = blocked(entry, now); !why.empty()) {
+    keep(entry, held(*decided.incident, why, now));
+    return now + held_for;
+  }
+  keep(entry, begun(*decided.incident, now));
+  return start(entry);
+}
+
+std::optional<Time> Remediator::start(Entry& entry) {
+  const auto& summary = entry.known->summary;
+  if (!leads_()) return world_.clock.now();
+  try {
+    world_.kubernetes.merge_patch(applications_in(summary.ns, summary.name),
+                                  sync_request(summary, entry.open->incident));
+  } catch (const outside::ApiError& error) {
+    if (!error.conflict()) {
+      auto incident = entry.open->incident;
+      --incident.attempts;
+      keep(entry, held(std::move(incident), fmt::format("the sync could not be asked for: {}", error.what()),
+                       world_.clock.now()));
+      return world_.clock.now() + held_for;
+    }
+    // It was changed since it was judged; what is seen next decides.
+    spdlog::info("{} was changed meanwhile: {}", display(summary), error.what());
+  }
+  return world_.clock.now() + seen_within;
+}
+
+void Remediator::keep(Entry& entry, const Incident& incident) {
+  if (!entry.open) entry.open.emplace();
+  auto& stored = *entry.open;
+  const bool news = stored.resource_version.empty() || stored.incident.state != incident.state ||
+                    stored.incident.reason != incident.reason;
+  const bool same =
+      !stored.resource_version.empty() && api::incident_json(stored.incident) == api::incident_json(incident);
+  stored.incident = incident;
+  if (!same) incidents_.save(stored);
+  if (news && listener_.changed) listener_.changed(incident);
+  if (!api::is_over(incident.state)) return;
+  entry.last = std::move(entry.open);
+  entry.open.reset();
+  if (++over_ > settings_.kept) loaded_ = false;
+}
+
+std::string Remediator::blocked(const Entry& entry, Time now) {
+  if (auto why = storm(now); !why.empty()) return why;
+  const auto under_way =
+      static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&entry](const auto& one) {
+        return &one.second != &entry && one.second.open &&
+               one.second.open->incident.state == IncidentState::syncing;
+      }));
+  if (under_way >= settings_.most_syncs)
+    return fmt::format("{} syncs are under way, as many as --max-syncs allows", under_way);
+  return window(entry.known->summary);
+}
+
+std::string Remediator::storm(Time now) {
+  const auto since = storm_.value_or(now) - settings_.storm_within;
+  std::size_t all = 0, drifted = 0;
+  for (const auto& [key, entry] : entries_) {
+    if (!entry.known || !entry.known->summary.gated) continue;
+    ++all;
+    const auto began =
+        entry.open ? entry.open->incident.detected : entry.known->judgement.drifted_since.value_or(Time{});
+    if (is_drifted(*entry.known) && began >= since) ++drifted;
+  }
+  const auto storm_size = std::max(settings_.smallest_storm, (all * settings_.storm_percent + 99) / 100);
+  if (!storm_ && drifted >= storm_size) {
+    storm_ = now;
+    spdlog::error("{} of {} applications drifted within {} minutes: no sync is started until there are fewer",
+                  drifted, all, settings_.storm_within.count());
+  }
+  if (storm_ && drifted * 2 < storm_size) storm_.reset();
+  if (!storm_) return {};
+  return fmt::format("{} of {} applications drifted within minutes; no sync is started until there are fewer",
+                     drifted, all);
+}
+
+std::string Remediator::window(const Summary& summary) {
+  try {
+    return outside::why_closed(world_.argocd.sync_windows({summary.ns, summary.name}));
+  } catch (const OutsideError& error) {
+    return fmt::format("whether a sync window is closed isn't known: {}", error.what());
+  }
+}
+
+}  // namespace drift::controller

@@ -1,0 +1,99 @@
+// Carries incidents through: what is seen of applications comes in from one thread, and another one takes the steps. What an incident
+// is about to do stands in the cluster before it is done, so whoever goes on after this process knows of it.
+#pragma once
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "controller/remediation.hpp"
+#include "outside/argocd/argocd.hpp"
+#include "outside/clock.hpp"
+#include "outside/kubernetes/kubernetes.hpp"
+#include "store/incidents.hpp"
+
+namespace drift::controller {
+
+struct RemediationSettings {
+  std::chrono::seconds settle{5};   // drift that is younger is left alone
+  std::size_t most_syncs = 10;      // at once
+  std::size_t storm_percent = 30;   // of all applications, drifted within `storm_within`: nothing is started
+  std::size_t smallest_storm = 10;  // applications
+  std::chrono::minutes storm_within{10};
+  std::size_t kept = 500;  // incidents that are over
+};
+
+class Remediator {
+ public:
+  struct World {
+    outside::Kubernetes& kubernetes;
+    outside::ArgoCd& argocd;
+    outside::Clock& clock;
+  };
+  struct Listener {
+    // Each change of an incident, once it is stored.
+    std::function<void(const api::Incident&)> changed;
+    std::function<void(const Known&, const Comparison&)> compared;
+  };
+
+  // `leads`: whether this process may act, asked before each step. The listener is called on the thread of step().
+  Remediator(World world, const std::string& incidents_ns, RemediationSettings settings,
+             std::function<bool()> leads, Listener listener);
+
+  // An application as it is now, gone ones too. Any thread.
+  void seen(const Known& known);
+
+  // Takes all steps that are due. When the next one is, as far as is known.
+  Time step();
+
+  // Takes steps until the clock is told to end, or `ends` says so.
+  void run(const std::function<bool()>& ends);
+  // Ends the wait of run().
+  void wake() { wake_.notify_all(); }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // namespace, name
+  struct Entry {
+    std::optional<Known> known;
+    std::optional<store::StoredIncident> open, last;  // last: the newest that is over
+    std::optional<Time> due;
+    std::string compared;  // what differed when it was compared last
+    Time compare_at{};     // again
+  };
+
+  void take_inbox();
+  void load();
+  void place(store::StoredIncident stored);
+  void prune(std::vector<store::StoredIncident> over);
+  std::optional<Time> reconcile(Entry& entry);
+  std::optional<Time> reconcile_unseen(Entry& entry);
+  std::optional<Time> compare(Entry& entry);
+  std::optional<Time> act(Entry& entry, const Decided& decided, const Time& now);
+  std::optional<Time> start(Entry& entry);
+  void keep(Entry& entry, const api::Incident& incident);
+  std::string blocked(const Entry& entry, Time now);
+  std::string storm(Time now);
+  std::string window(const Summary& summary);
+
+  World world_;
+  store::Incidents incidents_;
+  RemediationSettings settings_;
+  std::function<bool()> leads_;
+  Listener listener_;
+
+  std::mutex mutex_;  // of the inbox
+  std::condition_variable wake_;
+  std::map<Key, Known> inbox_;
+
+  // Of the thread that takes the steps.
+  std::map<Key, Entry> entries_;
+  bool loaded_ = false;  // what is in the cluster is known
+  std::size_t over_ = 0;
+  std::optional<Time> storm_;  // since
+};
+
+}  // namespace drift::controller

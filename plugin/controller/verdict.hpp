@@ -1,0 +1,28 @@
+// What a comparison comes to for somebody who acts: whether there is drift, how bad it is, and whether a sync may put it back.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "api/incident.hpp"
+#include "controller/comparison.hpp"
+#include "policy/policy.hpp"
+
+namespace drift::controller {
+
+struct Verdict {
+  // Nothing of it is drift that the policy enforces: it only observes, or only the policy has changed.
+  bool nothing = false;
+  // Why no sync may start; empty: it may.
+  std::string hold;
+  // Of several sources the strictest. Empty: not known.
+  std::string severity, action;
+  policy::Remediation remediation;  // the longest cooldown and the fewest retries of all
+  std::string drift;                // digests of the reports
+  std::vector<api::IncidentObject> objects;
+  std::uint64_t more = 0;
+};
+
+Verdict verdict_of(const Comparison& comparison);
+
+}  // namespace drift::controller

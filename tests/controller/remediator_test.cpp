@@ -1,0 +1,452 @@
+// Incidents from drift to their end: what is done, in which order, and what is not.
+#include "controller/remediator.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "json/read.hpp"
+#include "support/remediation_case.hpp"
+#include "support/text.hpp"
+
+using namespace std::chrono_literals;
+using namespace drift::tests;
+using Case = RemediationCase;
+
+namespace {
+
+std::size_t place(const std::vector<std::string>& calls, const std::string& begin) {
+  const auto found = std::find_if(calls.begin(), calls.end(),
+                                  [&](const std::string& call) { return call.starts_with(begin); });
+  return static_cast<std::size_t>(found - calls.begin());
+}
+
+std::size_t count(const std::vector<std::string>& calls, const std::string& begin) {
+  return static_cast<std::size_t>(std::count_if(
+      calls.begin(), calls.end(), [&](const std::string& call) { return call.starts_with(begin); }));
+}
+
+const std::string sync_call = "merge_patch applications.argoproj.io";
+const std::string gate_refused =
+    R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Failed",
+         "message": "rejected by bob: no"}])";
+
+}  // namespace
+
+TEST_CASE("Drift that goes by itself is put back by a full sync, whose incident is stored before") {
+  Case c;
+  c.look();
+  CHECK(c.count() == 0);
+  c.live(Case::affinity("ClientIP"));
+  c.kubernetes.patch(Case::path(), out_of_sync);
+  c.look();
+  CHECK(c.argocd.asked.empty());  // it may go back by itself
+  c.pass(4s);
+  CHECK(c.count() == 0);
+  c.pass(1s);
+  REQUIRE(c.state() == "syncing");
+
+  const auto& calls = c.kubernetes.calls;
+  CHECK(place(calls, "create configmaps") < place(calls, sync_call));
+  const auto incident = c.incident();
+  CHECK(incident.severity == "low");
+  CHECK(incident.action == "autoSync");
+  CHECK(incident.attempts == 1);
+  CHECK(incident.revision == "aaaa");
+  CHECK(incident.objects == std::vector<drift::api::IncidentObject>{{"Service shop/web", "drifted", "low"}});
+  CHECK(incident.detected == drift::Time(c.clock.now() - 5s));
+
+  CHECK(
+      c.operation() ==
+      R"({"initiatedBy":{"username":"drift-policy-controller","automated":true},"info":[{"name":"drift-policy.dev/incident","value":")" +
+          incident.id +
+          R"(/1"},{"name":"Reason","value":"drift of severity low"}],"sync":{"syncStrategy":{"hook":{}},"revision":"aaaa"}})");
+  CHECK(drift::find(c.kubernetes.stored(Case::path()), {"status", "operationState"}) == nullptr);
+
+  c.argocd_begins();
+  c.pass(30s);
+  CHECK(c.state() == "syncing");
+  c.argocd_ends("Succeeded", "Synced");
+  CHECK(c.state() == "resolved");
+  CHECK(c.incident().reason == "in sync after sync 1");
+  CHECK(c.incident().ended == drift::Time(c.clock.now()));
+  CHECK(count(calls, sync_call) == 1);
+  CHECK(c.told == std::vector<std::string>{"syncing", "resolved"});
+}
+
+TEST_CASE("A sync has the options of the application's own, and prunes where its auto-sync does") {
+  Case c;
+  c.kubernetes.patch(
+      Case::path(),
+      R"({"spec": {"syncPolicy": {"automated": {"prune": true}, "syncOptions": ["CreateNamespace=true"]}}})");
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(contains(c.operation(), R"("prune":true,"syncOptions":["CreateNamespace=true"])"));
+}
+
+TEST_CASE("Drift that people are asked about starts a sync, whose gate asks them; its refusal is kept") {
+  Case c;
+  c.drift(Case::type("LoadBalancer"));
+  CHECK(c.state() == "syncing");
+  CHECK(c.incident().action == "approve");
+  CHECK(c.incident().reason == "sync 1 is asked for; its gate asks people");
+  c.argocd_begins();
+  c.argocd_ends("Failed", "OutOfSync", gate_refused);
+  CHECK(c.state() == "refused");
+  CHECK(c.incident().reason == "the gate of sync 1 refused: rejected by bob: no");
+  // Never again for this drift.
+  c.pass(3600s);
+  c.pass(3600s);
+  CHECK(c.state() == "refused");
+  CHECK_FALSE(c.is_syncing());
+  // Another drift is another question.
+  c.live(Case::type("NodePort"));
+  c.pass(3600s);
+  CHECK(c.state() == "syncing");
+  CHECK(c.incident().attempts == 2);
+}
+
+TEST_CASE("What stops everything starts nothing") {
+  Case c;
+  c.drift(R"("type":"ClusterIP","ports":[{"port":81}],"sessionAffinity":"None")");
+  CHECK(c.state() == "held");
+  CHECK(c.incident().severity == "critical");
+  CHECK(contains(c.incident().reason, "the policy stops drift of severity critical"));
+  c.pass(7200s);
+  CHECK_FALSE(c.is_syncing());
+  CHECK(c.state() == "held");
+  c.kubernetes.patch(Case::path(), R"({"status": {"sync": {"status": "Synced"}}})");
+  c.look();
+  CHECK(c.state() == "resolved");
+  CHECK(c.incident().reason == "in sync again, by somebody else's doing");
+}
+
+TEST_CASE("A sync that fails is tried again, later each time, and no more often than the policy says") {
+  Case c;
+  c.drift(Case::affinity("ClientIP"));
+  c.argocd_begins();
+  c.argocd_ends("Failed", "OutOfSync");
+  CHECK(c.state() == "failed");
+  CHECK(c.incident().reason == "sync 1 ended as Failed: one or more tasks failed");
+  c.pass(59s);
+  CHECK_FALSE(c.is_syncing());
+  c.pass(1s);
+  CHECK(c.incident().attempts == 2);
+  c.argocd_begins();
+  c.argocd_ends("Error", "OutOfSync");
+  c.pass(119s);
+  CHECK_FALSE(c.is_syncing());
+  c.pass(1s);
+  CHECK(c.incident().attempts == 3);
+  c.argocd_begins();
+  c.argocd_ends("Failed", "OutOfSync");
+  c.pass(3600s);
+  CHECK(c.state() == "exhausted");
+  CHECK(contains(c.incident().reason, "3 syncs didn't end the drift"));
+  c.pass(36000s);
+  CHECK_FALSE(c.is_syncing());
+  CHECK(count(c.kubernetes.calls, sync_call) == 3);
+}
+
+TEST_CASE("What drifts again soon is the same incident, and somebody who fights is left alone in the end") {
+  Case c;
+  std::string id;
+  for (int round = 1; round <= 3; ++round) {
+    CAPTURE(round);
+    c.drift(Case::affinity("ClientIP"));
+    c.pass(600s);  // longer than any cooldown here
+    CHECK(c.incident().attempts == static_cast<std::size_t>(round));
+    if (id.empty()) id = c.incident().id;
+    CHECK(c.incident().id == id);
+    c.argocd_begins();
+    c.argocd_ends("Succeeded", "Synced");
+    CHECK(c.state() == "resolved");
+  }
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(c.state() == "exhausted");
+  CHECK_FALSE(c.is_syncing());
+  c.kubernetes.patch(Case::path(), R"({"status": {"sync": {"status": "Synced"}}})");
+  c.look();
+
+  // Long after that it is another one.
+  c.pass(3600s);
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(c.count() == 2);
+  CHECK(c.is_syncing());
+}
+
+TEST_CASE("An Application that was changed meanwhile gets no sync, and the attempt isn't counted twice") {
+  Case c;
+  c.live(Case::affinity("ClientIP"));
+  c.kubernetes.patch(Case::path(), out_of_sync);
+  c.look();
+  c.clock.wait(5s);
+  c.see();
+  c.kubernetes.patch(Case::path(), R"({"metadata": {"labels": {"a": "b"}}})");
+  c.remediator->step();
+  CHECK_FALSE(c.is_syncing());
+  CHECK(c.state() == "syncing");
+  c.pass(14s);
+  CHECK_FALSE(c.is_syncing());  // what was asked for may be on its way
+  c.pass(1s);
+  CHECK(c.is_syncing());
+  CHECK(c.incident().attempts == 1);
+}
+
+TEST_CASE("A process that goes on where another one was killed starts nothing twice, and forgets nothing") {
+  Case c;
+  c.kubernetes.before_call = [](const std::string& call) {
+    if (call.starts_with(sync_call)) throw std::runtime_error("killed");
+  };
+  CHECK_THROWS(c.drift(Case::affinity("ClientIP")));
+  c.kubernetes.before_call = nullptr;
+  CHECK(c.state() == "syncing");
+  CHECK_FALSE(c.is_syncing());
+
+  c.start();
+  c.look();
+  CHECK_FALSE(c.is_syncing());
+  c.pass(15s);
+  CHECK(c.is_syncing());
+  CHECK(c.incident().attempts == 1);
+
+  // Killed after the sync was asked for, and when it has ended.
+  c.start();
+  c.pass(1s);
+  c.argocd_begins();
+  c.start();
+  c.pass(1s);
+  c.argocd_ends("Failed", "OutOfSync");
+  c.start();
+  c.look();
+  CHECK(c.state() == "failed");
+  CHECK(c.incident().attempts == 1);
+  CHECK(c.count() == 1);
+  CHECK(count(c.kubernetes.calls, sync_call) == 2);  // the one that never arrived, and the other
+}
+
+TEST_CASE("Who doesn't lead does nothing, and knows what the leader did once it leads itself") {
+  Case c;
+  c.leads = false;
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(c.count() == 0);
+  CHECK(c.argocd.asked.empty());
+  CHECK(c.kubernetes.calls.empty());
+
+  Case other;
+  other.drift(Case::affinity("ClientIP"));
+  const auto names = other.kubernetes.names(Case::incidents());
+  auto where = Case::incidents();
+  where.name = names.front();
+  c.kubernetes.put(where, to_text(other.kubernetes.stored(where)));
+  c.leads = true;
+  c.pass(1s);
+  CHECK(c.count() == 1);
+  CHECK(c.incident().attempts == 1);
+}
+
+TEST_CASE("A closed sync window holds, and so does one of which nothing is known") {
+  Case c;
+  c.argocd.windows.denying = 1;
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(c.state() == "held");
+  CHECK(c.incident().reason == "a sync window denies syncs now");
+  c.argocd.windows = {0, 0, 1};
+  c.pass(60s);
+  CHECK(c.incident().reason == "none of the sync windows that allow syncs is open now");
+  c.argocd.refuses_windows = "no answer";
+  c.pass(60s);
+  CHECK(c.incident().reason == "whether a sync window is closed isn't known: no answer");
+  CHECK_FALSE(c.is_syncing());
+  c.argocd.refuses_windows.clear();
+  c.argocd.windows = {0, 1, 1};
+  c.pass(59s);
+  CHECK_FALSE(c.is_syncing());
+  c.pass(1s);
+  CHECK(c.is_syncing());
+  CHECK(c.incident().attempts == 1);
+}
+
+TEST_CASE("What differs has to be known before a sync is started") {
+  Case c;
+  c.argocd.refuses_managed = "no answer";
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(c.state() == "held");
+  CHECK(c.incident().reason == "what differs isn't known: no answer");
+  CHECK_FALSE(c.is_syncing());
+  c.argocd.refuses_managed.clear();
+  c.pass(60s);
+  CHECK(c.is_syncing());
+}
+
+TEST_CASE("Git that moves on, and an Application that is deleted or made anew, end an incident") {
+  const auto by_git = [](Case& c) {
+    c.kubernetes.patch(Case::path(), R"({"status": {"sync": {"revision": "bbbb"}}})");
+  };
+  const auto deleted = [](Case& c) {
+    c.kubernetes.patch(Case::path(), R"({"metadata": {"deletionTimestamp": "2026-11-29T10:00:00Z"}})");
+  };
+  const auto made_anew = [](Case& c) {
+    c.kubernetes.erase(Case::path());
+    c.kubernetes.put(Case::path(),
+                     to_text(application({R"({"metadata": {"name": "shop", "uid": "another"}})"})));
+  };
+  const std::vector<std::pair<std::function<void(Case&)>, std::string>> changes = {
+      {by_git, "Git has moved on to bbbb"},
+      {deleted, "the Application is deleted"},
+      {made_anew, "the Application was deleted and made anew"}};
+  for (const auto& [change, reason] : changes) {
+    Case c;
+    c.argocd.windows.denying = 1;
+    c.drift(Case::affinity("ClientIP"));
+    change(c);
+    c.look();
+    CHECK(c.state() == "superseded");
+    CHECK(c.incident().reason == reason);
+    CHECK_FALSE(c.is_syncing());
+  }
+}
+
+TEST_CASE("An incident whose Application is gone is over once somebody leads again") {
+  Case c;
+  c.argocd.windows.denying = 1;
+  c.drift(Case::affinity("ClientIP"));
+  c.start();
+  c.remediator->step();
+  CHECK(c.state() == "held");
+  c.kubernetes.erase(Case::path());
+  c.start();
+  c.remediator->step();
+  CHECK(c.state() == "superseded");
+  CHECK(c.incident().reason == "the Application is deleted");
+}
+
+TEST_CASE("What is no drift, what the policy only observes and what isn't gated is no incident") {
+  Case none;
+  none.drift("");  // Argo CD says OutOfSync, as after a change of the policy
+  CHECK(none.count() == 0);
+  CHECK_FALSE(none.is_syncing());
+
+  Case observed;
+  auto policy = remediation_policy;
+  drift::replace_all(policy, "  severities:", "  enforcement: observe\n  severities:");
+  observed.argocd.rendered["aaaa"] = {plan_config_map(rendered_plan(
+      "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ClusterIP}\n", policy))};
+  observed.drift(Case::type("LoadBalancer"));
+  CHECK(observed.argocd.asked.size() > 1);
+  CHECK(observed.count() == 0);
+
+  Case other;
+  other.kubernetes.patch(Case::path(), R"({"metadata": {"labels": {"drift-policy.dev/gated": null}}})");
+  other.drift(Case::affinity("ClientIP"));
+  CHECK(other.argocd.asked.empty());
+  CHECK(other.count() == 0);
+}
+
+TEST_CASE("A sync that may not be asked for is no attempt") {
+  Case c;
+  c.kubernetes.forbid("merge_patch", Case::path());
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(c.state() == "held");
+  CHECK(contains(c.incident().reason, "the sync could not be asked for"));
+  CHECK(c.incident().attempts == 0);
+}
+
+TEST_CASE("Nothing is done where incidents can't be stored, or have been changed by somebody else") {
+  Case c;
+  c.kubernetes.forbid("create", Case::incidents());
+  c.drift(Case::affinity("ClientIP"));
+  CHECK_FALSE(c.is_syncing());
+
+  Case other;
+  other.argocd.windows.denying = 1;
+  other.drift(Case::affinity("ClientIP"));
+  auto where = Case::incidents();
+  where.name = other.kubernetes.names(where).front();
+  other.kubernetes.patch(where, R"({"metadata": {"labels": {"a": "b"}}})");
+  other.argocd.windows.denying = 0;
+  other.pass(60s);
+  CHECK_FALSE(other.is_syncing());
+  other.pass(15s);
+  CHECK(other.is_syncing());
+}
+
+TEST_CASE("A sync that Argo CD overlooks is brought to its mind") {
+  Case c;
+  c.drift(Case::affinity("ClientIP"));
+  c.pass(9s);
+  const auto refresh = [&] {
+    return drift::text_at(c.kubernetes.stored(Case::path()),
+                          {"metadata", "annotations", "argocd.argoproj.io/refresh"});
+  };
+  CHECK(refresh().empty());
+  c.pass(1s);
+  CHECK(refresh() == "normal");
+  CHECK(c.incident().attempts == 1);
+}
+
+TEST_CASE("No more syncs at once than are allowed") {
+  Case c;
+  c.settings.most_syncs = 1;
+  c.start();
+  c.put("other", {out_of_sync});
+  c.see("other");
+  c.drift(Case::affinity("ClientIP"));
+  // The other one holds no plan of its own name, so it isn't known what differs there: one alone is syncing.
+  CHECK(count(c.kubernetes.calls, sync_call) == 1);
+  c.argocd.rendered["aaaa"] = {plan_config_map(
+      rendered_plan("apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ClusterIP, "
+                    "sessionAffinity: None}\n",
+                    remediation_policy),
+      "other")};
+  c.pass(120s, "other");
+  CHECK(count(c.kubernetes.calls, sync_call) == 1);
+}
+
+TEST_CASE("Where a large part of all applications drifts at once nothing is started until there are fewer") {
+  Case c;
+  c.settings.smallest_storm = 3;
+  c.start();
+  for (const auto* name : {"a", "b", "d"}) c.put(name, {});
+  for (const auto* name : {"a", "b", "d"}) c.look(name);
+  for (const auto* name : {"a", "b"}) {
+    c.put(name, {out_of_sync});
+    c.see(name);
+  }
+  c.drift(Case::affinity("ClientIP"));
+  CHECK_FALSE(c.is_syncing());
+  const auto reason_of = [&] {
+    for (const auto& name : c.kubernetes.names(Case::incidents())) {
+      auto where = Case::incidents();
+      where.name = name;
+      if (name.starts_with("drift-policy-incident-shop"))
+        return drift::api::read_incident(
+                   drift::text_at(c.kubernetes.stored(where), {"data", "incident.json"}))
+            .reason;
+    }
+    return std::string();
+  };
+  CHECK(reason_of() ==
+        "3 of 4 applications drifted within minutes; no sync is started until there are fewer");
+  // Time alone doesn't end it.
+  c.pass(7200s);
+  CHECK_FALSE(c.is_syncing());
+  for (const auto* name : {"a", "b"}) {
+    c.put(name, {});
+    c.look(name);
+  }
+  c.pass(60s);
+  CHECK(c.is_syncing());
+}
+
+TEST_CASE("Old incidents that are over go, and open ones stay") {
+  Case c;
+  c.settings.kept = 2;
+  c.start();
+  for (int i = 0; i < 5; ++i) {
+    c.drift(Case::affinity("ClientIP"));
+    c.argocd_begins();
+    c.argocd_ends("Succeeded", "Synced");
+    c.pass(7200s);
+  }
+  CHECK(c.count() <= 2);
+  CHECK(c.count() > 0);
+}
