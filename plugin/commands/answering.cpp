@@ -6,6 +6,7 @@
 
 #include "approval/session.hpp"
 #include "commands/connection_flags.hpp"
+#include "commands/suggestions.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -13,17 +14,26 @@
 namespace drift::commands {
 
 void declare_cluster(Arguments& app, outside::ConnectionOptions& connection, std::string& ns) {
-  app.add_option("--namespace,-n", ns, "The hooks' namespace (default: the context's)");
+  app.add_option("--namespace,-n", ns, "The hooks' namespace (default: the context's)")
+      .type_name("NAMESPACE")
+      .completed_by([&connection](const std::string&) { return namespaces(connection); });
   declare_connection(app, connection);
 }
 
 void declare_answering(Arguments& app, AnsweringOptions& options) {
-  app.add_option("application", options.application, "The application, as Argo CD calls it").required();
+  app.add_option("application", options.application, "The application, as Argo CD calls it")
+      .required()
+      .type_name("APPLICATION")
+      .completed_by([&](const std::string&) { return waiting_applications(options.connection, options.ns); });
   app.add_option("--reason,-r", options.request.reason, "Why, in a sentence; it is recorded").required();
   app.add_option("--drift", options.request.drift,
                  "The drift that was looked at, as the gate shows it; any other is refused");
   app.add_flag("--yes,-y", options.yes, "Don't ask back");
-  app.add_option("--gate", options.job, "The gate's Job, where an application has several");
+  app.add_option("--gate", options.job, "The gate's Job, where an application has several")
+      .type_name("JOB")
+      .completed_by([&](const std::string&) {
+        return waiting_jobs(options.connection, options.ns, options.application);
+      });
   declare_cluster(app, options.connection, options.ns);
 }
 

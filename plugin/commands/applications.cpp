@@ -10,7 +10,10 @@
 namespace drift::commands {
 
 void declare_applications(Arguments& app, ApplicationsOptions& options) {
-  const auto ns = app.add_option("--namespace,-n", options.ns, "Argo CD's namespace").show_default();
+  const auto ns = app.add_option("--namespace,-n", options.ns, "Argo CD's namespace")
+                      .type_name("NAMESPACE")
+                      .show_default()
+                      .completed_by([&](const std::string&) { return namespaces(options.connection); });
   app.add_flag("--all-namespaces,-A", options.all_spaces, "Applications of all namespaces").excludes(ns);
   app.add_option("--selector,-l", options.selector, "Only Applications with these labels; \"\" is all")
       .show_default();

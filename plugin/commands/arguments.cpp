@@ -28,10 +28,27 @@ std::string unexpected(const CLI::App& app) {
   return "there is no option " + in_quotes(name) + (hint.empty() ? "; --help lists what there is" : hint);
 }
 
+ArgumentFacts facts_of(const CLI::Option& option, const ArgumentNotes& notes) {
+  ArgumentFacts facts;
+  for (const auto& name : option.get_lnames()) facts.flags.push_back("--" + name);
+  for (const auto& name : option.get_snames()) facts.flags.push_back("-" + name);
+  facts.name = option.get_single_name();
+  facts.help = option.get_description();
+  facts.group = option.get_group();
+  facts.fallback = option.get_default_str();
+  facts.takes_value = option.get_items_expected_max() > 0;
+  facts.repeatable = option.get_items_expected_max() > 1 && facts.takes_value;
+  facts.takes_many = facts.repeatable && option.get_allow_extra_args();
+  facts.required = option.get_required();
+  facts.notes = notes;
+  return facts;
+}
+
 }  // namespace
 
 Argument& Argument::type_name(const std::string& name) {
   option_->type_name(name);
+  notes_->value_name = name;
   return *this;
 }
 
@@ -47,6 +64,12 @@ Argument& Argument::required() {
 
 Argument& Argument::one_of(const std::vector<std::string>& words) {
   option_->check(CLI::IsMember(words));
+  notes_->words = words;
+  return *this;
+}
+
+Argument& Argument::completed_by(FindCandidates candidates) {
+  notes_->candidates = std::move(candidates);
   return *this;
 }
 
@@ -71,24 +94,24 @@ Argument& Argument::needs(const Argument& other) {
 }
 
 Argument Arguments::add_option(const std::string& names, std::string& value, const std::string& help) {
-  return Argument(*app_->add_option(names, value, help));
+  return noted(*app_->add_option(names, value, help));
 }
 
 Argument Arguments::add_option(const std::string& names, std::vector<std::string>& values,
                                const std::string& help) {
-  return Argument(*app_->add_option(names, values, help));
+  return noted(*app_->add_option(names, values, help));
 }
 
 Argument Arguments::add_option(const std::string& names, std::uint64_t& value, const std::string& help) {
-  return Argument(*app_->add_option(names, value, help));
+  return noted(*app_->add_option(names, value, help)).type_name("NUMBER");
 }
 
 Argument Arguments::add_flag(const std::string& names, bool& value, const std::string& help) {
-  return Argument(*app_->add_flag(names, value, help));
+  return noted(*app_->add_flag(names, value, help));
 }
 
 Argument Arguments::add_option_function(const std::string& names, const Read& read, const std::string& help) {
-  return Argument(*app_->add_option_function<std::vector<std::string>>(names, read, help));
+  return noted(*app_->add_option_function<std::vector<std::string>>(names, read, help));
 }
 
 Arguments Arguments::add_subcommand(const std::string& name, const std::string& summary,
@@ -96,25 +119,24 @@ Arguments Arguments::add_subcommand(const std::string& name, const std::string& 
   app_->require_subcommand(1);
   auto& sub = *app_->add_subcommand(name, summary);
   if (chosen) sub.callback(chosen);
-  return Arguments(sub);
+  return {sub, *notes_};
 }
 
-std::vector<std::pair<std::string, std::string>> Arguments::flags() const {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const auto* option : app_->get_options())
-    for (const auto& name : option->get_lnames()) all.emplace_back("--" + name, option->get_description());
+std::vector<ArgumentFacts> Arguments::facts() const {
+  std::vector<ArgumentFacts> all;
+  for (const auto* option : app_->get_options()) all.push_back(facts_of(*option, (*notes_)[option]));
   return all;
 }
 
 std::vector<Arguments::Subcommand> Arguments::subcommands() const {
   std::vector<Subcommand> all;
   for (auto* app : app_->get_subcommands({}))
-    all.push_back({app->get_name(), app->get_description(), Arguments(*app)});
+    all.push_back({app->get_name(), app->get_description(), Arguments(*app, *notes_)});
   return all;
 }
 
 Parser::Parser(const std::string& name, const std::string& summary)
-    : app_(std::make_unique<CLI::App>(summary, name)), arguments_(*app_) {}
+    : app_(std::make_unique<CLI::App>(summary, name)), arguments_(*app_, notes_) {}
 
 Parser::~Parser() = default;
 
@@ -143,6 +165,14 @@ std::optional<Exit> Parser::parse(int argc, const char* const* argv) {
     throw InputError(unexpected(*app_));
   } catch (const CLI::ParseError& error) {
     throw InputError(std::string(error.what()) + "; --help says what is expected");
+  }
+}
+
+void Parser::parse_part(const std::vector<std::string>& words) {
+  try {
+    app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them from the end
+  } catch (const CLI::Error&) {  // what lacks may come yet, and what is wrong is told of when the line is run
+  } catch (const Failure&) {
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,14 +19,45 @@ class Option;
 
 namespace drift::commands {
 
+// A value that could stand somewhere, and what it means in a few words.
+struct Candidate {
+  std::string value, meaning;
+};
+using Candidates = std::vector<Candidate>;
+// Finds values for a word that begins with `prefix`; others do no harm. May throw.
+using FindCandidates = std::function<Candidates(const std::string& prefix)>;
+
+// What we know of an option or positional and CLI11 doesn't tell again.
+struct ArgumentNotes {
+  std::string value_name = "TEXT";
+  std::vector<std::string> words;  // the only values that it may have; empty: any
+  FindCandidates candidates;       // finds values that it may have
+};
+using NotesByOption = std::map<const CLI::Option*, ArgumentNotes>;
+
+// An option or a positional as help, completion and the manual show it.
+struct ArgumentFacts {
+  std::vector<std::string> flags;  // `--file` and then `-f`; none: a positional
+  std::string name;                // of a positional
+  std::string help, group;
+  std::string fallback;     // what it is where it isn't given, if the help says so
+  bool takes_value = true;  // false: a flag
+  bool takes_many = false;  // one after the other, up to the next option
+  bool repeatable = false;
+  bool required = false;
+  ArgumentNotes notes;
+};
+
 // One declared option or positional; lives as long as its Parser.
 class Argument {
  public:
-  explicit Argument(CLI::Option& option) : option_(&option) {}
+  Argument(CLI::Option& option, ArgumentNotes& notes) : option_(&option), notes_(&notes) {}
   Argument& type_name(const std::string& name);  // what the help calls its value: `FILE`
   Argument& group(const std::string& name);      // under which headline the help lists it
   Argument& required();
   Argument& one_of(const std::vector<std::string>& words);
+  // Where values are found for a shell that completes a line. What was given before in the line is in its variables then.
+  Argument& completed_by(FindCandidates candidates);
   Argument& show_default();   // the help shows what its variable holds now
   Argument& one_at_a_time();  // a list takes one value for each time that it is given
   Argument& excludes(const Argument& other);
@@ -33,13 +65,14 @@ class Argument {
 
  private:
   CLI::Option* option_;
+  ArgumentNotes* notes_;
 };
 
 // The options of a command. Names are as CLI11 has them: `--file,-f`, or a word without dashes for a positional. Variables
 // must live until the line is parsed; those of options that aren't given stay as they are.
 class Arguments {
  public:
-  explicit Arguments(CLI::App& app) : app_(&app) {}
+  Arguments(CLI::App& app, NotesByOption& notes) : app_(&app), notes_(&notes) {}
 
   Argument add_option(const std::string& names, std::string& value, const std::string& help);
   Argument add_option(const std::string& names, std::vector<std::string>& values, const std::string& help);
@@ -53,13 +86,16 @@ class Arguments {
   Arguments add_subcommand(const std::string& name, const std::string& summary,
                            const std::function<void()>& chosen = {});
 
-  // Each long flag (`--file`) with its help.
-  std::vector<std::pair<std::string, std::string>> flags() const;
+  // In the order of their declaration; `--help` is the first.
+  std::vector<ArgumentFacts> facts() const;
   struct Subcommand;
   std::vector<Subcommand> subcommands() const;
 
  private:
+  Argument noted(CLI::Option& option) const { return {option, (*notes_)[&option]}; }
+
   CLI::App* app_;
+  NotesByOption* notes_;
 };
 
 struct Arguments::Subcommand {
@@ -83,7 +119,11 @@ class Parser {
   // asked for can't be printed.
   std::optional<Exit> parse(int argc, const char* const* argv);
 
+  // Parses the words of a line that isn't whole, as far as that goes: what they give is in the variables then.
+  void parse_part(const std::vector<std::string>& words);
+
  private:
+  NotesByOption notes_;
   std::unique_ptr<CLI::App> app_;
   Arguments arguments_;
 };

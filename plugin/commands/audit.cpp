@@ -42,7 +42,9 @@ constexpr std::size_t longest_file = std::size_t{1} << 30;
 void declare_source(Arguments& app, AuditOptions& options) {
   app.add_option("--file,-f", options.file, "JSON lines instead of the cluster; - is standard input")
       .type_name("FILE");
-  app.add_option("--namespace,-n", options.ns, "The hooks' namespace (default: the context's)");
+  app.add_option("--namespace,-n", options.ns, "The hooks' namespace (default: the context's)")
+      .type_name("NAMESPACE")
+      .completed_by([&](const std::string&) { return namespaces(options.connection); });
   declare_connection(app, options.connection);
 }
 
@@ -53,7 +55,9 @@ void declare_keys(Arguments& app, AuditOptions& options) {
 
 void declare_filter(Arguments& app, AuditOptions& options) {
   app.add_option("--application,-a", options.filter.application,
-                 "Records of this application only, NAME or NAMESPACE/NAME");
+                 "Records of this application only, NAME or NAMESPACE/NAME")
+      .type_name("APPLICATION")
+      .completed_by([&](const std::string&) { return applications(options.connection); });
   app.add_option("--severity", options.filter.severity, "Records of drift of this severity only");
   app.add_option("--person", options.filter.person,
                  "Records of what this person approved, rejected or overrode");
@@ -219,6 +223,7 @@ constexpr AuditCommand audit_commands[] = {
     {"show", "Show one record, decrypted where there is a key", show,
      [](Arguments& app, AuditOptions& options) {
        app.add_option("record", options.record, "Its number, the beginning of its hash, or latest")
+           .type_name("NUMBER|HASH|latest")
            .show_default();
        declare_keys(app, options);
        declare_output(app, options, "text", {"text", "json", "yaml"});

@@ -12,9 +12,11 @@
 
 #include "base/suggest.hpp"
 #include "commands/command.hpp"
+#include "commands/complete.hpp"
 #include "commands/log_options.hpp"
 #include "outside/log.hpp"
 #include "outside/own_limits.hpp"
+#include "outside/terminal.hpp"
 #include "outside/writing.hpp"
 
 namespace drift::commands {
@@ -95,6 +97,37 @@ std::vector<const char*> words_of(int argc, const char* const* argv) {
   return words;
 }
 
+// Only the command that is called declares its options: a plugin starts once for each application.
+Action declare(Parser& parser, std::string_view called, outside::LogSettings& log) {
+  Action action;
+  for (const auto& command : commands) {
+    auto sub = parser.arguments().add_subcommand(command.name, command.summary);
+    if (called != command.name) continue;
+    action = command.declare(sub);
+    declare_log(sub, log);
+  }
+  return action;
+}
+
+// Whatever goes wrong, nobody is told: a person is typing.
+Completion completion_of(std::vector<std::string> words) {
+  spdlog::set_level(spdlog::level::off);
+  const bool help = words.size() > 1 && words.front() == "help";
+  if (help) words.erase(words.begin());
+  try {
+    Parser parser("drift-policy", "");
+    parser.version("");
+    outside::LogSettings log;
+    const Action action = declare(parser, words.empty() ? "" : words.front(), log);  // owns the variables
+    auto completion = complete(parser, words, help);
+    if (words.size() == 1 && !help && std::string("help").starts_with(words.front()))
+      completion.candidates.push_back({"help", "Show the options of a command"});
+    return completion;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 int parse_and_run(const std::vector<const char*>& words) {
   const auto environment = outside::environment();
   auto log = outside::log_settings(environment);
@@ -107,15 +140,9 @@ int parse_and_run(const std::vector<const char*>& words) {
       "program or server failed.");
   const std::string_view word = words.size() > 1 ? words[1] : "-";
   check_command(word);
-  Action action;
-  // Only the command that is called declares its options: a plugin starts once for each application.
-  for (const auto& command : commands) {
-    auto sub = parser.arguments().add_subcommand(command.name, command.summary);
-    if (word != command.name) continue;
-    action = command.declare(sub);
-    declare_log(sub, log);
-    check_subcommand(word, words.size() > 2 ? words[2] : "-", sub);
-  }
+  const Action action = declare(parser, word, log);
+  for (const auto& sub : parser.arguments().subcommands())
+    if (sub.name == word) check_subcommand(word, words.size() > 2 ? words[2] : "-", sub.arguments);
   if (const auto exit = parser.parse(static_cast<int>(words.size()), words.data()))
     return static_cast<int>(*exit);
   outside::set_up_log(environment, log);
@@ -132,6 +159,10 @@ int run(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);  // print() throws where nobody reads
   outside::set_up_log(outside::environment());
   try {
+    if (argc > 1 && std::string_view(argv[1]) == "__complete") {
+      outside::print({text_of(completion_of({argv + 2, argv + argc}))});
+      return 0;
+    }
     return parse_and_run(words_of(argc, argv));
   } catch (const outside::ClosedPipe&) {
     return 128 + SIGPIPE;  // silent, and what a shell shows of a program that the signal ended

@@ -1,170 +1,138 @@
-// `drift-policy completion`: scripts for shells, made from the table of commands and their options.
-#include <fmt/format.h>
-
+// `drift-policy completion`: a script for each shell. A script knows nothing of our commands: it hands the line to `drift-policy __complete`
+// (complete.hpp) and shows the answer. Nothing of the line is evaluated for that.
 #include <memory>
 #include <string>
+#include <string_view>
 
-#include "base/text.hpp"
 #include "commands/command.hpp"
-#include "commands/log_options.hpp"
 #include "outside/terminal.hpp"
 
 namespace drift::commands {
 namespace {
 
-// A command, or one of a command.
-struct Words {
-  std::string name, summary;
-  std::vector<std::pair<std::string, std::string>> options;  // the flag and its help
-  std::vector<Words> commands;
-};
+constexpr std::string_view bash =
+    R"(# bash completion for drift-policy: source <(drift-policy completion bash)
+_drift_policy() {
+  local rest=${COMP_LINE:0:COMP_POINT} words=() word line directive=4 values=() shown=() files=() width=0 i
+  # Bash takes words apart at = and : as well. Here they are as they were typed, up to the cursor.
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word=${rest%%[![:space:]]*}
+    if [[ $i -eq 0 || -n $word ]]; then words+=(''); fi
+    rest=${rest#"$word"}
+    word=${COMP_WORDS[i]:0:${#rest}}
+    rest=${rest#"$word"}
+    words[-1]+=$word
+  done
+  local current=${words[-1]}
+  for i in "${!words[@]}"; do
+    word=${words[i]//[\"\'\\]/}
+    if [[ $word == '~/'* ]]; then word=$HOME/${word:2}; fi
+    words[i]=$word
+  done
 
-Words words_of(const std::string& name, const std::string& summary, const Arguments& arguments) {
-  Words words{name, summary, arguments.flags(), {}};
-  for (const auto& sub : arguments.subcommands())
-    words.commands.push_back(words_of(sub.name, sub.summary, sub.arguments));
-  return words;
-}
-
-std::vector<Words> all_words() {
-  std::vector<Words> all;
-  outside::LogSettings log;
-  for (const auto& command : table()) {
-    Parser parser(command.name, command.summary);
-    command.declare(parser.arguments());
-    declare_log(parser.arguments(), log);
-    all.push_back(words_of(command.name, command.summary, parser.arguments()));
-  }
-  return all;
-}
-
-std::string names_of(const std::vector<Words>& commands) {
-  std::string names;
-  for (const auto& command : commands) names += (names.empty() ? "" : " ") + command.name;
-  return names;
-}
-
-std::string bash() {
-  const auto commands = all_words();
-  std::string second, cases;
-  const auto add_case = [&](const std::string& name, const Words& command) {
-    std::string flags;
-    for (const auto& [flag, help] : command.options) flags += (flags.empty() ? "" : " ") + flag;
-    cases += fmt::format("    \"{}\") words=\"{}\" ;;\n", name, flags);
-  };
-  for (const auto& command : commands) {
-    add_case(command.name, command);
-    if (command.commands.empty()) continue;
-    second += fmt::format("    {}) names=\"{}\" ;;\n", command.name, names_of(command.commands));
-    for (const auto& sub : command.commands) add_case(command.name + " " + sub.name, sub);
-  }
-  return fmt::format(R"(# bash completion for drift-policy: source <(drift-policy completion bash)
-_drift_policy() {{
-  local current="${{COMP_WORDS[COMP_CWORD]}}" command="${{COMP_WORDS[1]}}" names words
-  if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "{}" -- "$current"))
-    return
-  fi
-  case "$command" in
-{}  esac
-  if [[ -n $names ]]; then
-    if ((COMP_CWORD == 2)); then
-      COMPREPLY=($(compgen -W "$names" -- "$current"))
-      return
+  while IFS= read -r line; do
+    if [[ $line == :* ]]; then
+      directive=${line:1}
+    else
+      values+=("$line")
+      word=${line%%$'\t'*}
+      if ((${#word} > width)); then width=${#word}; fi
     fi
-    command+=" ${{COMP_WORDS[2]}}"
+  done < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
+
+  # Meanings are shown where bash only lists what there is, and never inserted.
+  for line in "${values[@]}"; do
+    word=${line%%$'\t'*}
+    if ((${#values[@]} > 1)) && [[ $COMP_TYPE == 63 && $line == *$'\t'* ]]; then
+      printf -v word '%-*s  (%s)' "$width" "$word" "${line#*$'\t'}"
+      word=${word:0:${COLUMNS:-80}-1}
+    fi
+    shown+=("$word")
+  done
+  COMPREPLY=("${shown[@]}")
+  if ((directive == 4)); then
+    compopt +o default
+  elif ((directive == 16)); then
+    compopt +o default -o dirnames
+  elif ((${#shown[@]} > 0)); then
+    mapfile -t files < <(compgen -f -- "${current#--*=}")
+    COMPREPLY+=("${files[@]}")
+    compopt -o filenames
   fi
-  case "$command" in
-{}  esac
-  if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
-  else
-    COMPREPLY=($(compgen -f -- "$current"))
-  fi
-}}
-complete -o filenames -F _drift_policy drift-policy
-)",
-                     names_of(commands), second, cases);
 }
+complete -o default -F _drift_policy drift-policy
+)";
 
-// Single-quoted for zsh and fish.
-std::string quoted_word(std::string text) {
-  replace_all(text, "'", "'\\''");
-  return "'" + text + "'";
-}
-
-std::string bracket_safe(std::string text) {
-  std::erase_if(text, [](char c) { return c == '[' || c == ']'; });
-  return text;
-}
-
-// A function that offers the commands, and for each its options or, by a function of its own, its commands.
-std::string zsh_function(const std::string& name, const std::vector<Words>& commands) {
-  std::string names, cases, functions;
-  for (const auto& command : commands) {
-    names += fmt::format("    {}\n", quoted_word(command.name + ":" + command.summary));
-    if (!command.commands.empty()) {
-      functions += zsh_function(name + "_" + command.name, command.commands);
-      cases += fmt::format("    {}) {}_{} ;;\n", command.name, name, command.name);
-      continue;
-    }
-    std::string flags;
-    for (const auto& [flag, help] : command.options)
-      flags += " " + quoted_word(fmt::format("{}[{}]", flag, bracket_safe(help)));
-    cases += fmt::format("    {}) _arguments{} '*:file:_files' ;;\n", command.name, flags);
-  }
-  return functions + fmt::format(R"({}() {{
-  local -a commands=(
-{})
-  if ((CURRENT == 2)); then
-    _describe command commands
-    return
-  fi
-  local command=$words[2]
-  shift words
-  ((CURRENT--))
-  case $command in
-{}  esac
-}}
-)",
-                                 name, names, cases);
-}
-
-std::string zsh() {
-  return R"(#compdef drift-policy
+constexpr std::string_view zsh = R"(#compdef drift-policy
 # zsh completion for drift-policy: drift-policy completion zsh > "${fpath[1]}/_drift-policy"
-)" + zsh_function("_drift_policy", all_words()) +
-         "compdef _drift_policy drift-policy\n";
+_drift_policy() {
+  local line value directive=4
+  local -a given lines described
+  given=("${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}")
+  given=("${(@)given/#\~\//$HOME/}")
+  lines=("${(@f)$("$given[1]" __complete "${(@)given[2,-1]}" 2>/dev/null)}")
+  for line in "${(@)lines}"; do
+    if [[ $line == :* ]]; then
+      directive=${line#:}
+    elif [[ -n $line ]]; then
+      value=${${line%%$'\t'*}//:/\\:}
+      [[ $line == *$'\t'* ]] && value+=:${line#*$'\t'}
+      described+=("$value")
+    fi
+  done
+  if [[ $PREFIX == --*=* ]]; then compset -P 1 '*='; fi
+  local found=1
+  if ((${#described})); then _describe -V 'drift-policy' described && found=0; fi
+  case $directive in
+    0) _files && found=0 ;;
+    16) _files -/ && found=0 ;;
+  esac
+  return found
 }
+if [[ ${funcstack[1]} == _drift-policy ]]; then
+  _drift_policy "$@"
+else
+  compdef _drift_policy drift-policy
+fi
+)";
 
-// `when`: fish's condition for a command's place; `inside`: for what follows it.
-void append_fish(const Words& command, const std::string& when, const std::string& inside,
-                 std::string& text) {
-  text += fmt::format("complete -c drift-policy -n '{}' -f -a {} -d {}\n", when, command.name,
-                      quoted_word(command.summary));
-  for (const auto& [flag, help] : command.options)
-    text += fmt::format("complete -c drift-policy -n '{}' -l {} -d {}\n", inside, flag.substr(2),
-                        quoted_word(help));
-  for (const auto& sub : command.commands)
-    append_fish(sub,
-                fmt::format("{}; and not __fish_seen_subcommand_from {}", inside, names_of(command.commands)),
-                fmt::format("{}; and __fish_seen_subcommand_from {}", inside, sub.name), text);
-}
-
-std::string fish() {
-  std::string text = "# fish completion for drift-policy: drift-policy completion fish | source\n";
-  for (const auto& command : all_words())
-    append_fish(command, "__fish_use_subcommand", "__fish_seen_subcommand_from " + command.name, text);
-  return text;
-}
+constexpr std::string_view fish = R"(# fish completion for drift-policy: drift-policy completion fish | source
+function __drift_policy_complete
+    set -l words (commandline -opc | string replace -r '^~/' "$HOME/")
+    set -l current (commandline -ct)
+    set -l lines ($words[1] __complete $words[2..-1] "$current" 2>/dev/null)
+    or return
+    set -l option (string match -r -- '^--[^=]+=' "$current")
+    set -l begun (string replace -r -- '^--[^=]+=' '' "$current")
+    for line in $lines
+        switch $line
+            case ':0'
+                for path in (__fish_complete_path $begun)
+                    echo "$option$path"
+                end
+            case ':16'
+                for path in (__fish_complete_directories $begun)
+                    echo "$option$path"
+                end
+            case ':*'
+            case '*'
+                echo "$option$line"
+        end
+    end
+end
+complete -c drift-policy -f -k -a '(__drift_policy_complete)'
+)";
 
 }  // namespace
 
 Action declare_completion(Arguments& app) {
   auto shell = std::make_shared<std::string>();
-  app.add_option("shell", *shell, "bash, zsh or fish").required().one_of({"bash", "zsh", "fish"});
+  app.add_option("shell", *shell, "bash, zsh or fish")
+      .required()
+      .type_name("SHELL")
+      .one_of({"bash", "zsh", "fish"});
   return [shell] {
-    outside::print({*shell == "bash" ? bash() : *shell == "zsh" ? zsh() : fish()});
+    outside::print({*shell == "bash" ? bash : *shell == "zsh" ? zsh : fish});
     return Exit::ok;
   };
 }

@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "commands/format.hpp"
 #include "commands/rendering.hpp"
+#include "commands/suggestions.hpp"
 #include "outside/terminal.hpp"
 #include "render/explanation.hpp"
 #include "render/object_name.hpp"
@@ -47,6 +49,42 @@ std::vector<std::size_t> objects_asked_for(const ExplainOptions& options, const 
   throw InputError(lines);
 }
 
+// For a shell that completes a line: nothing is read from its terminal, and helm and kustomize get little time.
+std::optional<render::Rendered> rendered_quickly(const ExplainOptions& options) {
+  auto request = options.rendering;
+  if (request.path == "-") return std::nullopt;
+  request.source.exec_timeout = quick_seconds;
+  return render::application(request, outside::environment(), render::Scope::changes);
+}
+
+std::string severity_of(const render::Rendered& rendered, std::size_t object) {
+  if (rendered.policies.none) return {};
+  return rendered.policies.severities[rendered.verdicts[object].severity].name;
+}
+
+Candidates objects_named(const ExplainOptions& options, const std::string& begun) {
+  Candidates candidates;
+  const auto rendered = rendered_quickly(options);
+  if (!rendered) return candidates;
+  const auto& objects = rendered->manifests->objects();
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (rendered->injected[i] || (!options.ns.empty() && !is_in(options.ns, objects[i], *rendered))) continue;
+    auto name = render::completed_name(begun, objects[i], rendered->policies.kinds);
+    if (!name.empty()) candidates.push_back({std::move(name), severity_of(*rendered, i)});
+  }
+  return candidates;
+}
+
+Candidates namespaces_in(const ExplainOptions& options) {
+  Candidates candidates;
+  const auto rendered = rendered_quickly(options);
+  if (!rendered) return candidates;
+  for (const auto& manifest : rendered->manifests->objects())
+    if (!manifest.ns.empty()) candidates.push_back({std::string(manifest.ns), {}});
+  if (!rendered->application.ns.empty()) candidates.push_back({rendered->application.ns, {}});
+  return candidates;
+}
+
 Exit run(const ExplainOptions& options) {
   const auto environment = outside::environment();
   // Without hooks: what they can't do, such as store a plan that is too large, is no reason not to explain.
@@ -72,8 +110,11 @@ Action declare_explain(Arguments& app) {
   add_rendering_options(app, options->rendering);
   app.add_option("object", options->object,
                  "The object, as kubectl takes it: KIND/NAME or NAME (default: a table of all)")
-      .type_name("KIND/NAME");
-  app.add_option("--namespace,-n", options->ns, "Only objects of this namespace").type_name("NAMESPACE");
+      .type_name("KIND/NAME")
+      .completed_by([at = options.get()](const std::string& begun) { return objects_named(*at, begun); });
+  app.add_option("--namespace,-n", options->ns, "Only objects of this namespace")
+      .type_name("NAMESPACE")
+      .completed_by([at = options.get()](const std::string&) { return namespaces_in(*at); });
   app.add_flag("--all", options->all, "Also each rule, matched or why not, and what is written");
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"text", "json", "yaml"})

@@ -321,11 +321,8 @@ TEST_CASE("help, version and completion scripts are printed") {
   CHECK(run({.arguments = {"help", "generate", "schema"}}).out ==
         run({.arguments = {"generate", "schema", "--help"}}).out);
   check_refused(run({.arguments = {"help", "rendr"}}), "did you mean \"render\"?");
-  for (const std::string shell : {"bash", "zsh", "fish"}) {
-    const auto script = run({.arguments = {"completion", shell}}).out;
-    CHECK(contains(script, "helm-value-files"));
-    CHECK(contains(script, "applicationset"));
-  }
+  for (const std::string shell : {"bash", "zsh", "fish"})
+    CHECK(contains(run({.arguments = {"completion", shell}}).out, "__complete"));
   CHECK(contains(run({.arguments = {"generate", "schema"}}).out, "\"$schema\""));
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("What docs/policy.md says about checking works in a checkout with an a
 }
 
 TEST_CASE("What docs/command-line.md shows works") {
-  for (const auto* section : {"Which version this is"})
+  for (const auto* section : {"Which version this is", "Completion"})
     for (const auto& command : commands_of("command-line.md", section)) {
       CAPTURE(command.back());
       const auto result = drift::tests::run({.arguments = command});

@@ -42,13 +42,17 @@ std::vector<std::filesystem::path> files_of(const std::string& list) {
   return files;
 }
 
-Connection of_kubeconfig(const ConnectionOptions& options, const Environment& environment) {
-  std::vector<std::filesystem::path> files;
-  if (!options.kubeconfig.empty()) files.emplace_back(options.kubeconfig);
-  if (files.empty()) files = files_of(value_or(environment, "KUBECONFIG"));
+std::vector<std::filesystem::path> kubeconfigs(const ConnectionOptions& options,
+                                               const Environment& environment) {
+  if (!options.kubeconfig.empty()) return {options.kubeconfig};
+  auto files = files_of(value_or(environment, "KUBECONFIG"));
   if (files.empty())
     files.push_back(std::filesystem::path(value_or(environment, "HOME", "/")) / ".kube/config");
-  auto connection = read_kubeconfig(files, options.context);
+  return files;
+}
+
+Connection of_kubeconfig(const ConnectionOptions& options, const Environment& environment) {
+  auto connection = read_kubeconfig(kubeconfigs(options, environment), options.context);
   if (connection.proxy.url.empty()) {
     connection.proxy.url = value_or(environment, "HTTPS_PROXY", value_or(environment, "https_proxy"));
     connection.proxy.without = value_or(environment, "NO_PROXY", value_or(environment, "no_proxy"));
@@ -57,6 +61,10 @@ Connection of_kubeconfig(const ConnectionOptions& options, const Environment& en
 }
 
 }  // namespace
+
+std::vector<std::string> context_names(const ConnectionOptions& options, const Environment& environment) {
+  return context_names(kubeconfigs(options, environment));
+}
 
 Connection read_connection(const ConnectionOptions& options, const Environment& environment) {
   const bool asks_for_kubeconfig =

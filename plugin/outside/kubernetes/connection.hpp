@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "outside/environment.hpp"
 #include "outside/net/http.hpp"
@@ -27,6 +28,9 @@ struct Connection {
 // From, in this order: options.kubeconfig; KUBECONFIG; the pod's service account (KUBERNETES_SERVICE_HOST is set);
 // ~/.kube/config. A context asks for a kubeconfig. Throws InputError, with the file, where one can't be used.
 Connection read_connection(const ConnectionOptions& options, const Environment& environment);
+
+// The names of the contexts that --context may have. Throws InputError, with the file.
+std::vector<std::string> context_names(const ConnectionOptions& options, const Environment& environment);
 
 // The bearer token as it is now; empty where there is none. Throws OutsideError.
 std::string current_token(const Connection& connection);

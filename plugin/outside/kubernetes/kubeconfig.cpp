@@ -128,6 +128,16 @@ void read_user(const Entry& user, Connection& connection) {
 
 }  // namespace
 
+std::vector<std::string> context_names(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::string> names;
+  for (const auto& file : read_files(paths)) {
+    const auto* entries = find_member(file.json, "contexts");
+    if (!entries || !entries->IsArray()) continue;
+    for (const auto& entry : entries->GetArray()) names.push_back(text_of(entry, "name"));
+  }
+  return names;
+}
+
 Connection read_kubeconfig(const std::vector<std::filesystem::path>& paths, const std::string& context) {
   const auto files = read_files(paths);
   if (files.empty()) throw InputError({paths.front()}, "is not there, or empty: a kubeconfig was expected");

@@ -14,4 +14,7 @@ namespace drift::outside {
 // Files that aren't there are left out, as long as one is. An empty `context` is the current one. Throws InputError.
 Connection read_kubeconfig(const std::vector<std::filesystem::path>& paths, const std::string& context);
 
+// The names of the contexts in them, in their order. Throws InputError.
+std::vector<std::string> context_names(const std::vector<std::filesystem::path>& paths);
+
 }  // namespace drift::outside
