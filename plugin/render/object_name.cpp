@@ -21,14 +21,14 @@ bool is_named(std::string_view wanted, const manifest::Manifest& manifest, const
 
 std::string completed_name(const std::string& begun, const manifest::Manifest& manifest,
                            const kube::KindFacts& kinds) {
-  const auto shown = manifest.display();
+  auto shown = manifest.display();
   const auto rest = shown.substr(std::min(shown.find('/'), shown.size()));
   if (const auto slash = begun.find('/'); slash != std::string::npos) {
     const auto kind = begun.substr(0, slash);
     return kube::is_called(kind, manifest.group, manifest.version, manifest.kind, kinds) ? kind + rest : "";
   }
   if (shown.starts_with(begun)) return shown;
-  const auto as_kubectl = lower_case(manifest.kind) + rest;
+  auto as_kubectl = lower_case(manifest.kind) + rest;
   if (as_kubectl.starts_with(begun)) return as_kubectl;
   return manifest.name.starts_with(begun) ? std::string(manifest.name) : "";
 }
