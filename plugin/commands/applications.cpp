@@ -48,13 +48,16 @@ std::chrono::seconds stale_after(const ApplicationsOptions& options) {
   return std::chrono::duration_cast<std::chrono::seconds>(*duration);
 }
 
-std::unique_ptr<outside::ArgoCd> argocd_of(const ApplicationsOptions& options, outside::Clock& clock) {
+std::unique_ptr<outside::ArgoCd> argocd_of(const ApplicationsOptions& options, outside::Clock& clock,
+                                           outside::TellAnswered answered) {
   const auto& given = options.argocd;
   if (given.server.empty()) {
     if (given.token_file.empty() && given.ca_file.empty()) return nullptr;
     throw InputError("--argocd-token-file and --argocd-ca-file need --argocd-server");
   }
-  return outside::connect_argocd(outside::read_argocd_connection(given, outside::environment()), clock);
+  auto connection = outside::read_argocd_connection(given, outside::environment());
+  connection.answered = std::move(answered);
+  return outside::connect_argocd(connection, clock);
 }
 
 }  // namespace drift::commands

@@ -29,7 +29,8 @@ std::string namespace_of(const ApplicationsOptions& options);
 std::chrono::seconds stale_after(const ApplicationsOptions& options);
 
 // nullptr: none is given. Throws InputError.
-std::unique_ptr<outside::ArgoCd> argocd_of(const ApplicationsOptions& options, outside::Clock& clock);
+std::unique_ptr<outside::ArgoCd> argocd_of(const ApplicationsOptions& options, outside::Clock& clock,
+                                           outside::TellAnswered answered = {});
 
 // Where none is given, as a comparison says it.
 inline constexpr const char* not_asked =

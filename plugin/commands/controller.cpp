@@ -10,9 +10,11 @@
 #include "commands/applications.hpp"
 #include "commands/command.hpp"
 #include "commands/remediating.hpp"
+#include "commands/serving.hpp"
 #include "controller/applications.hpp"
 #include "controller/asking.hpp"
 #include "controller/comparison_listing.hpp"
+#include "controller/counted_feed.hpp"
 #include "controller/incident_listing.hpp"
 #include "controller/inquiries.hpp"
 #include "controller/observer.hpp"
@@ -29,6 +31,7 @@ struct ControllerOptions {
   RemediatingOptions remediating;
   bool observe = false;
   std::string output = "text";
+  std::string metrics_address;
 };
 
 // Says what is found out, from several threads.
@@ -59,8 +62,10 @@ class Printer {
 // Has Argo CD asked what differs where something has drifted.
 class Asker {
  public:
-  Asker(const ControllerOptions& options, outside::Clock& clock, Printer& printer)
-      : clock_(clock), printer_(printer), argocd_(argocd_of(options.applications, clock)) {
+  Asker(const ControllerOptions& options, outside::Clock& clock, Printer& printer, Serving& serving)
+      : clock_(clock),
+        printer_(printer),
+        argocd_(argocd_of(options.applications, clock, serving.argocd_answered())) {
     if (!argocd_) return;
     inquiries_.emplace([this](const controller::Known& known) { return ask(known); },
                        [this](const controller::Known& known, const controller::Comparison& comparison) {
@@ -105,21 +110,35 @@ struct Followed {
   std::chrono::seconds too_old;
 };
 
+outside::Connection connection_of(const ControllerOptions& options, Serving& serving) {
+  auto connection = outside::read_connection(options.applications.connection, outside::environment());
+  connection.answered = serving.kubernetes_answered();
+  return connection;
+}
+
 // Until the clock is told to end.
 void follow(const Followed& followed, const outside::Connection& connection, outside::Clock& clock,
-            const controller::Observer::Tell& tell, const controller::Observer::See& see = {}) {
+            controller::Metrics& metrics, const controller::Observer::Tell& tell,
+            const controller::Observer::See& see = {}) {
   const auto kubernetes = outside::connect(connection, clock);
-  controller::Observer observer(*kubernetes, clock, followed.too_old, tell, see);
-  outside::connect_feed(connection, clock)->follow(followed.path, followed.selector, observer);
+  const auto counted = [&](const controller::Notice& notice) {
+    metrics.count(notice);
+    tell(notice);
+  };
+  controller::Observer observer(*kubernetes, clock, followed.too_old, counted, see);
+  controller::CountedFeed listener(observer, metrics, clock);
+  outside::connect_feed(connection, clock)->follow(followed.path, followed.selector, listener);
 }
 
 Exit observe(const ControllerOptions& options) {
   const Followed followed(options.applications);
   outside::SystemClock clock;
+  Serving serving(options.metrics_address, clock);
   Printer printer(options);
-  Asker asker(options, clock, printer);
-  const auto connection = outside::read_connection(options.applications.connection, outside::environment());
-  follow(followed, connection, clock, [&](const controller::Notice& notice) { asker.tell(notice); });
+  Asker asker(options, clock, printer, serving);
+  const auto connection = connection_of(options, serving);
+  follow(followed, connection, clock, serving.metrics(),
+         [&](const controller::Notice& notice) { asker.tell(notice); });
   return Exit::ok;
 }
 
@@ -127,13 +146,14 @@ Exit act(const ControllerOptions& options) {
   const Followed followed(options.applications);
   const auto settings = settings_of(options.remediating);
   outside::SystemClock clock;
+  Serving serving(options.metrics_address, clock);
   Printer printer(options);
-  const auto argocd = argocd_of(options.applications, clock);
+  const auto argocd = argocd_of(options.applications, clock, serving.argocd_answered());
   if (!argocd)
     throw InputError(
         "what differs is known by Argo CD's API alone; expected --argocd-server and --argocd-token-file, or "
         "--observe");
-  const auto connection = outside::read_connection(options.applications.connection, outside::environment());
+  const auto connection = connection_of(options, serving);
   const controller::Remediator::Listener listener{
       [&](const api::Incident& incident) { printer.say(clock.now(), incident); },
       [&](const controller::Known& known, const controller::Comparison& comparison) {
@@ -141,7 +161,8 @@ Exit act(const ControllerOptions& options) {
       }};
   Remediating remediating(options.remediating, settings, connection, *argocd, clock, listener);
   follow(
-      followed, connection, clock, [&](const controller::Notice& notice) { printer.say(notice); },
+      followed, connection, clock, serving.metrics(),
+      [&](const controller::Notice& notice) { printer.say(notice); },
       [&](const controller::Known& known) { remediating.seen(known); });
   return Exit::ok;
 }
@@ -156,6 +177,7 @@ Action declare_controller(Arguments& app) {
       .one_of({"text", "jsonl"})
       .show_default();
   declare_remediating(app, options->remediating);
+  declare_metrics_address(app, options->metrics_address);
   declare_applications(app, options->applications);
   return [options] { return options->observe ? observe(*options) : act(*options); };
 }

@@ -19,7 +19,11 @@ std::vector<Bypass> fresh_ones(const Judgement* before, const Judgement& now) {
   auto fresh = now.bypasses;
   if (!before) return fresh;
   std::erase_if(fresh, [&](const Bypass& bypass) {
-    return std::find(before->bypasses.begin(), before->bypasses.end(), bypass) != before->bypasses.end();
+    return std::any_of(before->bypasses.begin(), before->bypasses.end(), [&](const Bypass& earlier) {
+      // Of an operation that was only asked for then, and has begun now.
+      const bool has_begun = earlier.kind == bypass.kind && earlier.operation.empty();
+      return earlier == bypass || has_begun;
+    });
   });
   return fresh;
 }

@@ -33,6 +33,10 @@ class Observer : public outside::FeedListener {
   bool goes_on() override;
 
   std::size_t size() const { return all_.size(); }
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [key, entry] : all_) visit(entry.known);
+  }
 
  private:
   using Key = std::pair<std::string, std::string>;  // namespace, name

@@ -106,6 +106,20 @@ TEST_CASE("A sign is told once for each operation, and again with none in betwee
   CHECK(c.told() == "web synced +selectiveSync; web synced +selectiveSync");
 }
 
+TEST_CASE("A sign of an operation that is asked for isn't told again when it begins") {
+  ObserverCase c;
+  c.list({listed()});
+  auto asked = listed();
+  merge(
+      asked,
+      drift::tests::parse_json(R"({"operation": {"sync": {"resources": [{"kind": "Service", "name": "web"}]}},
+          "status": {"operationState": null}})"),
+      asked);
+  c.change(asked);
+  c.change(listed({selective_sync}));
+  CHECK(c.told() == "web synced; web syncing (synced) +selectiveSync; web synced (syncing)");
+}
+
 TEST_CASE("Who leaves the feed is gone, or has lost its label, or was made anew") {
   const auto path = applications_in("argocd", "web");
   const auto removed = WatchEvent::Type::deleted;

@@ -2,8 +2,10 @@
 Git, fails to render and is synced past its gate; and what differs, as Argo CD's API tells an account that may only get applications.
 By order and state: each line comes after what caused it."""
 import json
+import re
 import signal
 import subprocess
+import urllib.request
 import uuid
 
 import pytest
@@ -43,11 +45,25 @@ class Observed:
         user = admin.as_user(admin.service_account_token(NAMESPACE, name))
         self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--kubeconfig", user.kubeconfig(folder / "kubeconfig"), *asks]
         self.folder, self.seen = folder, 0
-        self.process = Process("controller", [PROGRAM, "controller", "--observe", "-o", "jsonl", *self.arguments], folder)
+        self.process = Process("controller", [PROGRAM, "controller", "--observe", "-o", "jsonl", "--metrics-address", "127.0.0.1:0", *self.arguments],
+                               folder)
         self.process.wait_for(lambda: "watching" in self.process.log.read_text())
 
     def lines(self):
         return [json.loads(line) for line in self.process.log.read_text().splitlines() if line.startswith("{")]
+
+    def page(self, path):
+        address = re.search(r"serving .* on (127\.0\.0\.1:\d+)", self.process.log.read_text())[1]
+        with urllib.request.urlopen(f"http://{address}{path}", timeout=30) as answer:
+            return answer.read().decode()
+
+    def counts(self, series, check=lambda value: value == 1):
+        """Waits until a metric has such a value: they follow what is said by a second."""
+        def value():
+            self.process.check()
+            found = re.search(f"^{re.escape(series)} (\\S+)$", self.page("/metrics"), re.MULTILINE)
+            return found and check(float(found[1]))
+        until(series, 30, value)
 
     def says(self, what, check):
         """Waits for a line, after those that were waited for before; the line."""
@@ -106,6 +122,10 @@ def test_an_application_from_its_first_sync_to_a_bypass(bed, observed, repositor
     admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 4}})
     line = observed.state("drifted")
     assert line["outOfSync"] == 1 and line["driftedSince"] == line["since"]
+    observed.counts('drift_policy_applications{state="drifted"}')
+    observed.counts('drift_policy_gated_applications{compared="true"}')
+    observed.counts("drift_policy_oldest_drift_timestamp_seconds", lambda value: value > 1.7e9)
+    assert observed.page("/healthz") == observed.page("/readyz") == "ok\n"
     # Nobody told it where Argo CD's API is.
     comparison = observed.compared("that fields aren't known", lambda comparison: not comparison["fields"])
     assert "isn't asked" in comparison["why"] and [(one["kind"], one["name"]) for one in comparison["objects"]] == [("Deployment", "web")]
@@ -138,6 +158,11 @@ def test_an_application_from_its_first_sync_to_a_bypass(bed, observed, repositor
     app.sync(resources=[{"group": "apps", "kind": "Deployment", "name": "web"}])
     line = observed.bypass("selectiveSync")
     assert "by e2e" in line["bypasses"][0]["detail"]
+    observed.counts('drift_policy_bypassed_applications{kind="selectiveSync"}')
+    observed.counts('drift_policy_bypasses_total{kind="selectiveSync"}')
+    text = observed.page("/metrics")
+    assert 'drift_policy_kubernetes_requests_total{verb="list",code="200"} 1\n' in text
+    assert app.name not in text and "e2e" not in text
     app.wait_synced()
     assert [bypass["kind"] for bypass in observed.status()[0]["bypasses"]] == ["selectiveSync"]
 
@@ -205,6 +230,7 @@ def test_what_differs_is_told_field_by_field(bed, asks, tmp_path, repository, ap
         assert comparison["sources"][0]["decision"] == "wait" and not comparison["otherPolicy"] and comparison["otherMarks"] == 0
         field = comparison["sources"][0]["report"]["objects"][0]["differences"][0]
         assert field["last"]["manager"] and field["last"]["time"]
+        observed.counts('drift_policy_argocd_request_duration_seconds_count{call="managed-resources",code="200"}', lambda value: value >= 1)
 
         admin.delete("Secret", app.namespace, "db")
         lost = ("deleted", "high", "restore", [])

@@ -84,6 +84,18 @@ std::string refused(const ArgoCdOptions& options) {
 
 }  // namespace
 
+TEST_CASE("Whoever counts requests is told of each try of a question to Argo CD") {
+  ArgoCdCase c;
+  std::string told;
+  c.connection.answered = [&](const drift::outside::Answered& answered) {
+    told += fmt::format("{} {}; ", answered.call, answered.status);
+  };
+  c.server.then(answer(503, "{}")).then(answer(200, "{}")).then(answer(403, "{}"));
+  c.managed();
+  CHECK_THROWS_AS(c.api().manifests({"argocd", "web"}, {}), ArgoCdError);
+  CHECK(told == "managed-resources 503; managed-resources 200; manifests 403; ");
+}
+
 TEST_CASE("Argo CD is asked as its API wants it, with the token that the file holds now") {
   ArgoCdCase c;
   c.server.then(answer(200, R"({"items":[

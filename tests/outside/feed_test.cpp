@@ -38,13 +38,17 @@ std::string feed_error(int code) {
   return fmt::format(R"({{"type":"ERROR","object":{{"kind":"Status","code":{}}}}})", code);
 }
 
-// `[`, `a1` for each object, `]` for a list; `Ab2` for an event; `!` for an interruption. Ends after `count` of these.
+// `[`, `a1` for each object, `]` for a list; `Ab2` for an event; `!` for an interruption; `|` and `?` for a watch that ended
+// and one that expired, where that is asked for. Ends after `count` of these.
 struct Follower : FeedListener {
   void list_began() override { add("["); }
   void listed(const rapidjson::Value& object) override { add(name_of(object)); }
   void list_ended() override { add("]"); }
   void changed(const WatchEvent& event) override {
     add("AMDB"[static_cast<int>(event.type)] + name_of(event.object));
+  }
+  void watch_ended(bool expired) override {
+    if (tells_ends) add(expired ? "?" : "|");
   }
   void interrupted(const drift::OutsideError& error) override {
     errors.emplace_back(error.what());
@@ -66,6 +70,7 @@ struct Follower : FeedListener {
   std::vector<std::string> errors;
   std::size_t count = 0;
   bool gives_up = false;
+  bool tells_ends = false;
 };
 
 struct FeedCase : ClientCase {
@@ -97,6 +102,19 @@ TEST_CASE("A feed lists page by page, and watches after the list's version") {
   CHECK(contains(c.line(2), "&resourceVersion=9&labelSelector=x%3Dy%2Cz "));
   CHECK(contains(c.line(3), "&resourceVersion=15&"));
   CHECK(c.waited() == 0ms);
+}
+
+TEST_CASE("The end of each watch is told, and whether a list must follow") {
+  FeedCase c;
+  c.follower.tells_ends = true;
+  c.server.then(answer(200, feed_page("", "1")))
+      .then(events({feed_event("BOOKMARK", "", "2")}))
+      .then(answer(410, "{}"))
+      .then(answer(200, feed_page("", "3")))
+      .then(events({feed_error(410)}))
+      .then(answer(200, feed_page("", "4")))
+      .then(answer(403, "{}"));
+  CHECK(c.follow(11) == "[ ] B2 | ? [ ] ? [ ] !");
 }
 
 TEST_CASE("Each request of a watch lasts between five and ten minutes") {

@@ -52,6 +52,19 @@ TEST_CASE("The client asks as the API wants it, over one connection") {
   CHECK(c.waited() == 0ms);
 }
 
+TEST_CASE("Whoever counts requests is told of each try, by verb and status") {
+  ClientCase c;
+  std::string told;
+  c.connection.answered = [&](const drift::outside::Answered& answered) {
+    told += fmt::format("{} {}; ", answered.call, answered.status);
+    CHECK(answered.took.count() >= 0);
+  };
+  c.server.then(cut()).then(answer(503, "{}")).then(answer(200, object("7"))).then(answer(404, not_there));
+  c.api().get(web_map);
+  c.api().remove(web_map);
+  CHECK(told == "get 0; get 503; get 200; delete 404; ");
+}
+
 TEST_CASE("A 404 that doesn't name the object is no answer about it") {
   for (const auto& body :
        {std::string("404 page not found\n"),  // a resource that no CustomResourceDefinition has

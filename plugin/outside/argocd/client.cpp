@@ -24,6 +24,7 @@ constexpr const char* needed_right = "p, drift-policy, applications, get, */*, a
 
 // Of a question, as messages have it.
 struct Question {
+  const char* call;  // `manifests`
   std::string what;  // `the manifests of argocd/web`
   std::string path;  // with its query
   std::chrono::milliseconds longest{};
@@ -92,8 +93,9 @@ class Client : public ArgoCd {
               [this] { return clock_.stop_requested(); }) {}
 
   std::vector<ManagedObject> managed_resources(const ArgoCdApplication& application) override {
-    const auto answer = ask({fmt::format("the objects of {}/{}", application.ns, application.name),
-                             path_of(application, "managed-resources"), limits_.managed});
+    const auto answer =
+        ask({"managed-resources", fmt::format("the objects of {}/{}", application.ns, application.name),
+             path_of(application, "managed-resources"), limits_.managed});
     std::vector<ManagedObject> objects;
     const auto* items = find_member(answer, "items");  // left out where there are none
     for (rapidjson::SizeType i = 0; items && items->IsArray() && i < items->Size(); ++i) {
@@ -117,8 +119,9 @@ class Client : public ArgoCd {
       path += revisions.listed ? fmt::format("&revisions={}&sourcePositions={}", revision, i + 1)
                                : fmt::format("&revision={}", revision);
     }
-    const auto answer = ask(
-        {fmt::format("the manifests of {}/{}", application.ns, application.name), path, limits_.manifests});
+    const auto answer =
+        ask({"manifests", fmt::format("the manifests of {}/{}", application.ns, application.name), path,
+             limits_.manifests});
     std::vector<std::string> texts;
     const auto* all = find_member(answer, "manifests");
     for (rapidjson::SizeType i = 0; all && all->IsArray() && i < all->Size(); ++i)
@@ -127,8 +130,9 @@ class Client : public ArgoCd {
   }
 
   SyncWindows sync_windows(const ArgoCdApplication& application) override {
-    const auto answer = ask({fmt::format("the sync windows of {}/{}", application.ns, application.name),
-                             path_of(application, "syncwindows"), limits_.managed});
+    const auto answer =
+        ask({"sync-windows", fmt::format("the sync windows of {}/{}", application.ns, application.name),
+             path_of(application, "syncwindows"), limits_.managed});
     return {count_of(answer, "activeWindows", "deny"), count_of(answer, "activeWindows", "allow"),
             count_of(answer, "assignedWindows", "allow")};
   }
@@ -174,11 +178,13 @@ class Client : public ArgoCd {
                        "Authorization: Bearer " + sent_token_};
     std::string body;
     bool too_large = false;
-    auto response = http_.stream(request, question.longest, [&](std::string_view piece) {
+    const auto take = [&](std::string_view piece) {
       too_large = piece.size() > limits_.answer - body.size();
       if (!too_large) body += piece;
       return !too_large;
-    });
+    };
+    auto response = told(connection_.answered, question.call,
+                         [&] { return http_.stream(request, question.longest, take); });
     if (clock_.stop_requested()) throw HttpFailure(HttpFailure::Kind::rejected, "told to end");
     if (too_large) {
       throw HttpFailure(HttpFailure::Kind::too_large,

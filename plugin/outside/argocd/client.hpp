@@ -13,6 +13,7 @@
 #include "outside/argocd/argocd.hpp"
 #include "outside/clock.hpp"
 #include "outside/environment.hpp"
+#include "outside/net/answered.hpp"
 #include "outside/net/http.hpp"
 #include "outside/net/retry.hpp"
 
@@ -29,6 +30,7 @@ struct ArgoCdConnection {
   Tls tls;
   Proxy proxy;
   std::filesystem::path token_file;  // which others replace
+  TellAnswered answered{};           // may be empty
 };
 
 // Throws InputError. The token isn't looked at yet.

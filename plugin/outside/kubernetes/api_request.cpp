@@ -108,7 +108,7 @@ ApiAnswer ApiSender::send(const ApiRequest& request) {
     rate_.take();
     HttpResponse response;
     try {
-      response = http_->send(http_request(request));
+      response = told(connection_.answered, request.verb, [&] { return http_->send(http_request(request)); });
       auto body = parse_body(response.body);
       const bool good = response.status >= 200 && response.status < 300;
       if (good && body.IsNull()) throw HttpFailure(Kind::broken, "what came is no JSON object");
@@ -137,7 +137,8 @@ int ApiSender::stream(const ApiRequest& request, std::chrono::milliseconds longe
     rate_.take();
     const auto http = http_request(request);
     const auto token = sent_token_;
-    const auto response = client->stream(http, longest, take);
+    const auto response =
+        told(connection_.answered, request.verb, [&] { return client->stream(http, longest, take); });
     const int status = response.status;
     if (status == 0 || status == 200 || status == 404 || status == 410) return status;
     if (status == 401 && !renewed && has_new_token(token)) continue;

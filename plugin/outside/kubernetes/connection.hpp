@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "outside/environment.hpp"
+#include "outside/net/answered.hpp"
 #include "outside/net/http.hpp"
 
 namespace drift::outside {
@@ -23,6 +24,7 @@ struct Connection {
   std::string token;                 // a bearer token,
   std::filesystem::path token_file;  // or the file that has it, which others replace
   std::string ns;                    // the namespace of the pod, or of the context; may be empty
+  TellAnswered answered{};           // may be empty; from here, since whoever connects is given this
 };
 
 // From, in this order: options.kubeconfig; KUBECONFIG; the pod's service account (KUBERNETES_SERVICE_HOST is set);

@@ -119,6 +119,7 @@ class Follow {
       return lines.add(data, [&](std::string_view line) { return take_line(line); });
     });
     if (status == status_expired) version_.clear();
+    if (status == 200 || status == status_expired) tell([&] { listener_.watch_ended(version_.empty()); });
   }
 
   // False where the watch can't go on after it.

@@ -27,6 +27,10 @@ class FeedListener {
   // Bookmarks too. An object that was listed may come again as it was.
   virtual void changed(const WatchEvent& event) = 0;
 
+  // A request of the watch ended as it should, and the next one follows. `expired`: after a new list, since the server has forgotten
+  // the version to go on after.
+  virtual void watch_ended(bool /*expired*/) {}
+
   // A request failed, an answer that says no included; without an exception from here it is sent again after a pause.
   virtual void interrupted(const OutsideError& error) = 0;
 

@@ -1,0 +1,37 @@
+// /metrics, /healthz and /readyz of the controller.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "commands/arguments.hpp"
+#include "controller/metrics.hpp"
+#include "controller/process_metrics.hpp"
+#include "outside/clock.hpp"
+#include "outside/net/answered.hpp"
+#include "outside/server/server.hpp"
+
+namespace drift::commands {
+
+void declare_metrics_address(Arguments& app, std::string& address);
+
+// What is counted, and the server that shows it.
+class Serving {
+ public:
+  // Serves at `address`, as --metrics-address has it; nothing where it is empty or "0". Throws InputError, and OutsideError where
+  // it can't listen there.
+  Serving(const std::string& address, outside::Clock& clock);
+
+  controller::Metrics& metrics() { return metrics_; }
+  // For whoever asks Argo CD's API, or Kubernetes'. It must be gone before this.
+  outside::TellAnswered argocd_answered();
+  outside::TellAnswered kubernetes_answered();
+
+ private:
+  outside::Page page(std::string_view path);
+
+  controller::Metrics metrics_;
+  controller::ProcessMetrics process_;
+  std::unique_ptr<outside::Server> server_;  // ends before what it shows
+};
+
+}  // namespace drift::commands
