@@ -122,6 +122,24 @@ Incident until(Incident incident, Time next) {
   return incident;
 }
 
+// One of its objects drifts again, soon after its last sync.
+bool goes_on(const Incident& last, const Known& known, const Verdict& verdict, Time now) {
+  if (last.state != IncidentState::resolved || last.uid != known.summary.uid || !last.last_attempt)
+    return false;
+  if (now >= *last.last_attempt + same_incident_within) return false;
+  return std::any_of(verdict.objects.begin(), verdict.objects.end(), [&last](const auto& one) {
+    return std::any_of(last.objects.begin(), last.objects.end(),
+                       [&one](const auto& other) { return one.object == other.object; });
+  });
+}
+
+// Until when the policy's cooldown lets no sync start after one of an incident before; nothing: one may.
+std::optional<Time> cooldown_of(const Incident* last, const policy::Remediation& remediation, Time now) {
+  if (last == nullptr || !last->last_attempt || !remediation.cooldown) return std::nullopt;
+  const auto end = *last->last_attempt + *remediation.cooldown;
+  return now < end ? std::optional<Time>(end) : std::nullopt;
+}
+
 std::string attempts_of(const Incident& incident) {
   return quantity(incident.attempts, "sync");
 }
@@ -142,29 +160,38 @@ Outlook look(const Incident* open, const Known& known, std::chrono::seconds sett
   return {Next::compare, std::nullopt, std::nullopt};
 }
 
-Decided decide(const Incident* before, const Known& known, const Verdict& verdict, Time now) {
-  if (verdict.nothing) {
-    if (before == nullptr || api::is_over(before->state)) return {};
-    return {moved(*before, IncidentState::superseded, "what differs is no drift under today's policy", now),
-            false};
-  }
-  auto incident = before == nullptr ? new_incident(known, now) : *before;
-  const bool same_drift = !verdict.drift.empty() && incident.drift == verdict.drift;
-  const auto state = incident.state;
+namespace {
+
+// With what is known of the drift now.
+Incident with(Incident incident, const Known& known, const Verdict& verdict) {
   incident.severity = verdict.severity;
   incident.action = verdict.action;
   incident.drift = verdict.drift;
   incident.revision = known.summary.compared.shown;
   incident.objects = verdict.objects;
   incident.more = verdict.more;
-  if (state == IncidentState::refused && same_drift) return {until(incident, now + stopped_for), false};
-  if (!verdict.hold.empty()) {
-    const auto pause = verdict.drift.empty() ? held_for : stopped_for;
-    return {until(moved(incident, IncidentState::held, verdict.hold, now), now + pause), false};
-  }
-  // Nothing was seen of this attempt.
-  if (state == IncidentState::syncing) return {incident, true};
-  const auto most = verdict.remediation.max_retries.value_or(default_max_retries) + std::uint64_t{1};
+  return incident;
+}
+
+// A sync of what ran none last time may run none again.
+bool ran_no_gate(const Known& known) {
+  const auto& signs = known.judgement.bypasses;
+  return std::any_of(signs.begin(), signs.end(),
+                     [](const Bypass& sign) { return sign.kind == BypassKind::no_gate; });
+}
+
+std::string hold_of(const Known& known, const Verdict& verdict) {
+  if (!verdict.hold.empty()) return verdict.hold;
+  if (ran_no_gate(known))
+    return "the last full sync ran no gate, so that another one may run none; a person has to start one that "
+           "does";
+  return {};
+}
+
+// Of an incident that had syncs, or whose application had: whether another one may start.
+Decided retried(const Incident& incident, const Incident* last, const policy::Remediation& remediation,
+                Time now) {
+  const auto most = remediation.max_retries.value_or(default_max_retries) + std::uint64_t{1};
   if (incident.attempts >= most) {
     auto why = fmt::format(
         "{} didn't end the drift, and the policy allows no more: somebody or something "
@@ -172,15 +199,44 @@ Decided decide(const Incident* before, const Known& known, const Verdict& verdic
         attempts_of(incident));
     return {until(moved(incident, IncidentState::exhausted, std::move(why), now), now + stopped_for), false};
   }
-  if (incident.last_attempt) {
-    const auto next = after_cooldown(incident, verdict.remediation);
-    if (now < next) {
-      const bool failed = state == IncidentState::failed;
-      auto why = failed ? incident.reason : fmt::format("it drifted again after {}", attempts_of(incident));
-      return {until(moved(incident, IncidentState::failed, std::move(why), now), next), false};
-    }
+  if (!incident.last_attempt) {
+    const auto end = cooldown_of(last, remediation, now);
+    if (!end) return {incident, true};
+    return {until(moved(incident, IncidentState::held, "the policy's cooldown lasts until " + time_text(*end),
+                        now),
+                  *end),
+            false};
   }
-  return {incident, true};
+  const auto next = after_cooldown(incident, remediation);
+  if (now >= next) return {incident, true};
+  auto why = incident.state == IncidentState::failed
+                 ? incident.reason
+                 : fmt::format("it drifted again after {}", attempts_of(incident));
+  return {until(moved(incident, IncidentState::failed, std::move(why), now), next), false};
+}
+
+}  // namespace
+
+Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now) {
+  if (verdict.nothing) {
+    if (past.open == nullptr) return {};
+    return {
+        moved(*past.open, IncidentState::superseded, "what differs is no drift under today's policy", now),
+        false};
+  }
+  const bool again = past.open == nullptr && past.last && goes_on(*past.last, known, verdict, now);
+  const auto* before = again ? past.last : past.open;
+  const bool same_drift = before && !verdict.drift.empty() && before->drift == verdict.drift;
+  const auto incident = with(before ? *before : new_incident(known, now), known, verdict);
+  if (incident.state == IncidentState::refused && same_drift)
+    return {until(incident, now + stopped_for), false};
+  if (auto hold = hold_of(known, verdict); !hold.empty()) {
+    const auto pause = verdict.drift.empty() ? held_for : stopped_for;
+    return {until(moved(incident, IncidentState::held, std::move(hold), now), now + pause), false};
+  }
+  // Nothing was seen of this attempt.
+  if (incident.state == IncidentState::syncing) return {incident, true};
+  return retried(incident, past.last, verdict.remediation, now);
 }
 
 Incident held(Incident incident, const std::string& reason, Time now) {
@@ -193,11 +249,6 @@ Incident begun(Incident incident, Time now) {
   auto reason = fmt::format("sync {} is asked for", incident.attempts);
   if (incident.action == "approve") reason += "; its gate asks people";
   return moved(std::move(incident), IncidentState::syncing, std::move(reason), now);
-}
-
-bool goes_on(const Incident& resolved, const Known& known, Time now) {
-  return resolved.state == IncidentState::resolved && resolved.uid == known.summary.uid &&
-         resolved.last_attempt && now < *resolved.last_attempt + same_incident_within;
 }
 
 }  // namespace drift::controller

@@ -48,16 +48,19 @@ struct Decided {
   bool starts = false;  // a sync is to be started: begin() it
 };
 
-// `before`: the one that is open, or goes on; nullptr: none.
-Decided decide(const api::Incident* before, const Known& known, const Verdict& verdict, Time now);
+// What is kept of an application's incidents; nullptr: none.
+struct Past {
+  const api::Incident* open = nullptr;
+  const api::Incident* last = nullptr;  // the newest that is over
+};
+
+// The last one goes on where one of its objects drifts again soon after its last sync: then it has the same id.
+Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now);
 
 // Held for a while by something outside of it.
 api::Incident held(api::Incident incident, const std::string& reason, Time now);
 
 // The attempt that is about to be made. One of which nobody has seen anything is made again, and counts once.
 api::Incident begun(api::Incident incident, Time now);
-
-// Whether it goes on where its application has drifted anew.
-bool goes_on(const api::Incident& resolved, const Known& known, Time now);
 
 }  // namespace drift::controller

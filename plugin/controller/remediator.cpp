@@ -20,6 +20,7 @@ using store::StoredIncident;
 
 constexpr std::chrono::seconds without_lead{1};
 constexpr std::chrono::seconds after_trouble{15};
+constexpr std::chrono::seconds after_conflict{1};
 constexpr std::chrono::seconds idle{60};
 constexpr std::chrono::seconds longest_wait{1};  // so that the end isn't missed
 
@@ -168,6 +169,7 @@ std::optional<Time> Remediator::reconcile(Entry& entry) {
                                 world_.clock.now());
       switch (outlook.next) {
         case Next::nothing:
+          if (entry.unsent && is_drifted(*entry.known)) return compare(entry);
           return outlook.again;
         case Next::save:
           keep(entry, *outlook.incident);
@@ -217,14 +219,12 @@ std::optional<Time> Remediator::compare(Entry& entry) {
   entry.compare_at = now + (comparison.unanswered ? held_for : stopped_for);
   if (listener_.compared) listener_.compared(known, comparison);
 
-  const bool again = !entry.open && entry.last && goes_on(entry.last->incident, known, now);
-  if (again) std::swap(entry.open, entry.last);
   const auto decided =
-      decide(entry.open ? &entry.open->incident : nullptr, known, verdict_of(comparison), now);
-  if (!decided.incident) {
-    if (again) std::swap(entry.open, entry.last);
-    return entry.compare_at;
-  }
+      decide({entry.open ? &entry.open->incident : nullptr, entry.last ? &entry.last->incident : nullptr},
+             known, verdict_of(comparison), now);
+  if (!decided.incident) return entry.compare_at;
+  if (!entry.open && entry.last && entry.last->incident.id == decided.incident->id)
+    std::swap(entry.open, entry.last);
   return act(entry, decided, now);
 }
 
@@ -245,6 +245,7 @@ std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const 
 std::optional<Time> Remediator::start(Entry& entry) {
   const auto& summary = entry.known->summary;
   if (!leads_()) return world_.clock.now();
+  entry.unsent = false;
   try {
     world_.kubernetes.merge_patch(applications_in(summary.ns, summary.name),
                                   sync_request(summary, entry.open->incident));
@@ -257,7 +258,9 @@ std::optional<Time> Remediator::start(Entry& entry) {
       return world_.clock.now() + held_for;
     }
     // It was changed since it was judged; what is seen next decides.
-    spdlog::info("{} was changed meanwhile: {}", display(summary), error.what());
+    spdlog::info("{} was changed meanwhile, so no sync is asked for yet", display(summary));
+    entry.unsent = true;
+    return world_.clock.now() + after_conflict;
   }
   return world_.clock.now() + seen_within;
 }

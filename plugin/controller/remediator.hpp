@@ -63,6 +63,7 @@ class Remediator {
     std::optional<Time> due;
     std::string compared;  // what differed when it was compared last
     Time compare_at{};     // again
+    bool unsent = false;   // the sync that was to be asked for was refused as one of another version
   };
 
   void take_inbox();

@@ -184,11 +184,32 @@ TEST_CASE("An Application that was changed meanwhile gets no sync, and the attem
   c.remediator->step();
   CHECK_FALSE(c.is_syncing());
   CHECK(c.state() == "syncing");
-  c.pass(14s);
-  CHECK_FALSE(c.is_syncing());  // what was asked for may be on its way
-  c.pass(1s);
+  c.look();
   CHECK(c.is_syncing());
   CHECK(c.incident().attempts == 1);
+}
+
+TEST_CASE("Another object that drifts soon after is another incident, after the policy's cooldown") {
+  Case c;
+  c.drift(Case::affinity("ClientIP"));
+  const auto first = c.incident().id;
+  c.argocd_begins();
+  c.argocd_ends("Succeeded", "Synced");
+  c.argocd.rendered["aaaa"] = {plan_config_map(
+      rendered_plan("apiVersion: v1\nkind: Service\nmetadata: {name: api}\nspec: {type: ClusterIP}\n",
+                    remediation_policy))};
+  c.argocd.managed = {{"", "Service", "shop", "api", "{}", "null", true}};
+  c.kubernetes.patch(Case::path(), out_of_sync);
+  c.look();
+  c.pass(5s);
+  CHECK(c.count() == 2);
+  CHECK_FALSE(c.is_syncing());
+  CHECK(c.told.back() == "held");
+  c.pass(50s);
+  CHECK_FALSE(c.is_syncing());
+  c.pass(5s);
+  CHECK(contains(c.operation(), "/1\""));
+  CHECK_FALSE(contains(c.operation(), first));
 }
 
 TEST_CASE("A process that goes on where another one was killed starts nothing twice, and forgets nothing") {
@@ -263,6 +284,15 @@ TEST_CASE("A closed sync window holds, and so does one of which nothing is known
   c.pass(1s);
   CHECK(c.is_syncing());
   CHECK(c.incident().attempts == 1);
+}
+
+TEST_CASE("Where the last full sync ran no gate none is started") {
+  Case c;
+  c.kubernetes.patch(Case::path(), R"({"status": {"operationState": {"syncResult": {"resources": []}}}})");
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(c.state() == "held");
+  CHECK(contains(c.incident().reason, "the last full sync ran no gate"));
+  CHECK_FALSE(c.is_syncing());
 }
 
 TEST_CASE("What differs has to be known before a sync is started") {

@@ -35,6 +35,10 @@ inline const std::string remediation_policy = policy_text(R"(
   hooks: {namespace: drift-policy, image: "registry.example/drift-policy:1.0"}
 )");
 
+// Of an operation: its gate's Job.
+inline const std::string gate_passed =
+    R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Succeeded"}])";
+
 struct RemediationCase {
   RemediationCase() {
     argocd.rendered["aaaa"] = {plan_config_map(rendered_plan(
@@ -119,7 +123,8 @@ struct RemediationCase {
                     operation() + "}}}");
     look();
   }
-  void argocd_ends(const std::string& phase, const std::string& sync, const std::string& results = "[]") {
+  void argocd_ends(const std::string& phase, const std::string& sync,
+                   const std::string& results = gate_passed) {
     kubernetes.patch(path(),
                      R"({"operation": null, "status": {"sync": {"status": ")" + sync +
                          R"("}, "operationState": {"phase": ")" + phase +
