@@ -1,24 +1,264 @@
 """`drift-policy controller` beside the real Argo CD, from a person's act to the end: what goes by itself is put back by a sync through
-its gate, what people are asked about starts the sync that asks, what stops everything starts nothing. As the accounts of
-deploy/remediation, with their rights and under its admission policy. By order and state."""
+its gate, what people are asked about starts the sync that asks, what stops everything starts nothing. With the account of
+deploy/remediation, its rights, and its admission policies in force. By order and state."""
 import json
+import os
 import signal
 import subprocess
 import uuid
 
 import pytest
-from gates import CREATE, Gate, let_answer
-from manifests import secret, service
-from test_controller import PROGRAM, STALE, asks, replicas  # noqa: F401 - a fixture
+from gates import CREATE, POLICY, Gate, write_objects
+from test_controller import PROGRAM, STALE, asks  # noqa: F401 - a fixture
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import Process, until
+from testbed.programs import ROOT
 
 PLATFORM = "drift-policy"
 ACCOUNT = "drift-policy-controller"
+APPLY = ("apply", "--server-side", "--field-manager=drift-policy")
 
 
 @pytest.fixture(scope="module")
-def installed(bed, deployed):
-    """deploy/remediation, as kubectl applies it."""
-    return deployed("remediation")
+def account(bed, tmp_path_factory):
+    """deploy/remediation beside deploy/controller; the account that the controller has by it."""
+    folder = tmp_path_factory.mktemp("install")
+    config = bed.cluster.admin.kubeconfig(folder / "kubeconfig")
+
+    def kubectl(*arguments, text=None):
+        done = subprocess.run([bed.programs.kubectl, "--kubeconfig", config, *map(str, arguments)], input=text, capture_output=True, text=True,
+                              timeout=180, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+    parts = {"resources": ["controller"], "components": ["differences", "remediation"]}
+    (folder / "install").mkdir()
+    (folder / "install" / "kustomization.yaml").write_text(json.dumps(
+        {kind: [os.path.relpath(ROOT / "deploy" / part, folder / "install") for part in parts[kind]] for kind in parts}))
+    bed.cluster.namespace(PLATFORM)
+    kubectl(*APPLY, "-k", folder / "install")
+    admin = bed.cluster.admin
+    user = admin.as_user(admin.service_account_token(NAMESPACE, ACCOUNT))
+    until("its rights are in force", 60, lambda: user.list("ConfigMap", PLATFORM) is not None)
+    yield user
+    kubectl("delete", "--ignore-not-found", "-k", folder / "install")
+    admin.delete("Namespace", None, PLATFORM)
+
+
+class Acting:
+    """A controller that acts on the applications with this label."""
+
+    def __init__(self, user, folder, label, argocd):
+        self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--settle", "1s", "--kubeconfig", user.kubeconfig(folder / "kubeconfig"),
+                          *argocd]
+        self.folder, self.label = folder, label
+        self.start()
+
+    def start(self):
+        self.seen = 0
+        self.process = Process("controller", [PROGRAM, "controller", "-o", "jsonl", *self.arguments], self.folder)
+        self.process.wait_for(lambda: "leads" in self.process.log.read_text())
+
+    def stop(self):
+        self.process.ask_to_stop(signal.SIGTERM)
+        assert self.process.process.wait(20) == 0
+
+    def says(self, what, check):
+        """Waits for a change of an incident after those that were waited for before; the incident."""
+        def said():
+            self.process.check()
+            lines = [json.loads(line) for line in self.process.log.read_text().splitlines() if line.startswith("{")]
+            for at, line in list(enumerate(lines))[self.seen:]:
+                if "incident" in line and check(line["incident"]):
+                    self.seen = at + 1
+                    return line["incident"]
+            return None
+        try:
+            return until(f"the controller says {what}", 90, said)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}\n{self.process.tail()}") from None
+
+    def state(self, state, **wanted):
+        return self.says(f"{state} {wanted}", lambda incident: incident["state"] == state and wanted.items() <= incident.items())
+
+
+@pytest.fixture
+def acting(account, asks, tmp_path):  # noqa: F811
+    controller = Acting(account, tmp_path, uuid.uuid4().hex[:6], asks("drift-policy"))
+    yield controller
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def plugin(bed, tmp_path_factory):
+    """A sidecar with the tests' policy, in which what goes by itself is tried again soon."""
+    file = tmp_path_factory.mktemp("policy") / "policy.yaml"
+    policy = POLICY.format(timeout="1h")
+    for action in ("autoSync", "approve", "restore"):
+        policy = policy.replace(f"{{action: {action}}}", f"{{action: {action}, cooldown: 2s, maxRetries: 1}}")
+    file.write_text(policy)
+    bed.argocd.cmp_server("drift-policy-acting", DRIFT_POLICY_PATH=str(file))
+    yield "drift-policy-acting"
+    bed.argocd.stop_cmp_server("drift-policy-acting")
+
+
+@pytest.fixture
+def app(bed, acting, plugin, repository, application):
+    """An application with an object of each severity, in sync through its gate."""
+    write_objects(repository).commit()
+    app = application(repository, "app", namespace=f"acted-{acting.label}", plugin=plugin, sync_policy=CREATE,
+                      labels={"drift-policy.dev/gated": "true", "e2e": acting.label})
+    app.sync()
+    app.wait_synced()
+    return app
+
+
+def incidents(bed, *arguments, output="json"):
+    config = bed.cluster.admin.kubeconfig(bed.folder / "incidents.kubeconfig")
+    said = subprocess.run([PROGRAM, "incidents", "-o", output, "--kubeconfig", config, *arguments], check=True, capture_output=True,
+                          text=True).stdout
+    return json.loads(said) if output == "json" else said
+
+
+def test_what_goes_by_itself_is_put_back_by_a_sync_through_its_gate(bed, acting, app):
+    admin, gate = bed.cluster.admin, Gate(bed.cluster, app.namespace)
+    first = gate.job()["metadata"]["uid"]
+    admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 5}})
+    incident = acting.state("syncing", severity="low")
+    assert incident["attempts"] == 1 and incident["objects"][0]["object"] == f"Deployment {app.namespace}/web"
+    resolved = acting.state("resolved", id=incident["id"])
+    assert resolved["reason"] == "in sync after sync 1"
+    assert admin.get("Deployment", app.namespace, "web")["spec"]["replicas"] == 2
+    # The gate ran and let it go on, and the audit has it.
+    until("the gate's Job is a new one", 30, lambda: gate.job()["metadata"]["uid"] != first)
+    record = until("the sync has a record", 30, lambda: gate.record() if gate.record().get("severity") == "low" else None)
+    assert record["outcome"] == "synced"
+    operation = app.get()["status"]["operationState"]["operation"]
+    assert operation["initiatedBy"] == {"username": "drift-policy-controller", "automated": True}
+    assert {"name": "drift-policy.dev/incident", "value": incident["id"] + "/1"} in operation["info"]
+
+    # A Secret that is gone is restored at once.
+    admin.delete("Secret", app.namespace, "db")
+    lost = acting.state("syncing")
+    assert (lost["severity"], lost["action"]) == ("high", "restore") and lost["id"] != incident["id"]
+    acting.state("resolved", id=lost["id"])
+    assert admin.get("Secret", app.namespace, "db")
+
+
+def test_what_people_are_asked_about_starts_the_sync_that_asks(bed, acting, app):
+    admin, gate = bed.cluster.admin, Gate(bed.cluster, app.namespace)
+    admin.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+    incident = acting.state("syncing", severity="medium", action="approve")
+    gate.waits()
+    one, = incidents(bed, "--application", app.name)
+    assert one["id"] == incident["id"] and one["state"] == "syncing"
+    assert "its gate asks people" in incidents(bed, incident["id"], output="table")
+    assert admin.get("Service", app.namespace, "web")["spec"]["type"] == "LoadBalancer"
+
+    # Whoever takes the controller's place goes on with it.
+    acting.stop()
+    acting.start()
+    gate.answer("approve", "alice")
+    acting.state("resolved", id=incident["id"])
+    assert admin.get("Service", app.namespace, "web")["spec"]["type"] == "ClusterIP"
+
+    # Said no, it stays as it is, and no sync asks again.
+    admin.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+    acting.state("syncing")
+    gate.waits()
+    gate.answer("reject", "alice", "we need it")
+    refused = acting.state("refused")
+    assert "rejected by alice: we need it" in refused["reason"] and refused["id"] == incident["id"]
+    assert [one["state"] for one in incidents(bed, "--application", app.name)] == ["refused"]
+
+
+def test_what_stops_everything_starts_nothing_and_git_ends_it(bed, acting, app, repository):
+    admin = bed.cluster.admin
+    before = app.get()["status"]["operationState"]["startedAt"]
+    admin.patch("Role", app.namespace, "reader", {"rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]})
+    held = acting.state("held", severity="critical")
+    assert held["action"] == "stop" and "no sync is started" in held["reason"] and held["attempts"] == 0
+    assert app.get()["status"]["operationState"]["startedAt"] == before and "operation" not in app.get()
+    assert [one["state"] for one in incidents(bed)] == ["held"]
+    repository.write("app/more.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n").commit()
+    app.refresh()
+    assert "Git has moved on" in acting.state("superseded")["reason"]
+    assert incidents(bed, "--application", app.name) == []
+    assert [one["state"] for one in incidents(bed, "--all", "--application", app.name)] == ["superseded"]
+
+
+SYNC = {"info": [{"name": "drift-policy.dev/incident", "value": "x/1"}], "initiatedBy": {"username": ACCOUNT, "automated": True},
+        "sync": {"syncStrategy": {"hook": {}}}}
+STATELESS = {"status": {"operationState": None}}
+ABUSES = {
+    "a selective sync": {"operation": {**SYNC, "sync": {**SYNC["sync"], "resources": [{"kind": "Service", "name": "web"}]}}, **STATELESS},
+    "an apply-only sync": {"operation": {**SYNC, "sync": {"syncStrategy": {"apply": {"force": True}}}}, **STATELESS},
+    "a forced one": {"operation": {**SYNC, "sync": {"syncStrategy": {"hook": {"force": True}}}}, **STATELESS},
+    "one without a strategy": {"operation": {**SYNC, "sync": {}}, **STATELESS},
+    "another revision": {"operation": {**SYNC, "sync": {**SYNC["sync"], "revision": "deadbeef"}}, **STATELESS},
+    "pruning": {"operation": {**SYNC, "sync": {**SYNC["sync"], "prune": True}}, **STATELESS},
+    "other options": {"operation": {**SYNC, "sync": {**SYNC["sync"], "syncOptions": ["Force=true"]}}, **STATELESS},
+    "another source": {"operation": {**SYNC, "sync": {**SYNC["sync"], "source": {"repoURL": "https://example.com"}}}, **STATELESS},
+    "somebody else's name": {"operation": {**SYNC, "initiatedBy": {"username": "alice"}}, **STATELESS},
+    "retries": {"operation": {**SYNC, "retry": {"limit": 5}}, **STATELESS},
+    "the spec": {"spec": {"project": "other"}},
+    "the label": {"metadata": {"labels": {"drift-policy.dev/gated": None}}},
+    "an annotation": {"metadata": {"annotations": {"example.com/note": "x"}}},
+    "a hard refresh": {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "hard"}}},
+    "a finalizer": {"metadata": {"finalizers": ["example.com/stay"]}},
+    "the status": {"status": {"sync": {"status": "Synced"}}},
+    "the state alone": STATELESS,
+}
+
+
+@pytest.fixture(scope="module")
+def lone(bed, account):
+    """An Application that Argo CD doesn't compare."""
+    name = f"lone-{uuid.uuid4().hex[:6]}"
+    bed.cluster.admin.create({
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
+        "metadata": {"name": name, "namespace": NAMESPACE, "labels": {"drift-policy.dev/gated": "true"},
+                     "annotations": {"argocd.argoproj.io/skip-reconcile": "true"}},
+        "spec": {"project": "default", "destination": {"server": "https://kubernetes.default.svc", "namespace": "none"},
+                 "source": {"repoURL": "https://example.com/a.git", "path": "a", "plugin": {"name": "drift-policy"}}},
+        "status": {"sync": {"status": "OutOfSync", "revision": "aaaa"}, "operationState": {
+            "phase": "Succeeded", "startedAt": "2026-11-29T10:00:00Z", "operation": {"sync": {}}}}})
+    yield name
+    bed.cluster.admin.delete("Application", NAMESPACE, name)
+
+
+@pytest.mark.parametrize("abuse", ABUSES)
+def test_the_account_can_do_nothing_else_to_an_application(account, lone, abuse):
+    body = ABUSES[abuse]
+    with pytest.raises(ApiError, match="the controller of drift-policy"):
+        account.patch("Application", NAMESPACE, lone, body)
+
+
+def test_the_account_writes_incidents_and_its_lease_and_nobody_else_does(bed, account, lone):
+    admin = bed.cluster.admin
+
+    def config_map(name, component):
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": PLATFORM, "labels": {
+            "app.kubernetes.io/managed-by": "drift-policy", "app.kubernetes.io/component": component}}}
+
+    def refused(user, body):
+        with pytest.raises(ApiError) as error:
+            user.create(body)
+        return str(error.value)
+    for name, component in (("drift-policy-accounts", "incident"), ("shop-12345678-base", "base"), ("drift-policy-incident-x", "base")):
+        assert "writes incidents and its Lease" in refused(account, config_map(name, component))
+    for name, component in (("drift-policy-incident-forged", "incident"), ("other", "incident"), ("drift-policy-incident-plain", "x")):
+        assert "incidents are written by the controller" in refused(admin, config_map(name, component))
+    place = f"/apis/coordination.k8s.io/v1/namespaces/{PLATFORM}/leases/{ACCOUNT}"
+    lease = admin.call(place)
+    lease["spec"]["holderIdentity"] = "mallory"
+    with pytest.raises(ApiError, match="is kept for the controller"):
+        admin.call(place, "PUT", lease)
+    account.create(config_map("drift-policy-incident-real", "incident"))
+    with pytest.raises(ApiError, match="incidents are written by the controller"):
+        admin.patch("ConfigMap", PLATFORM, "drift-policy-incident-real", {"data": {"incident.json": "{}"}})
+    account.delete("ConfigMap", PLATFORM, "drift-policy-incident-real")
+    # The one thing that it may do to an Application.
+    account.patch("Application", NAMESPACE, lone, {"operation": {**SYNC, "sync": {**SYNC["sync"], "revision": "aaaa"}}, **STATELESS})
+    asked = admin.get("Application", NAMESPACE, lone)
+    assert asked["operation"]["info"] == SYNC["info"] and "operationState" not in asked["status"]
