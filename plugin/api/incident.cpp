@@ -1,12 +1,16 @@
 #include "api/incident.hpp"
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 #include "json/canonical.hpp"
 #include "json/fields.hpp"
 #include "json/read.hpp"
+#include "json/string.hpp"
 
 namespace drift::api {
 namespace {
@@ -24,6 +28,10 @@ constexpr std::array<std::pair<IncidentState, std::string_view>, 7> incident_sta
 // With `drift-policy-incident-` before it and a hash behind it, below the 253 bytes of a name.
 constexpr std::size_t longest_in_id = 63;
 constexpr std::size_t incident_digits = 8;
+
+constexpr std::size_t longest_note_text = 63;
+constexpr std::size_t longest_note_reason = 400;
+constexpr std::size_t most_note_objects = 5;
 
 std::string object_json(const IncidentObject& object) {
   JsonObject json;
@@ -96,6 +104,7 @@ std::string incident_json(const Incident& incident) {
   json.text_if("action", incident.action);
   json.text_if("drift", incident.drift);
   json.text_if("revision", incident.revision);
+  json.json("notify", json_list(incident.notify, [](const auto& channel) { return json_string(channel); }));
   json.json("objects", json_list(incident.objects, object_json));
   json.number("more", incident.more);
   json.number("attempts", incident.attempts);
@@ -104,6 +113,26 @@ std::string incident_json(const Incident& incident) {
   time_if(json, "lastAttempt", incident.last_attempt);
   time_if(json, "next", incident.next);
   time_if(json, "ended", incident.ended);
+  return json.str();
+}
+
+std::string incident_note(const Incident& incident) {
+  JsonObject json;
+  json.text("id", incident.id);
+  json.text("state", incident_state_name(incident.state));
+  json.text("severity", cut(incident.severity, longest_note_text));
+  json.text("action", incident.action);
+  json.json("notify", json_list(incident.notify, [](const auto& channel) {
+              return json_string(cut(channel, longest_note_text));
+            }));
+  json.text("reason", cut(incident.reason, longest_note_reason));
+  json.text("since", time_text(incident.detected));
+  json.number("attempts", incident.attempts);
+  const auto listed = std::min(incident.objects.size(), most_note_objects);
+  json.json("objects", json_list(std::span(incident.objects).first(listed), [](const IncidentObject& object) {
+              return json_string(cut(object.object + " " + object.state, longest_note_reason));
+            }));
+  json.number("more", incident.more + incident.objects.size() - listed);
   return json.str();
 }
 
@@ -121,6 +150,7 @@ Incident read_incident(std::string_view json) {
   incident.action = fields.text_or_empty("action");
   incident.drift = fields.text_or_empty("drift");
   incident.revision = fields.text_or_empty("revision");
+  incident.notify = fields.texts("notify");
   for (const auto& object : fields.objects("objects"))
     incident.objects.push_back(
         {object.text("object"), object.text("state"), object.text_or_empty("severity")});

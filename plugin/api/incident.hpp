@@ -47,6 +47,7 @@ struct Incident {
   std::string reason;  // a sentence
   // What drifted, as it was compared last. Empty: not known.
   std::string severity, action, drift, revision;
+  std::vector<std::string> notify;      // the channels that the policy names for it: `slack`, `email`, …
   std::vector<IncidentObject> objects;  // the worst first
   std::uint64_t more = 0;               // that aren't listed
   std::uint64_t attempts = 0;           // syncs that the controller asked for
@@ -64,7 +65,11 @@ std::string attempt_name(const Incident& incident);
 // Canonical JSON.
 std::string incident_json(const Incident& incident);
 
-// Reads it again. Throws InputError.
+// What stands on the Application, in the annotation keys::incident: for people, and for Argo CD's notifications, whose triggers read
+// `id`, `state`, `severity`, `action`, `notify`, `reason`, `since`, `attempts`, `objects` and `more`. Below 8 KiB. Nobody believes it.
+std::string incident_note(const Incident& incident);
+
+// Reads what incident_json() wrote. Throws InputError.
 Incident read_incident(std::string_view json);
 
 }  // namespace drift::api

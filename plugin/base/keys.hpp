@@ -58,7 +58,8 @@ inline constexpr const char* orphans_digest = "drift-policy.dev/removed-digest";
 inline constexpr const char* last_record = "drift-policy.dev/last-record";        // on base, report and alert
 inline constexpr const char* sequence = "drift-policy.dev/sequence";              // on a record
 
-// By the controller, among the information of a sync that it asks for: the incident and the attempt.
+// By the controller: among the information of a sync that it asks for the incident and the attempt; on the Application, as an
+// annotation, what people and notifications are told of the incident (api/incident.hpp).
 inline constexpr const char* incident = "drift-policy.dev/incident";
 
 // Elsewhere.

@@ -61,9 +61,12 @@ Comparison compare(const Plans& target, const Plans& base, const analysis::Live&
         comparison.other_policy || (base_plan && base_plan->policy_digest != plan.policy_digest);
     auto report = analysis::analyse(plan, base_plan, live);
     auto decision = gate::decide_unanswered(plan, report, now);
-    const auto rank = plan.rank(report.severity);
-    const auto remediation = rank ? plan.severities[*rank].remediation : policy::Remediation{};
-    comparison.sources.push_back({std::move(report), std::move(decision), actions_of(plan), remediation});
+    SourceComparison source{std::move(report), std::move(decision), actions_of(plan), {}, {}};
+    if (const auto rank = plan.rank(source.report.severity)) {
+      source.remediation = plan.severities[*rank].remediation;
+      source.notify = plan.severities[*rank].notify;
+    }
+    comparison.sources.push_back(std::move(source));
   }
   return comparison;
 }

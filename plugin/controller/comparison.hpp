@@ -26,7 +26,9 @@ struct SourceComparison {
   api::Report report;
   gate::Decision decision;  // of a gate that a sync would run now, before anybody has answered
   Actions actions;
-  policy::Remediation remediation;  // of the drift's severity, where there is drift
+  // Of the drift's severity, where there is drift.
+  policy::Remediation remediation;
+  std::vector<std::string> notify;
 };
 
 // An object of which no more is known than that it differs.

@@ -90,8 +90,7 @@ void Leader::take(const Document* lease, Steady now) {
 // A new holder counts one transition more, and keeps the time at which it took over.
 Document Leader::written(const Document* lease, const std::string& holder,
                          std::chrono::seconds duration) const {
-  Document next;
-  if (lease) next.CopyFrom(*lease, next.GetAllocator());
+  auto next = from_json(lease ? to_json(*lease) : "{}");
   set(next, {"apiVersion"}, "coordination.k8s.io/v1");
   set(next, {"kind"}, "Lease");
   set(next, {"metadata", "name"}, path_.name);

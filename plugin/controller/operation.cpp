@@ -41,4 +41,10 @@ rapidjson::Document refresh_request() {
   return patch;
 }
 
+rapidjson::Document note_request(const std::string& note) {
+  rapidjson::Document patch;
+  set(patch, {"metadata", "annotations", keys::incident}, note);
+  return patch;
+}
+
 }  // namespace drift::controller

@@ -17,6 +17,9 @@ rapidjson::Document sync_request(const Summary& summary, const api::Incident& in
 // That Argo CD looks at the Application now.
 rapidjson::Document refresh_request();
 
+// What the Application shows of an incident: api::incident_note().
+rapidjson::Document note_request(const std::string& note);
+
 // Who asks, as Argo CD shows it.
 inline constexpr const char* initiator = "drift-policy-controller";
 

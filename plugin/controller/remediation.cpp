@@ -166,6 +166,7 @@ namespace {
 Incident with(Incident incident, const Known& known, const Verdict& verdict) {
   incident.severity = verdict.severity;
   incident.action = verdict.action;
+  incident.notify = verdict.notify;
   incident.drift = verdict.drift;
   incident.revision = known.summary.compared.shown;
   incident.objects = verdict.objects;

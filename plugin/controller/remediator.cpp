@@ -21,6 +21,7 @@ using store::StoredIncident;
 constexpr std::chrono::seconds without_lead{1};
 constexpr std::chrono::seconds after_trouble{15};
 constexpr std::chrono::seconds after_conflict{1};
+constexpr std::chrono::seconds note_again{60};
 constexpr std::chrono::seconds idle{60};
 constexpr std::chrono::seconds longest_wait{1};  // so that the end isn't missed
 
@@ -162,31 +163,61 @@ void Remediator::prune(std::vector<StoredIncident> over) {
 }
 
 std::optional<Time> Remediator::reconcile(Entry& entry) {
+  std::optional<Time> next = world_.clock.now() + after_trouble;
   try {
-    if (!entry.known) return reconcile_unseen(entry);
-    for (int steps = 0; steps < 4; ++steps) {
-      const auto outlook = look(entry.open ? &entry.open->incident : nullptr, *entry.known, settings_.settle,
-                                world_.clock.now());
-      switch (outlook.next) {
-        case Next::nothing:
-          if (entry.unsent && is_drifted(*entry.known)) return compare(entry);
-          return outlook.again;
-        case Next::save:
-          keep(entry, *outlook.incident);
-          break;
-        case Next::nudge:
-          world_.kubernetes.merge_patch(applications_in(entry.known->summary.ns, entry.known->summary.name),
-                                        refresh_request());
-          return outlook.again;
-        case Next::compare:
-          return compare(entry);
-      }
-    }
+    next = take_step(entry);
   } catch (const Failure& error) {
     spdlog::warn("{}", error.what());
     loaded_ = false;  // what was stored of it isn't known
   }
+  project(entry);
+  return next;
+}
+
+std::optional<Time> Remediator::take_step(Entry& entry) {
+  if (!entry.known) return reconcile_unseen(entry);
+  for (int steps = 0; steps < 4; ++steps) {
+    const auto outlook = look(entry.open ? &entry.open->incident : nullptr, *entry.known, settings_.settle,
+                              world_.clock.now());
+    switch (outlook.next) {
+      case Next::nothing:
+        if (entry.unsent && is_drifted(*entry.known)) return compare(entry);
+        return outlook.again;
+      case Next::save:
+        keep(entry, *outlook.incident);
+        break;
+      case Next::nudge:
+        world_.kubernetes.merge_patch(applications_in(entry.known->summary.ns, entry.known->summary.name),
+                                      refresh_request());
+        return outlook.again;
+      case Next::compare:
+        return compare(entry);
+    }
+  }
   return world_.clock.now() + after_trouble;
+}
+
+// Behind all else, since it makes another version of the Application. An ApplicationSet that doesn't keep the annotation takes it
+// away at once; so it is written again only once in a while.
+void Remediator::project(Entry& entry) {
+  if (!entry.known || !leads_() || entry.known->judgement.state == State::gone) return;
+  const auto* stored = entry.open ? &*entry.open : entry.last ? &*entry.last : nullptr;
+  if (stored == nullptr || stored->incident.uid != entry.known->summary.uid) return;
+  const auto note = api::incident_note(stored->incident);
+  const auto digest = note_digest(note);
+  const auto now = world_.clock.now();
+  if (entry.known->summary.note == digest) return;
+  if (entry.note == digest && now < entry.noted + note_again) return;
+  // An Application that has shown nothing of an incident that is long over needn't.
+  if (!entry.open && entry.note.empty() && entry.known->summary.note.empty()) return;
+  entry.note = digest;
+  entry.noted = now;
+  try {
+    world_.kubernetes.merge_patch(applications_in(entry.known->summary.ns, entry.known->summary.name),
+                                  note_request(note));
+  } catch (const Failure& error) {
+    spdlog::warn("the incident could not be noted on {}: {}", display(entry.known->summary), error.what());
+  }
 }
 
 // Of an incident whose application the feed doesn't bring: it is gone, or its label is, or the feed hasn't begun.

@@ -63,6 +63,8 @@ class Remediator {
     std::optional<Time> due;
     std::string compared;  // what differed when it was compared last
     Time compare_at{};     // again
+    std::string note;      // what was written onto the Application last, as Summary::note
+    Time noted{};          // when
     bool unsent = false;   // the sync that was to be asked for was refused as one of another version
   };
 
@@ -71,10 +73,12 @@ class Remediator {
   void place(store::StoredIncident stored);
   void prune(std::vector<store::StoredIncident> over);
   std::optional<Time> reconcile(Entry& entry);
+  std::optional<Time> take_step(Entry& entry);
   std::optional<Time> reconcile_unseen(Entry& entry);
   std::optional<Time> compare(Entry& entry);
   std::optional<Time> act(Entry& entry, const Decided& decided, const Time& now);
   std::optional<Time> start(Entry& entry);
+  void project(Entry& entry);
   void keep(Entry& entry, const api::Incident& incident);
   std::string blocked(const Entry& entry, Time now);
   std::string storm(Time now);

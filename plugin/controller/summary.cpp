@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/keys.hpp"
+#include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "controller/part.hpp"
 #include "controller/version.hpp"
@@ -99,6 +100,8 @@ void read_metadata(const Part& metadata, Summary& summary) {
   summary.resource_version = metadata.demanded_text("resourceVersion", longest_id);
   summary.gated = metadata.object("labels").text(keys::gated) == "true";
   summary.skips_reconcile = metadata.object("annotations").text(skip_reconcile) == "true";
+  if (const auto note = metadata.object("annotations").text(keys::incident, std::string::npos); !note.empty())
+    summary.note = note_digest(note);
   summary.deleting = !metadata.text("deletionTimestamp").empty();
 }
 
@@ -133,6 +136,10 @@ Summary summary_of(const Value& application) {
   summary.deployed = deployed_of(status);
   summary.operation = operation_of(root);
   return summary;
+}
+
+std::string note_digest(const std::string& note) {
+  return sha256_hex(note).substr(0, 32);
 }
 
 std::string display(const Summary& summary) {

@@ -71,6 +71,7 @@ struct Summary {
   std::uint64_t out_of_sync = 0;          // objects
   std::vector<ObjectName> differing;      // the first of them
   std::vector<std::string> sync_options;  // of its spec, for syncs that others ask for
+  std::string note;                       // a digest of the annotation keys::incident; empty: there is none
   bool prunes = false;                    // its auto-sync does
   std::optional<Time> reconciled;         // status.reconciledAt; drift found through a watch doesn't move it
   std::optional<Deployed> deployed;
@@ -79,6 +80,9 @@ struct Summary {
 
 // Throws InputError where it is no Application: a name, uid or resourceVersion is missing, or a field has another type.
 Summary summary_of(const rapidjson::Value& application);
+
+// As Summary::note has it.
+std::string note_digest(const std::string& note);
 
 // `argocd/web`, for people.
 std::string display(const Summary& summary);

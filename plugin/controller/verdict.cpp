@@ -81,6 +81,9 @@ Verdict verdict_of(const Comparison& comparison) {
     const auto& report = source.report;
     take_remediation(verdict, source.remediation, verdict.nothing);
     take_objects(verdict, report);
+    for (const auto& channel : source.notify)
+      if (std::find(verdict.notify.begin(), verdict.notify.end(), channel) == verdict.notify.end())
+        verdict.notify.push_back(channel);
     verdict.nothing = false;
     verdict.drift += (verdict.drift.empty() ? "" : " ") + report.drift;
     const auto strictness = strictness_of(source.decision);

@@ -18,6 +18,7 @@ struct Verdict {
   // Of several sources the strictest. Empty: not known.
   std::string severity, action;
   policy::Remediation remediation;  // the longest cooldown and the fewest retries of all
+  std::vector<std::string> notify;  // of all
   std::string drift;                // digests of the reports
   std::vector<api::IncidentObject> objects;
   std::uint64_t more = 0;

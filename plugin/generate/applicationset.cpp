@@ -97,6 +97,9 @@ std::string application_set(const policy::PolicySet& policies, const Application
   spec({"spec", "goTemplateOptions"}, text_list(std::vector<std::string>{"missingkey=error"}, document));
   spec({"spec", "syncPolicy", "preserveResourcesOnDeletion"}, rapidjson::Value(true));
   spec({"spec", "ignoreApplicationDifferences"}, left_alone(document));
+  // What the controller shows of an incident: otherwise it is taken away at once.
+  spec({"spec", "preservedFields", "annotations"},
+       text_list(std::vector<std::string>{keys::incident}, document));
   spec({"spec", "generators"}, generators(options, document));
   const auto text = [&](JsonPath path, std::string_view value) { set(document, path, value); };
   text({"spec", "template", "metadata", "name"}, "{{ .name }}");

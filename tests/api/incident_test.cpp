@@ -12,7 +12,7 @@ namespace {
 const std::string stored =
     R"({"action":"approve","application":"web","attempts":2,"changed":"2026-11-29T10:05:00Z","detected":"2026-11-29T10:00:00Z",)"
     R"("drift":"6f8a","id":"web-1f3c9a02","lastAttempt":"2026-11-29T10:05:00Z","more":1,"namespace":"argocd",)"
-    R"("next":"2026-11-29T10:06:00Z","objects":[{"object":"Service shop/web","severity":"medium","state":"drifted"}],)"
+    R"("next":"2026-11-29T10:06:00Z","notify":["slack"],"objects":[{"object":"Service shop/web","severity":"medium","state":"drifted"}],)"
     R"("reason":"sync 2 is asked for","revision":"4f1e","severity":"medium","state":"syncing","uid":"u1"})";
 
 std::string refusal(std::string text, const std::string& what, const std::string& by) {
@@ -34,6 +34,19 @@ TEST_CASE("An incident is read as it was written") {
   CHECK_FALSE(incident.ended);
   CHECK(api::attempt_name(incident) == "web-1f3c9a02/2");
   CHECK(api::incident_json(incident) == stored);
+}
+
+TEST_CASE("What stands on the Application tells people what they need, and stays short") {
+  auto incident = api::read_incident(stored);
+  CHECK(api::incident_note(incident) ==
+        R"({"action":"approve","attempts":2,"id":"web-1f3c9a02","more":1,"notify":["slack"],)"
+        R"("objects":["Service shop/web drifted"],"reason":"sync 2 is asked for","severity":"medium",)"
+        R"("since":"2026-11-29T10:00:00Z","state":"syncing"})");
+  const std::string endless(5000, 'x');
+  incident.reason = incident.severity = endless;
+  incident.notify = {endless};
+  incident.objects.assign(20, {endless, "drifted", "medium"});
+  CHECK(api::incident_note(incident).size() < 8192);
 }
 
 TEST_CASE("What is no incident is refused with its place") {

@@ -20,11 +20,7 @@ std::size_t place(const std::vector<std::string>& calls, const std::string& begi
   return static_cast<std::size_t>(found - calls.begin());
 }
 
-std::size_t count(const std::vector<std::string>& calls, const std::string& begin) {
-  return static_cast<std::size_t>(std::count_if(
-      calls.begin(), calls.end(), [&](const std::string& call) { return call.starts_with(begin); }));
-}
-
+// A request for a sync, a refresh or a note.
 const std::string sync_call = "merge_patch applications.argoproj.io";
 const std::string gate_refused =
     R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Failed",
@@ -69,7 +65,7 @@ TEST_CASE("Drift that goes by itself is put back by a full sync, whose incident 
   CHECK(c.state() == "resolved");
   CHECK(c.incident().reason == "in sync after sync 1");
   CHECK(c.incident().ended == drift::Time(c.clock.now()));
-  CHECK(count(calls, sync_call) == 1);
+  CHECK(c.kubernetes.syncs == 1);
   CHECK(c.told == std::vector<std::string>{"syncing", "resolved"});
 }
 
@@ -143,7 +139,7 @@ TEST_CASE("A sync that fails is tried again, later each time, and no more often 
   CHECK(contains(c.incident().reason, "3 syncs didn't end the drift"));
   c.pass(36000s);
   CHECK_FALSE(c.is_syncing());
-  CHECK(count(c.kubernetes.calls, sync_call) == 3);
+  CHECK(c.kubernetes.syncs == 3);
 }
 
 TEST_CASE("What drifts again soon is the same incident, and somebody who fights is left alone in the end") {
@@ -241,7 +237,7 @@ TEST_CASE("A process that goes on where another one was killed starts nothing tw
   CHECK(c.state() == "failed");
   CHECK(c.incident().attempts == 1);
   CHECK(c.count() == 1);
-  CHECK(count(c.kubernetes.calls, sync_call) == 2);  // the one that never arrived, and the other
+  CHECK(c.kubernetes.syncs == 2);  // the one that never arrived, and the other
 }
 
 TEST_CASE("Who doesn't lead does nothing, and knows what the leader did once it leads itself") {
@@ -413,6 +409,34 @@ TEST_CASE("A sync that Argo CD overlooks is brought to its mind") {
   CHECK(c.incident().attempts == 1);
 }
 
+TEST_CASE("The Application shows its incident, and is told again only once in a while") {
+  Case c;
+  const auto shown = [&] {
+    return drift::text_at(c.kubernetes.stored(Case::path()),
+                          {"metadata", "annotations", "drift-policy.dev/incident"});
+  };
+  c.drift(Case::affinity("ClientIP"));
+  CHECK(shown() == drift::api::incident_note(c.incident()));
+  CHECK(c.is_syncing());
+  c.look();
+  c.kubernetes.patch(Case::path(), R"({"metadata": {"annotations": {"drift-policy.dev/incident": null}}})");
+  c.look();
+  c.pass(59s);
+  CHECK(shown().empty());
+  c.clock.wait(1s);
+  c.kubernetes.patch(Case::path(), R"({"metadata": {"labels": {"a": "b"}}})");
+  c.look();
+  CHECK_FALSE(shown().empty());
+  c.argocd_begins();
+  c.argocd_ends("Succeeded", "Synced");
+  CHECK(contains(shown(), R"("state":"resolved")"));
+  // Somebody else's words are put right.
+  c.pass(61s);
+  c.kubernetes.patch(Case::path(), R"({"metadata": {"annotations": {"drift-policy.dev/incident": "{}"}}})");
+  c.look();
+  CHECK(contains(shown(), R"("state":"resolved")"));
+}
+
 TEST_CASE("No more syncs at once than are allowed") {
   Case c;
   c.settings.most_syncs = 1;
@@ -421,14 +445,14 @@ TEST_CASE("No more syncs at once than are allowed") {
   c.see("other");
   c.drift(Case::affinity("ClientIP"));
   // The other one holds no plan of its own name, so it isn't known what differs there: one alone is syncing.
-  CHECK(count(c.kubernetes.calls, sync_call) == 1);
+  CHECK(c.kubernetes.syncs == 1);
   c.argocd.rendered["aaaa"] = {plan_config_map(
       rendered_plan("apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ClusterIP, "
                     "sessionAffinity: None}\n",
                     remediation_policy),
       "other")};
   c.pass(120s, "other");
-  CHECK(count(c.kubernetes.calls, sync_call) == 1);
+  CHECK(c.kubernetes.syncs == 1);
 }
 
 TEST_CASE("Where a large part of all applications drifts at once nothing is started until there are fewer") {

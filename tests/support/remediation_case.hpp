@@ -39,6 +39,15 @@ inline const std::string remediation_policy = policy_text(R"(
 inline const std::string gate_passed =
     R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Succeeded"}])";
 
+struct CountingKubernetes : FakeKubernetes {
+  using FakeKubernetes::FakeKubernetes;
+  rapidjson::Document merge_patch(const outside::ResourcePath& path, const rapidjson::Value& patch) override {
+    if (patch.HasMember("operation")) ++syncs;
+    return FakeKubernetes::merge_patch(path, patch);
+  }
+  std::size_t syncs = 0;  // that were asked for, refused ones too
+};
+
 struct RemediationCase {
   RemediationCase() {
     argocd.rendered["aaaa"] = {plan_config_map(rendered_plan(
@@ -154,7 +163,7 @@ struct RemediationCase {
   std::size_t count() const { return kubernetes.names(incidents()).size(); }
 
   FakeClock clock;
-  FakeKubernetes kubernetes{clock};
+  CountingKubernetes kubernetes{clock};
   FakeArgoCd argocd;
   controller::RemediationSettings settings;
   bool leads = true;
