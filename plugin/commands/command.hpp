@@ -19,4 +19,16 @@ struct Command {
 
 std::span<const Command> table();
 
+inline constexpr const char* program_summary =
+    "Writes a drift policy into an Argo CD application's manifests, and carries it out.";
+
+struct ExitCode {
+  Exit code;
+  const char* meaning;
+};
+inline constexpr ExitCode exit_codes[] = {{Exit::ok, "fine"},
+                                          {Exit::refused, "the policy says no, or a test failed"},
+                                          {Exit::input, "wrong use, policy or input"},
+                                          {Exit::outside, "another program or server failed"}};
+
 }  // namespace drift::commands

@@ -128,16 +128,20 @@ Completion completion_of(std::vector<std::string> words) {
   }
 }
 
+std::string footer() {
+  std::string text;
+  for (const auto& [code, meaning] : exit_codes)
+    text += fmt::format("{} {} {}", text.empty() ? "Exit codes:" : ";", static_cast<int>(code), meaning);
+  return text + ".";
+}
+
 int parse_and_run(const std::vector<const char*>& words) {
   const auto environment = outside::environment();
   auto log = outside::log_settings(environment);
   outside::set_up_log(environment, log);  // wrong words are told of in this form
-  Parser parser("drift-policy",
-                "Writes a drift policy into an Argo CD application's manifests, and carries it out.");
+  Parser parser("drift-policy", program_summary);
   parser.version("drift-policy " DRIFT_VERSION);
-  parser.footer(
-      "Exit codes: 0 fine; 1 the policy says no, or a test failed; 2 wrong use, policy or input; 3 another "
-      "program or server failed.");
+  parser.footer(footer());
   const std::string_view word = words.size() > 1 ? words[1] : "-";
   check_command(word);
   const Action action = declare(parser, word, log);

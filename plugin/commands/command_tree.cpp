@@ -1,0 +1,33 @@
+#include "commands/command_tree.hpp"
+
+#include "commands/command.hpp"
+#include "commands/log_options.hpp"
+
+namespace drift::commands {
+namespace {
+
+// Without what finds values, whose variables end with the parser.
+DescribedCommand described(const std::string& line, const std::string& summary, const Arguments& declared) {
+  DescribedCommand command{line, summary, declared.facts(), {}};
+  for (auto& argument : command.arguments) argument.notes.candidates = nullptr;
+  for (const auto& sub : declared.subcommands())
+    command.commands.push_back(described(line + " " + sub.name, sub.summary, sub.arguments));
+  return command;
+}
+
+}  // namespace
+
+DescribedCommand describe_program() {
+  Parser parser("drift-policy", program_summary);
+  parser.version(DRIFT_VERSION);
+  outside::LogSettings log;
+  std::vector<Action> actions;  // own the variables
+  for (const auto& command : table()) {
+    auto sub = parser.arguments().add_subcommand(command.name, command.summary);
+    actions.push_back(command.declare(sub));
+    declare_log(sub, log);
+  }
+  return described("drift-policy", program_summary, parser.arguments());
+}
+
+}  // namespace drift::commands

@@ -1,0 +1,20 @@
+// All commands with their options and their own commands, as declared; for what tells of all of them.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "commands/arguments.hpp"
+
+namespace drift::commands {
+
+struct DescribedCommand {
+  std::string line;  // `drift-policy audit list`
+  std::string summary;
+  std::vector<ArgumentFacts> arguments;
+  std::vector<DescribedCommand> commands;
+};
+
+// The program itself; its version stands in its options.
+DescribedCommand describe_program();
+
+}  // namespace drift::commands
