@@ -73,7 +73,7 @@ def test_the_api_server_takes_all_of_it_without_a_change_first(bed, kubectl):
     assert bed.cluster.admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]["containers"][1:] == []
 
 
-@pytest.mark.parametrize("part", ["applicationset", "project", "controller"])
+@pytest.mark.parametrize("part", ["applicationset", "project", "controller", "notifications"])
 def test_the_parts_that_are_not_in_the_whole_are_taken_too(kubectl, part):
     assert "(server dry run)" in kubectl(*APPLY, "--dry-run=server", "-k", DEPLOY / part)
 

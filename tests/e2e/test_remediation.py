@@ -127,6 +127,9 @@ def test_what_goes_by_itself_is_put_back_by_a_sync_through_its_gate(bed, acting,
     incident = acting.state("syncing", severity="low")
     assert incident["attempts"] == 1 and incident["objects"][0]["object"] == f"Deployment {app.namespace}/web"
     resolved = acting.state("resolved", id=incident["id"])
+    shown = until("the Application shows its end", 30, lambda: app.get()["metadata"]["annotations"].get("drift-policy.dev/incident", "") if
+                  "resolved" in app.get()["metadata"]["annotations"].get("drift-policy.dev/incident", "") else None)
+    assert json.loads(shown)["id"] == incident["id"]
     assert resolved["reason"] == "in sync after sync 1"
     assert admin.get("Deployment", app.namespace, "web")["spec"]["replicas"] == 2
     # The gate ran and let it go on, and the audit has it.

@@ -77,8 +77,7 @@ struct RemediationCase {
         controller::Remediator::World{kubernetes, argocd, clock}, "drift-policy", settings,
         [this] { return leads; },
         controller::Remediator::Listener{[this](const api::Incident& incident) {
-                                           told.push_back(
-                                               std::string(api::incident_state_name(incident.state)));
+                                           told.emplace_back(api::incident_state_name(incident.state));
                                          },
                                          {}});
     known.clear();
