@@ -1,7 +1,7 @@
 # What people and CI run; `make` alone lists it. docs/development.md says more.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test build tools dev asan-ubsan tsan lint lint-changed format check-format fuzz bench image-test clean packages-%
+.PHONY: help demo test build tools promtool dev asan-ubsan tsan lint lint-changed format check-format fuzz bench image-test clean packages-%
 
 FUZZ_SECONDS ?= 60
 # Tests and benchmarks find the pinned tools first.
@@ -14,7 +14,7 @@ help: ## this list
 demo: build tools ## install what is missing, build, show what happens to drift of sample-apps/
 	@tools/demo
 
-test: packages-test packages-build tools ## everything that needs no cluster
+test: packages-test packages-build tools promtool ## everything that needs no cluster
 	@tools/build release
 	@tools/run-tests release
 
@@ -24,7 +24,10 @@ build: packages-build ## build/drift-policy
 tools: packages-test ## helm and kubectl in .tools/bin, unless they are on PATH
 	@tools/install-tools
 
-dev asan-ubsan tsan: packages-test tools ## test under that preset of CMakePresets.json
+promtool: ## Prometheus' promtool in .tools/bin, unless it is on PATH
+	@tools/install-promtool
+
+dev asan-ubsan tsan: packages-test tools promtool ## test under that preset of CMakePresets.json
 	@tools/build $@
 	@tools/run-tests $@
 

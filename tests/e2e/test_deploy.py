@@ -4,6 +4,8 @@ import pathlib
 import re
 import shutil
 import subprocess
+import urllib.error
+import urllib.request
 import uuid
 
 import pytest
@@ -418,6 +420,18 @@ def test_the_controllers_pod_is_restricted_and_may_do_little(bed, controller, ku
     container = spec["containers"][0]
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
     assert container["resources"]["limits"]["memory"] and container["resources"]["requests"]["cpu"]
+    assert container["ports"] == [{"name": "metrics", "containerPort": 8080, "protocol": "TCP"}] or differences
+    assert "--metrics-address=:8080" in container["args"]
+    for probe, path in (("livenessProbe", "/healthz"), ("readinessProbe", "/readyz")):
+        assert container[probe]["httpGet"]["path"] == path and container[probe]["httpGet"]["port"] == "metrics"
+
+
+def serving_anywhere(pod):
+    """The pod, but at a port of this machine that is free."""
+    pod = json.loads(json.dumps(pod))
+    arguments = pod["spec"]["containers"][0]["args"]
+    arguments[arguments.index("--metrics-address=:8080")] = "--metrics-address=127.0.0.1:0"
+    return pod
 
 
 def test_the_controller_runs_with_its_rights_and_no_others(bed, controller, tmp_path):
@@ -428,13 +442,24 @@ def test_the_controller_runs_with_its_rights_and_no_others(bed, controller, tmp_
     assert refused(account.patch, "Application", NAMESPACE, "x", {}) and refused(account.list, "AppProject", NAMESPACE)
 
     def started(name):
-        sandbox = Sandbox(controller, bed.cluster, bed.programs, tmp_path / name)
+        sandbox = Sandbox(serving_anywhere(controller), bed.cluster, bed.programs, tmp_path / name)
         sandbox.start()
         return sandbox
     try:
         running = started("all")
         said = until("the controller watches", 30, lambda: "watching" in running.log.read_text() and running.log.read_text())
         assert json.loads(said.splitlines()[-1])["msg"].startswith("watching ")
+        address = re.search(r"serving .* on (127\.0\.0\.1:\d+)", said)[1]
+
+        def page(path):
+            try:
+                with urllib.request.urlopen(f"http://{address}{path}", timeout=30) as answer:
+                    return answer.status, answer.read().decode()
+            except urllib.error.HTTPError as refused:
+                return refused.code, ""
+        assert page("/healthz") == (200, "ok\n")
+        until("it is ready", 30, lambda: page("/readyz")[0] == 200)
+        assert "\ndrift_policy_build_info{" in page("/metrics")[1]
         running.terminate()
         assert running.wait() == 0
         for verb in ("list", "watch"):
@@ -454,15 +479,16 @@ def allowed(account, verb):
     return account.call("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "POST", review)["status"]["allowed"]
 
 
-def test_the_controller_reaches_the_api_server_dns_and_argo_cds_api_and_nobody_reaches_it(controller, kubectl, tmp_path):
+def test_the_controller_reaches_the_api_server_dns_and_argo_cds_api_and_only_prometheus_reaches_it(controller, kubectl, tmp_path):
     objects = with_differences(kubectl, tmp_path)
     policies = {o["metadata"]["name"]: o["spec"] for o in objects if o["kind"] == "NetworkPolicy" and o["metadata"]["namespace"] == NAMESPACE}
     assert set(policies) == {"drift-policy-controller", "drift-policy-controller-argocd-server"}
     for policy in policies.values():
         assert policy["podSelector"]["matchLabels"].items() <= controller["metadata"]["labels"].items()
-        assert "ingress" not in policy
     own, argocd_server = policies["drift-policy-controller"], policies["drift-policy-controller-argocd-server"]
-    assert own["policyTypes"] == ["Ingress", "Egress"]
+    assert own["policyTypes"] == ["Ingress", "Egress"] and "ingress" not in argocd_server
+    assert own["ingress"] == [{"from": [{"namespaceSelector": {"matchLabels": {"metrics": "enabled"}}}],
+                               "ports": [{"port": 8080, "protocol": "TCP"}]}]
     assert sorted({p["port"] for rule in own["egress"] for p in rule["ports"]}) == [53, 443, 6443]
     assert [p["port"] for rule in argocd_server["egress"] for p in rule["ports"]] == [8080]
 
