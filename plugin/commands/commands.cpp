@@ -35,6 +35,8 @@ Action declare_generate(Arguments& app);
 Action declare_audit(Arguments& app);
 Action declare_status(Arguments& app);
 Action declare_incidents(Arguments& app);
+Action declare_pause(Arguments& app);
+Action declare_resume(Arguments& app);
 Action declare_controller(Arguments& app);
 Action declare_hook(Arguments& app);
 Action declare_completion(Arguments& app);
@@ -59,6 +61,8 @@ constexpr std::array commands = {
     Command{"status", "Show which applications are gated, drifted or synced past their gates",
             declare_status},
     Command{"incidents", "List what drifted, and what the controller does about it", declare_incidents},
+    Command{"pause", "Let the controller start no sync for a time", declare_pause},
+    Command{"resume", "End a pause", declare_resume},
     Command{"controller", "Watch applications, put drift back as the policy says, and report",
             declare_controller},
     Command{"hook", "What the injected Jobs run in the cluster: gate, audit, alert", declare_hook},

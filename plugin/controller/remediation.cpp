@@ -240,8 +240,8 @@ Decided decide(const Past& past, const Known& known, const Verdict& verdict, Tim
   return retried(incident, past.last, verdict.remediation, now);
 }
 
-Incident held(Incident incident, const std::string& reason, Time now) {
-  return until(moved(std::move(incident), IncidentState::held, reason, now), now + held_for);
+Incident held(Incident incident, const Obstacle& obstacle, Time now) {
+  return until(moved(std::move(incident), IncidentState::held, obstacle.reason, now), now + obstacle.again);
 }
 
 Incident begun(Incident incident, Time now) {

@@ -19,8 +19,9 @@ inline constexpr std::chrono::seconds longest_cooldown_grown{3600};
 
 // An incident that is resolved goes on where its application drifts again this long after its last sync.
 inline constexpr std::chrono::seconds same_incident_within{3600};
-// When what is held is looked at again: what passes by itself, and what a person has to change.
+// When what is held is looked at again: what passes by itself, what a person may end at any time, and what a person has to change.
 inline constexpr std::chrono::seconds held_for{60};
+inline constexpr std::chrono::seconds paused_for{10};
 inline constexpr std::chrono::seconds stopped_for{600};
 // A sync that was asked for is seen to be, and begins, within this time; Argo CD may overlook one (writeBackToInformer).
 inline constexpr std::chrono::seconds seen_within{15};
@@ -57,8 +58,12 @@ struct Past {
 // The last one goes on where one of its objects drifts again soon after its last sync: then it has the same id.
 Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now);
 
-// Held for a while by something outside of it.
-api::Incident held(api::Incident incident, const std::string& reason, Time now);
+// What stands in a sync's way, and when that is looked at again. No reason: nothing does.
+struct Obstacle {
+  std::string reason;
+  std::chrono::seconds again = held_for;
+};
+api::Incident held(api::Incident incident, const Obstacle& obstacle, Time now);
 
 // The attempt that is about to be made. One of which nobody has seen anything is made again, and counts once.
 api::Incident begun(api::Incident incident, Time now);

@@ -49,6 +49,7 @@ Remediator::Remediator(World world, const std::string& incidents_ns, Remediation
                        std::function<bool()> leads, Listener listener)
     : world_(world),
       incidents_(world.kubernetes, incidents_ns),
+      pauses_(world.kubernetes, incidents_ns),
       settings_(settings),
       leads_(std::move(leads)),
       listener_(std::move(listener)) {}
@@ -265,9 +266,9 @@ std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const 
     keep(entry, *decided.incident);
     return next ? next : entry.compare_at;
   }
-  if (const auto why = blocked(entry, now); !why.empty()) {
-    keep(entry, held(*decided.incident, why, now));
-    return now + held_for;
+  if (const auto found = obstacle(entry, now); !found.reason.empty()) {
+    keep(entry, held(*decided.incident, found, now));
+    return now + found.again;
   }
   keep(entry, begun(*decided.incident, now));
   return start(entry);
@@ -284,8 +285,9 @@ std::optional<Time> Remediator::start(Entry& entry) {
     if (!error.conflict()) {
       auto incident = entry.open->incident;
       --incident.attempts;
-      keep(entry, held(std::move(incident), fmt::format("the sync could not be asked for: {}", error.what()),
-                       world_.clock.now()));
+      keep(entry,
+           held(std::move(incident), {fmt::format("the sync could not be asked for: {}", error.what())},
+                world_.clock.now()));
       return world_.clock.now() + held_for;
     }
     // It was changed since it was judged; what is seen next decides.
@@ -312,16 +314,17 @@ void Remediator::keep(Entry& entry, const Incident& incident) {
   if (++over_ > settings_.kept) loaded_ = false;
 }
 
-std::string Remediator::blocked(const Entry& entry, Time now) {
-  if (auto why = storm(now); !why.empty()) return why;
+Obstacle Remediator::obstacle(const Entry& entry, Time now) {
+  if (auto why = storm(now); !why.empty()) return {std::move(why)};
+  if (auto why = pause(entry.known->summary, now); !why.empty()) return {std::move(why), paused_for};
   const auto under_way =
       static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&entry](const auto& one) {
         return &one.second != &entry && one.second.open &&
                one.second.open->incident.state == IncidentState::syncing;
       }));
   if (under_way >= settings_.most_syncs)
-    return fmt::format("{} syncs are under way, as many as --max-syncs allows", under_way);
-  return window(entry.known->summary);
+    return {fmt::format("{} syncs are under way, as many as --max-syncs allows", under_way)};
+  return {window(entry.known->summary)};
 }
 
 std::string Remediator::storm(Time now) {
@@ -344,6 +347,14 @@ std::string Remediator::storm(Time now) {
   if (!storm_) return {};
   return fmt::format("{} of {} applications drifted within minutes; no sync is started until there are fewer",
                      drifted, all);
+}
+
+std::string Remediator::pause(const Summary& summary, Time now) {
+  try {
+    return store::why_paused(pauses_.list(), summary.ns, summary.name, now);
+  } catch (const Failure& error) {
+    return fmt::format("whether it is paused isn't known: {}", error.what());
+  }
 }
 
 std::string Remediator::window(const Summary& summary) {

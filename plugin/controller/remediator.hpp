@@ -15,6 +15,7 @@
 #include "outside/clock.hpp"
 #include "outside/kubernetes/kubernetes.hpp"
 #include "store/incidents.hpp"
+#include "store/pauses.hpp"
 
 namespace drift::controller {
 
@@ -80,12 +81,14 @@ class Remediator {
   std::optional<Time> start(Entry& entry);
   void project(Entry& entry);
   void keep(Entry& entry, const api::Incident& incident);
-  std::string blocked(const Entry& entry, Time now);
+  Obstacle obstacle(const Entry& entry, Time now);
   std::string storm(Time now);
+  std::string pause(const Summary& summary, Time now);
   std::string window(const Summary& summary);
 
   World world_;
   store::Incidents incidents_;
+  store::Pauses pauses_;
   RemediationSettings settings_;
   std::function<bool()> leads_;
   Listener listener_;

@@ -282,6 +282,26 @@ TEST_CASE("A closed sync window holds, and so does one of which nothing is known
   CHECK(c.incident().attempts == 1);
 }
 
+TEST_CASE("A pause holds, and so does one that can't be read") {
+  Case c;
+  const drift::outside::ResourcePath where{"", "v1", "configmaps", "drift-policy", "drift-policy-pause", ""};
+  drift::store::Pauses pauses(c.kubernetes, "drift-policy");
+  pauses.set("argocd_shop", {"alice", "an upgrade", drift::Time(c.clock.now() + 100s)});
+  c.drift(Case::affinity("ClientIP"));
+  const auto shown = [&] {
+    return drift::text_at(c.kubernetes.stored(Case::path()),
+                          {"metadata", "annotations", "drift-policy.dev/incident"});
+  };
+  CHECK(contains(shown(), "paused by alice until 2026-01-02T03:05:45Z: an upgrade"));
+  c.kubernetes.patch(where, R"({"data": {"argocd_shop": "soon"}})");
+  c.pass(60s);
+  CHECK(contains(shown(), "whether it is paused isn't known"));
+  CHECK_FALSE(c.is_syncing());
+  c.kubernetes.erase(where);
+  c.pass(60s);
+  CHECK(c.is_syncing());
+}
+
 TEST_CASE("Where the last full sync ran no gate none is started") {
   Case c;
   c.kubernetes.patch(Case::path(), R"({"status": {"operationState": {"syncResult": {"resources": []}}}})");

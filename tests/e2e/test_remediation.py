@@ -175,6 +175,27 @@ def test_what_people_are_asked_about_starts_the_sync_that_asks(bed, acting, app)
     assert [one["state"] for one in incidents(bed, "--application", app.name)] == ["refused"]
 
 
+def test_who_is_let_pauses_and_resumes_in_his_own_name(bed, acting, app, tmp_path):
+    admin, user = bed.cluster.admin, bed.cluster.user("bob")
+    admin.create({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "bob-pauses", "namespace": PLATFORM},
+                  "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "drift-policy-pause"},
+                  "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "bob"}]})
+    config = ["--kubeconfig", user.kubeconfig(tmp_path / "bob.kubeconfig")]
+
+    def run(*arguments):
+        return subprocess.run([PROGRAM, *arguments, *config], check=True, capture_output=True, text=True).stdout
+    assert "starts no sync until" in run("pause", app.name, "--for", "1h", "--reason", "an upgrade")
+    assert app.name in run("pause", "--list")
+    admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 5}})
+    held = acting.state("held", severity="low")
+    assert held["reason"].startswith("paused by bob until") and held["reason"].endswith(": an upgrade")
+    with pytest.raises(ApiError, match="a pause names who wrote it"):
+        user.patch("ConfigMap", PLATFORM, "drift-policy-pause", {"data": {"all": '{"by":"alice","reason":"x","until":"2099-01-01T00:00:00Z"}'}})
+    assert "goes on" in run("resume", app.name)
+    acting.state("syncing", id=held["id"])
+    acting.state("resolved", id=held["id"])
+
+
 def test_what_stops_everything_starts_nothing_and_git_ends_it(bed, acting, app, repository):
     admin = bed.cluster.admin
     before = app.get()["status"]["operationState"]["startedAt"]
