@@ -39,13 +39,35 @@ inline const std::string remediation_policy = policy_text(R"(
 inline const std::string gate_passed =
     R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Succeeded"}])";
 
-struct CountingKubernetes : FakeKubernetes {
+// Counts syncs that are asked for, and may be where a process is killed: at its nth write, before or after it has arrived.
+struct WatchedKubernetes : FakeKubernetes {
   using FakeKubernetes::FakeKubernetes;
+  struct Killed {};
+
+  rapidjson::Document create(const outside::ResourcePath& path, const rapidjson::Value& object) override {
+    return written([&] { return FakeKubernetes::create(path, object); });
+  }
+  rapidjson::Document replace(const outside::ResourcePath& path, const rapidjson::Value& object) override {
+    return written([&] { return FakeKubernetes::replace(path, object); });
+  }
   rapidjson::Document merge_patch(const outside::ResourcePath& path, const rapidjson::Value& patch) override {
     if (patch.HasMember("operation")) ++syncs;
-    return FakeKubernetes::merge_patch(path, patch);
+    return written([&] { return FakeKubernetes::merge_patch(path, patch); });
   }
-  std::size_t syncs = 0;  // that were asked for, refused ones too
+
+  std::size_t syncs = 0;  // refused ones too
+  std::size_t writes = 0;
+  std::optional<std::size_t> kill_before, kill_after;  // that write; the first is 1
+
+ private:
+  template <typename Write>
+  rapidjson::Document written(const Write& write) {
+    ++writes;
+    if (writes == kill_before) throw Killed();
+    auto answer = write();
+    if (writes == kill_after) throw Killed();
+    return answer;
+  }
 };
 
 struct RemediationCase {
@@ -162,7 +184,7 @@ struct RemediationCase {
   std::size_t count() const { return kubernetes.names(incidents()).size(); }
 
   FakeClock clock;
-  CountingKubernetes kubernetes{clock};
+  WatchedKubernetes kubernetes{clock};
   FakeArgoCd argocd;
   controller::RemediationSettings settings;
   bool leads = true;
