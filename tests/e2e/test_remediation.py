@@ -48,16 +48,17 @@ def account(bed, tmp_path_factory):
 class Acting:
     """A controller that acts on the applications with this label."""
 
-    def __init__(self, user, folder, label, argocd):
+    def __init__(self, user, folder, label, argocd, leads=True):
+        folder.mkdir(exist_ok=True)
         self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--settle", "1s", "--kubeconfig", user.kubeconfig(folder / "kubeconfig"),
                           *argocd]
         self.folder, self.label = folder, label
-        self.start()
+        self.start(leads)
 
-    def start(self):
+    def start(self, leads=True):
         self.seen = 0
         self.process = Process("controller", [PROGRAM, "controller", "-o", "jsonl", *self.arguments], self.folder)
-        self.process.wait_for(lambda: "leads" in self.process.log.read_text())
+        self.process.wait_for(lambda: ("leads" if leads else "watching") in self.process.log.read_text())
 
     def stop(self):
         self.process.ask_to_stop(signal.SIGTERM)
@@ -194,6 +195,25 @@ def test_who_is_let_pauses_and_resumes_in_his_own_name(bed, acting, app, tmp_pat
     assert "goes on" in run("resume", app.name)
     acting.state("syncing", id=held["id"])
     acting.state("resolved", id=held["id"])
+
+
+def test_of_two_one_acts_also_where_the_leader_stands_still_and_goes_on(acting, account, asks, app, bed, tmp_path):  # noqa: F811
+    admin = bed.cluster.admin
+    other = Acting(account, tmp_path / "other", acting.label, asks("drift-policy"), leads=False)
+    try:
+        acting.process.process.send_signal(signal.SIGSTOP)
+        until("the other one leads", 60, lambda: "leads" in other.process.log.read_text())
+        admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 5}})
+        incident = other.state("syncing", severity="low")
+        acting.process.process.send_signal(signal.SIGCONT)
+        other.state("resolved", id=incident["id"])
+        until("the first one knows", 30, lambda: "no longer leads" in acting.process.log.read_text())
+        one, = incidents(bed, "--all", "--application", app.name)
+        assert (one["id"], one["attempts"]) == (incident["id"], 1)
+        assert '"incident":' not in acting.process.log.read_text()
+    finally:
+        acting.process.process.send_signal(signal.SIGCONT)
+        other.stop()
 
 
 def test_what_stops_everything_starts_nothing_and_git_ends_it(bed, acting, app, repository):
