@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "commands/format.hpp"
+#include "commands/pager_option.hpp"
 #include "commands/rendering.hpp"
 #include "commands/suggestions.hpp"
+#include "outside/pager.hpp"
 #include "outside/terminal.hpp"
 #include "render/explanation.hpp"
 #include "render/object_name.hpp"
@@ -23,6 +25,7 @@ struct ExplainOptions {
   std::string ns;      // only objects of this namespace; empty: of all
   bool all = false;
   std::string output = "text";
+  outside::Paging paging;
 };
 
 // What a manifest leaves out, Argo CD fills in. What has no namespace is in all, as for kubectl.
@@ -95,8 +98,9 @@ Exit run(const ExplainOptions& options) {
   if (options.output == "text") {
     const bool colour = outside::coloured(outside::Colour::automatic, STDOUT_FILENO, environment);
     const bool as_table = options.object.empty() && !options.all && objects.size() > 1;
-    outside::print({as_table ? render::explanation_table(rendered, objects, colour)
-                             : render::explanation_page(rendered, objects, {colour, options.all})});
+    outside::show(as_table ? render::explanation_table(rendered, objects, colour)
+                           : render::explanation_page(rendered, objects, {colour, options.all}),
+                  options.paging, environment);
   } else {
     outside::print({in_format(render::explanation_json(rendered, objects), options.output)});
   }
@@ -116,6 +120,7 @@ Action declare_explain(Arguments& app) {
       .type_name("NAMESPACE")
       .completed_by([at = options.get()](const std::string&) { return namespaces_in(*at); });
   app.add_flag("--all", options->all, "Also each rule, matched or why not, and what is written");
+  add_pager_option(app, options->paging);
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"text", "json", "yaml"})
       .show_default();

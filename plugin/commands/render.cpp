@@ -7,7 +7,9 @@
 
 #include "annotators/hooks/hooks.hpp"
 #include "base/colour.hpp"
+#include "commands/pager_option.hpp"
 #include "commands/rendering.hpp"
+#include "outside/pager.hpp"
 #include "outside/terminal.hpp"
 #include "outside/writing.hpp"
 #include "render/diff.hpp"
@@ -25,6 +27,7 @@ struct RenderOptions {
   bool hooks = false;
   bool quiet = false;
   std::string colour = "auto";
+  outside::Paging paging;
 };
 
 void print_yaml(const manifest::Rendering& rendering, bool colour) {
@@ -50,7 +53,7 @@ void print(const RenderOptions& options, const render::Rendered& rendered,
   if (options.diff) {
     render::DiffOptions shown{.colour = colour, .hooks = options.hooks};
     if (const auto columns = outside::columns(STDOUT_FILENO)) shown.width = *columns;
-    return outside::print({render::diff(rendered, shown)});
+    return outside::show(render::diff(rendered, shown), options.paging, environment);
   }
   if (options.output == "json") return outside::print({render::json_list(*rendered.output)});
   if (options.output == "jsonl") return outside::print({render::json_lines(*rendered.output)});
@@ -94,6 +97,7 @@ Action declare_render(Arguments& app) {
                     .show_default();
   auto diff = app.add_flag("--diff", options->diff, "Show only what is added, as a diff").excludes(output);
   app.add_flag("--hooks", options->hooks, "With --diff: show all of what is injected, too").needs(diff);
+  add_pager_option(app, options->paging);
   app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
       .type_name("FILE");
   app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");

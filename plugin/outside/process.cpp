@@ -190,8 +190,8 @@ const std::filesystem::path& SystemPrograms::work_folder() {
   return workspace().folder();
 }
 
-std::optional<std::filesystem::path> SystemPrograms::find(std::string_view program) const {
-  for (const auto& folder : path_folders(environment_)) {
+std::optional<std::filesystem::path> find_program(const Environment& environment, std::string_view program) {
+  for (const auto& folder : path_folders(environment)) {
     const auto path = std::filesystem::path(folder) / program;
     std::error_code error;
     if (std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0) return path;
@@ -200,7 +200,7 @@ std::optional<std::filesystem::path> SystemPrograms::find(std::string_view progr
 }
 
 bool SystemPrograms::has(std::string_view program) {
-  return find(program).has_value();
+  return find_program(environment_, program).has_value();
 }
 
 std::unique_ptr<Confinement> SystemPrograms::confinement(const Command& command,
@@ -225,7 +225,7 @@ std::unique_ptr<Confinement> SystemPrograms::confinement(const Command& command,
 }
 
 Result SystemPrograms::run(const Command& command) {
-  const auto program = find(command.program);
+  const auto program = find_program(environment_, command.program);
   if (!program) {
     throw OutsideError(
         fmt::format("{} is needed and not found on PATH; install it, or put it on the PATH of the sidecar",

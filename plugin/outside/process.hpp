@@ -43,6 +43,9 @@ class Programs {
   virtual const std::filesystem::path& work_folder() = 0;
 };
 
+// Where a program is, in the absolute folders of PATH; nothing where it is in none. An absolute path is itself.
+std::optional<std::filesystem::path> find_program(const Environment& environment, std::string_view program);
+
 class Workspace;
 
 class SystemPrograms : public Programs {
@@ -57,7 +60,6 @@ class SystemPrograms : public Programs {
  private:
   Workspace& workspace();
   std::unique_ptr<Confinement> confinement(const Command& command, const std::filesystem::path& program);
-  std::optional<std::filesystem::path> find(std::string_view program) const;
 
   Environment environment_;
   Limits limits_;
