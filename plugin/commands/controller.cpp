@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "commands/applications.hpp"
@@ -146,7 +147,7 @@ Exit act(const ControllerOptions& options) {
   const Followed followed(options.applications);
   const auto settings = settings_of(options.remediating);
   outside::SystemClock clock;
-  Serving serving(options.metrics_address, clock);
+  Serving serving(options.metrics_address, clock, true);
   Printer printer(options);
   const auto argocd = argocd_of(options.applications, clock, serving.argocd_answered());
   if (!argocd)
@@ -155,10 +156,14 @@ Exit act(const ControllerOptions& options) {
         "--observe");
   const auto connection = connection_of(options, serving);
   const controller::Remediator::Listener listener{
-      [&](const api::Incident& incident) { printer.say(clock.now(), incident); },
+      [&](const api::Incident& incident) {
+        serving.incidents().changed(incident);
+        printer.say(clock.now(), incident);
+      },
       [&](const controller::Known& known, const controller::Comparison& comparison) {
         printer.say(clock.now(), known, comparison);
-      }};
+      },
+      [&](const std::vector<api::Incident>& open) { serving.incidents().found(open); }};
   Remediating remediating(options.remediating, settings, connection, *argocd, clock, listener);
   follow(
       followed, connection, clock, serving.metrics(),

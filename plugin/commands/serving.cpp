@@ -19,8 +19,9 @@ void declare_metrics_address(Arguments& app, std::string& address) {
       .type_name("ADDRESS");
 }
 
-Serving::Serving(const std::string& address, outside::Clock& clock)
+Serving::Serving(const std::string& address, outside::Clock& clock, bool acts)
     : metrics_(DRIFT_VERSION), process_(metrics_.registry(), clock.now()) {
+  if (acts) incidents_.emplace(metrics_.registry());
   if (address.empty() || address == "0") return;
   const auto where = outside::read_listen_address(flag, address);
   try {

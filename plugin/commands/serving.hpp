@@ -1,9 +1,11 @@
 // /metrics, /healthz and /readyz of the controller.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "commands/arguments.hpp"
+#include "controller/incident_metrics.hpp"
 #include "controller/metrics.hpp"
 #include "controller/process_metrics.hpp"
 #include "outside/clock.hpp"
@@ -19,9 +21,12 @@ class Serving {
  public:
   // Serves at `address`, as --metrics-address has it; nothing where it is empty or "0". Throws InputError, and OutsideError where
   // it can't listen there.
-  Serving(const std::string& address, outside::Clock& clock);
+  // `acts`: incidents are counted.
+  Serving(const std::string& address, outside::Clock& clock, bool acts = false);
 
   controller::Metrics& metrics() { return metrics_; }
+  // For one thread; only where it acts.
+  controller::IncidentMetrics& incidents() { return *incidents_; }
   // For whoever asks Argo CD's API, or Kubernetes'. It must be gone before this.
   outside::TellAnswered argocd_answered();
   outside::TellAnswered kubernetes_answered();
@@ -30,6 +35,7 @@ class Serving {
   outside::Page page(std::string_view path);
 
   controller::Metrics metrics_;
+  std::optional<controller::IncidentMetrics> incidents_;
   controller::ProcessMetrics process_;
   std::unique_ptr<outside::Server> server_;  // ends before what it shows
 };

@@ -75,7 +75,7 @@ void Remediator::run(const std::function<bool()>& ends) {
 Time Remediator::step() {
   take_inbox();
   if (!leads_()) {
-    loaded_ = false;
+    give_up();
     return world_.clock.now() + without_lead;
   }
   try {
@@ -113,6 +113,11 @@ void Remediator::take_inbox() {
   }
 }
 
+void Remediator::give_up() {
+  if (loaded_ && listener_.found) listener_.found({});
+  loaded_ = false;
+}
+
 void Remediator::load() {
   const auto now = world_.clock.now();
   for (auto& [key, entry] : entries_) {
@@ -122,11 +127,16 @@ void Remediator::load() {
     entry.due = now;
   }
   std::vector<StoredIncident> over;
+  std::vector<Incident> open;
   for (auto& stored : incidents_.list()) {
-    if (api::is_over(stored.incident.state)) over.push_back(stored);
+    if (api::is_over(stored.incident.state))
+      over.push_back(stored);
+    else
+      open.push_back(stored.incident);
     place(std::move(stored));
   }
   prune(std::move(over));
+  if (listener_.found) listener_.found(open);
   loaded_ = true;
 }
 

@@ -39,6 +39,8 @@ class Remediator {
     // Each change of an incident, once it is stored.
     std::function<void(const api::Incident&)> changed;
     std::function<void(const Known&, const Comparison&)> compared;
+    // The incidents that are open, once this process leads; none where it no longer does.
+    std::function<void(const std::vector<api::Incident>&)> found;
   };
 
   // `leads`: whether this process may act, asked before each step. The listener is called on the thread of step().
@@ -71,6 +73,7 @@ class Remediator {
 
   void take_inbox();
   void load();
+  void give_up();
   void place(store::StoredIncident stored);
   void prune(std::vector<store::StoredIncident> over);
   std::optional<Time> reconcile(Entry& entry);

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import urllib.request
 import uuid
 
 import pytest
@@ -45,13 +46,18 @@ def account(bed, tmp_path_factory):
     admin.delete("Namespace", None, PLATFORM)
 
 
+def text_of(url):
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.read().decode()
+
+
 class Acting:
     """A controller that acts on the applications with this label."""
 
     def __init__(self, user, folder, label, argocd, leads=True):
         folder.mkdir(exist_ok=True)
         self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--settle", "1s", "--kubeconfig", user.kubeconfig(folder / "kubeconfig"),
-                          *argocd]
+                          "--metrics-address", "127.0.0.1:0", *argocd]
         self.folder, self.label = folder, label
         self.start(leads)
 
@@ -59,6 +65,10 @@ class Acting:
         self.seen = 0
         self.process = Process("controller", [PROGRAM, "controller", "-o", "jsonl", *self.arguments], self.folder)
         self.process.wait_for(lambda: ("leads" if leads else "watching") in self.process.log.read_text())
+
+    def metrics(self):
+        address = self.process.log.read_text().split("serving /metrics, /healthz and /readyz on ")[1].split()[0]
+        return text_of(f"http://{address}/metrics")
 
     def stop(self):
         self.process.ask_to_stop(signal.SIGTERM)
@@ -140,6 +150,10 @@ def test_what_goes_by_itself_is_put_back_by_a_sync_through_its_gate(bed, acting,
     operation = app.get()["status"]["operationState"]["operation"]
     assert operation["initiatedBy"] == {"username": "drift-policy-controller", "automated": True}
     assert {"name": "drift-policy.dev/incident", "value": incident["id"] + "/1"} in operation["info"]
+
+    metrics = acting.metrics()
+    assert 'drift_policy_remediations_total{action="autoSync",outcome="resolved"} 1\n' in metrics
+    assert 'drift_policy_incident_resolution_seconds_count{severity="low",outcome="remediated"} 1\n' in metrics
 
     # A Secret that is gone is restored at once.
     admin.delete("Secret", app.namespace, "db")

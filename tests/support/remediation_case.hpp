@@ -101,6 +101,7 @@ struct RemediationCase {
         controller::Remediator::Listener{[this](const api::Incident& incident) {
                                            told.emplace_back(api::incident_state_name(incident.state));
                                          },
+                                         {},
                                          {}});
     known.clear();
   }

@@ -1,0 +1,118 @@
+#include "controller/incident_metrics.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace drift::controller {
+namespace {
+
+using api::IncidentState;
+
+constexpr std::size_t most_severities = 20;
+
+double seconds(Time::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+// How an incident ended.
+std::string outcome_of(const api::Incident& incident) {
+  if (incident.state == IncidentState::superseded) return "superseded";
+  return incident.attempts > 0 ? "remediated" : "byOthers";
+}
+
+std::string action_of(const api::Incident& incident) {
+  return incident.action.empty() ? "unknown" : incident.action;
+}
+
+}  // namespace
+
+IncidentMetrics::Families IncidentMetrics::families_in(Registry& registry) {
+  return {
+      registry.add({Family::Type::counter,
+                    "drift_policy_incidents_total",
+                    "Incidents that began while this process led.",
+                    {"severity"}}),
+      registry.add({Family::Type::gauge,
+                    "drift_policy_incidents_open",
+                    "Incidents that are open, by state.",
+                    {"severity", "state"}}),
+      registry.add({Family::Type::gauge, "drift_policy_incident_oldest_open_timestamp_seconds",
+                    "When the oldest incident that is open was detected; absent without one."}),
+      registry.add({Family::Type::histogram,
+                    "drift_policy_incident_resolution_seconds",
+                    "From detection to the end of an incident: the time to resolve.",
+                    {"severity", "outcome"},
+                    {1, 5, 15, 60, 300, 900, 3600, 14400, 43200, 86400}}),
+      registry.add({Family::Type::counter,
+                    "drift_policy_remediations_total",
+                    "What became of syncs that were asked for.",
+                    {"action", "outcome"}}),
+  };
+}
+
+IncidentMetrics::IncidentMetrics(Registry& registry) : families_(families_in(registry)) {
+  for (const auto* action : {"autoSync", "approve", "restore"})
+    for (const auto* outcome : {"started", "resolved", "refused", "failed"})
+      families_.remediations.add({action, outcome}, 0);
+}
+
+void IncidentMetrics::found(const std::vector<api::Incident>& open) {
+  open_.clear();
+  for (const auto& incident : open) open_.insert_or_assign(incident.id, incident);
+  show();
+}
+
+void IncidentMetrics::changed(const api::Incident& incident) {
+  const auto known = open_.find(incident.id);
+  count_change(known == open_.end() ? nullptr : &known->second, incident);
+  if (api::is_over(incident.state))
+    open_.erase(incident.id);
+  else
+    open_.insert_or_assign(incident.id, incident);
+  show();
+}
+
+void IncidentMetrics::count_change(const api::Incident* before, const api::Incident& incident) {
+  // One that goes on after it was resolved had syncs before.
+  if (before == nullptr && incident.attempts <= 1) families_.all.add({severity_of(incident)});
+  const auto attempts = before ? before->attempts : 0;
+  if (incident.state == IncidentState::syncing && incident.attempts > attempts)
+    families_.remediations.add({action_of(incident), "started"});
+  const bool was_syncing = before && before->state == IncidentState::syncing;
+  if (was_syncing && incident.state == IncidentState::resolved)
+    families_.remediations.add({action_of(incident), "resolved"});
+  if (was_syncing && incident.state == IncidentState::refused)
+    families_.remediations.add({action_of(incident), "refused"});
+  if (was_syncing && incident.state == IncidentState::failed)
+    families_.remediations.add({action_of(incident), "failed"});
+  if (incident.ended)
+    families_.resolution.observe(std::max(0.0, seconds(*incident.ended - incident.detected)),
+                                 {severity_of(incident), outcome_of(incident)});
+}
+
+void IncidentMetrics::show() {
+  std::map<Labels, double> counts;
+  const api::Incident* oldest = nullptr;
+  for (const auto& [id, incident] : open_) {
+    ++counts[{severity_of(incident), std::string(api::incident_state_name(incident.state))}];
+    if (oldest == nullptr || incident.detected < oldest->detected) oldest = &incident;
+  }
+  for (const auto& labels : shown_)
+    if (!counts.contains(labels)) families_.open.set(0, labels);
+  for (const auto& [labels, count] : counts) {
+    families_.open.set(count, labels);
+    shown_.insert(labels);
+  }
+  if (oldest)
+    families_.oldest.set(seconds(oldest->detected.time_since_epoch()));
+  else
+    families_.oldest.forget();
+}
+
+std::string IncidentMetrics::severity_of(const api::Incident& incident) {
+  if (incident.severity.empty()) return "unknown";
+  if (severities_.size() < most_severities) severities_.insert(incident.severity);
+  return severities_.contains(incident.severity) ? incident.severity : "other";
+}
+
+}  // namespace drift::controller

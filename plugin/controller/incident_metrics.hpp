@@ -1,0 +1,38 @@
+// What is counted of incidents, without the name of an application: docs/controller.md has the table. Pure. One thread at a time.
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "api/incident.hpp"
+#include "controller/exposition.hpp"
+
+namespace drift::controller {
+
+class IncidentMetrics {
+ public:
+  explicit IncidentMetrics(Registry& registry);
+
+  // What is open now, as it was found in the cluster; nothing where this process doesn't lead. These are no new incidents.
+  void found(const std::vector<api::Incident>& open);
+  // An incident as it has become.
+  void changed(const api::Incident& incident);
+
+ private:
+  struct Families {
+    Family &all, &open, &oldest, &resolution, &remediations;
+  };
+  static Families families_in(Registry& registry);
+  // A severity as a label: the first twenty that are seen, and `other` for the rest, since policies choose their names.
+  std::string severity_of(const api::Incident& incident);
+  void count_change(const api::Incident* before, const api::Incident& incident);
+  void show();
+
+  Families families_;
+  std::map<std::string, api::Incident> open_;  // by id
+  std::set<Labels> shown_;
+  std::set<std::string> severities_;
+};
+
+}  // namespace drift::controller

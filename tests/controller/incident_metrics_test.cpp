@@ -1,0 +1,88 @@
+// What is counted of incidents.
+#include "controller/incident_metrics.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support/text.hpp"
+
+using namespace std::chrono_literals;
+using drift::Time;
+using drift::api::Incident;
+using drift::api::IncidentState;
+using namespace drift::tests;
+
+namespace {
+
+struct IncidentMetricsCase {
+  static Incident incident(const std::string& id, const std::string& severity = "low") {
+    Incident one;
+    one.id = id;
+    one.severity = severity;
+    one.action = "autoSync";
+    one.detected = Time(1000s);
+    return one;
+  }
+  void becomes(Incident& one, IncidentState state) {
+    one.state = state;
+    if (state == IncidentState::syncing) ++one.attempts;
+    one.ended.reset();
+    if (drift::api::is_over(state)) one.ended = one.detected + 20s;
+    metrics.changed(one);
+  }
+  bool has(const std::string& line) const { return contains(registry.text(), line + "\n"); }
+
+  drift::controller::Registry registry;
+  drift::controller::IncidentMetrics metrics{registry};
+};
+
+}  // namespace
+
+TEST_CASE("An incident is counted once, its syncs by what became of them, and its time to resolve") {
+  IncidentMetricsCase c;
+  CHECK(c.has(R"(drift_policy_remediations_total{action="autoSync",outcome="started"} 0)"));
+  auto one = c.incident("web-1");
+  c.becomes(one, IncidentState::syncing);
+  CHECK(c.has(R"(drift_policy_incidents_open{severity="low",state="syncing"} 1)"));
+  CHECK(c.has("drift_policy_incident_oldest_open_timestamp_seconds 1000"));
+  c.becomes(one, IncidentState::failed);
+  c.becomes(one, IncidentState::syncing);
+  c.becomes(one, IncidentState::resolved);
+  CHECK(c.has(R"(drift_policy_incidents_total{severity="low"} 1)"));
+  CHECK(c.has(R"(drift_policy_incidents_open{severity="low",state="syncing"} 0)"));
+  CHECK(c.has(R"(drift_policy_remediations_total{action="autoSync",outcome="started"} 2)"));
+  CHECK(c.has(R"(drift_policy_remediations_total{action="autoSync",outcome="failed"} 1)"));
+  CHECK(c.has(R"(drift_policy_remediations_total{action="autoSync",outcome="resolved"} 1)"));
+  CHECK(c.has(R"(drift_policy_incident_resolution_seconds_count{severity="low",outcome="remediated"} 1)"));
+  CHECK(c.has(R"(drift_policy_incident_resolution_seconds_sum{severity="low",outcome="remediated"} 20)"));
+  CHECK_FALSE(contains(c.registry.text(), "oldest_open_timestamp_seconds 1"));
+
+  // It goes on: the same incident.
+  c.becomes(one, IncidentState::syncing);
+  CHECK(c.has(R"(drift_policy_incidents_total{severity="low"} 1)"));
+}
+
+TEST_CASE("What another process began is open, and not new") {
+  IncidentMetricsCase c;
+  auto held = c.incident("web-1", "critical");
+  held.state = IncidentState::held;
+  c.metrics.found({held});
+  CHECK(c.has(R"(drift_policy_incidents_open{severity="critical",state="held"} 1)"));
+  CHECK_FALSE(contains(c.registry.text(), "drift_policy_incidents_total{"));
+  c.becomes(held, IncidentState::superseded);
+  CHECK(
+      c.has(R"(drift_policy_incident_resolution_seconds_count{severity="critical",outcome="superseded"} 1)"));
+  c.metrics.found({});
+  CHECK(c.has(R"(drift_policy_incidents_open{severity="critical",state="held"} 0)"));
+}
+
+TEST_CASE("Severities are labels, and there are no more than twenty and two") {
+  IncidentMetricsCase c;
+  for (int i = 0; i < 30; ++i) {
+    auto one = c.incident("web-" + std::to_string(i), "s" + std::to_string(i));
+    c.becomes(one, IncidentState::held);
+  }
+  auto unknown = c.incident("web-x", "");
+  c.becomes(unknown, IncidentState::held);
+  CHECK(c.has(R"(drift_policy_incidents_total{severity="other"} 10)"));
+  CHECK(c.has(R"(drift_policy_incidents_total{severity="unknown"} 1)"));
+}
