@@ -127,6 +127,7 @@ std::string incident_note(const Incident& incident) {
             }));
   json.text("reason", cut(incident.reason, longest_note_reason));
   json.text("since", time_text(incident.detected));
+  json.text("changed", time_text(incident.changed));
   json.number("attempts", incident.attempts);
   const auto listed = std::min(incident.objects.size(), most_note_objects);
   json.json("objects", json_list(std::span(incident.objects).first(listed), [](const IncidentObject& object) {

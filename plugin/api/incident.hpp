@@ -1,5 +1,5 @@
 // An incident: drift of one application, from when it was seen until it is over, and what the controller did about it. It is kept
-// in a ConfigMap of the platform's namespace (store/incidents.hpp); docs/controller.md lists its fields. No value of a field is in it.
+// in a ConfigMap of the platform's namespace (store/incidents.hpp); docs/remediation.md lists its fields. No value of a field is in it.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -66,7 +66,7 @@ std::string attempt_name(const Incident& incident);
 std::string incident_json(const Incident& incident);
 
 // What stands on the Application, in the annotation keys::incident: for people, and for Argo CD's notifications, whose triggers read
-// `id`, `state`, `severity`, `action`, `notify`, `reason`, `since`, `attempts`, `objects` and `more`. Below 8 KiB. Nobody believes it.
+// `id`, `state`, `severity`, `action`, `notify`, `reason`, `since`, `changed`, `attempts`, `objects` and `more`. Below 8 KiB. Nobody believes it.
 std::string incident_note(const Incident& incident);
 
 // Reads what incident_json() wrote. Throws InputError.

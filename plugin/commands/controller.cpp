@@ -164,11 +164,14 @@ Exit act(const ControllerOptions& options) {
         printer.say(clock.now(), known, comparison);
       },
       [&](const std::vector<api::Incident>& open) { serving.incidents().found(open); }};
-  Remediating remediating(options.remediating, settings, connection, *argocd, clock, listener);
+  Remediating remediating(
+      options.remediating, settings, connection, *argocd, clock,
+      [&serving] { return serving.metrics().ready(); }, listener);
   follow(
       followed, connection, clock, serving.metrics(),
       [&](const controller::Notice& notice) { printer.say(notice); },
       [&](const controller::Known& known) { remediating.seen(known); });
+  remediating.check();
   return Exit::ok;
 }
 

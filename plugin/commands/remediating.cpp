@@ -58,14 +58,16 @@ controller::RemediationSettings settings_of(const RemediatingOptions& options) {
 
 Remediating::Remediating(const RemediatingOptions& options, controller::RemediationSettings settings,
                          const outside::Connection& connection, outside::ArgoCd& argocd,
-                         outside::Clock& clock, controller::Remediator::Listener listener)
+                         outside::SystemClock& clock, std::function<bool()> ready,
+                         controller::Remediator::Listener listener)
     : clock_(clock),
+      ready_(std::move(ready)),
       kubernetes_(outside::connect(connection, clock)),
       of_the_lease_(outside::connect(connection, clock)),
       leader_(*of_the_lease_, clock, options.incidents_ns, lease_name, identity()),
       remediator_(
           {*kubernetes_, argocd, clock}, options.incidents_ns, settings,
-          [this] { return leader_.leads(Steady::now()); }, std::move(listener)),
+          [this] { return leader_.leads(Steady::now()) && ready_(); }, std::move(listener)),
       steps_([this] { guarded([this] { remediator_.run([this] { return ended_.load(); }); }); }),
       lease_([this] { guarded([this] { keep_lease(); }); }) {}
 
@@ -77,12 +79,9 @@ Remediating::~Remediating() {
   leader_.release();
 }
 
-void Remediating::seen(const controller::Known& known) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (error_) std::rethrow_exception(error_);
-  }
-  remediator_.seen(known);
+void Remediating::check() {
+  const std::lock_guard lock(mutex_);
+  if (error_) std::rethrow_exception(error_);
 }
 
 void Remediating::guarded(const std::function<void()>& work) {
@@ -91,6 +90,8 @@ void Remediating::guarded(const std::function<void()>& work) {
   } catch (...) {
     const std::lock_guard lock(mutex_);
     error_ = std::current_exception();
+    ended_ = true;
+    clock_.tell_to_end();
   }
 }
 

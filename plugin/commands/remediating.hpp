@@ -13,6 +13,7 @@
 #include "controller/leader.hpp"
 #include "controller/remediator.hpp"
 #include "outside/kubernetes/connection.hpp"
+#include "outside/system_clock.hpp"
 
 namespace drift::commands {
 
@@ -30,23 +31,26 @@ controller::RemediationSettings settings_of(const RemediatingOptions& options);
 
 class Remediating {
  public:
-  // The listener is called on a thread of this.
+  // The listener is called on a thread of this. `ready`: all applications were seen; before that nothing is done. Where a thread
+  // fails, the clock is told to end.
   Remediating(const RemediatingOptions& options, controller::RemediationSettings settings,
-              const outside::Connection& connection, outside::ArgoCd& argocd, outside::Clock& clock,
-              controller::Remediator::Listener listener);
+              const outside::Connection& connection, outside::ArgoCd& argocd, outside::SystemClock& clock,
+              std::function<bool()> ready, controller::Remediator::Listener listener);
   // Waits for the step that is under way, and lets go of the Lease.
   ~Remediating();
   Remediating(const Remediating&) = delete;
   Remediating& operator=(const Remediating&) = delete;
 
-  // What a thread threw comes out here.
-  void seen(const controller::Known& known);
+  void seen(const controller::Known& known) { remediator_.seen(known); }
+  // Throws what a thread threw.
+  void check();
 
  private:
   void guarded(const std::function<void()>& work);
   void keep_lease();
 
-  outside::Clock& clock_;
+  outside::SystemClock& clock_;
+  std::function<bool()> ready_;
   std::unique_ptr<outside::Kubernetes> kubernetes_, of_the_lease_;  // a client serves one thread
   controller::Leader leader_;
   controller::Remediator remediator_;

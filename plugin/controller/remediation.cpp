@@ -40,6 +40,8 @@ std::string how_it_came(const Incident& incident, const Known& known) {
 // Why an incident is over that nobody has resolved; empty: it isn't.
 std::string why_superseded(const Incident& incident, const Known& known) {
   if (known.summary.uid != incident.uid) return "the Application was deleted and made anew";
+  if (!known.summary.gated && known.judgement.state != State::gone)
+    return "the Application is no longer gated";
   switch (known.judgement.state) {
     case State::gone:
     case State::deleting:
@@ -68,6 +70,12 @@ std::string message_of(const Operation& operation) {
   return message.empty() ? "no reason is told" : message;
 }
 
+// Argo CD writes whole seconds.
+bool began_since(const Summary& summary, Time time) {
+  const auto began = summary.operation ? parse_time(summary.operation->started) : std::nullopt;
+  return began && *began >= std::chrono::floor<std::chrono::seconds>(time);
+}
+
 // It still differs, and a sync was asked for.
 Outlook after_sync(const Incident& incident, const Known& known, Time now) {
   if (is_of_it(known.summary, incident)) {
@@ -84,6 +92,9 @@ Outlook after_sync(const Incident& incident, const Known& known, Time now) {
                                    message_of(operation)),
                        now));
   }
+  if (incident.last_attempt && began_since(known.summary, *incident.last_attempt))
+    return saved(moved(incident, IncidentState::failed,
+                       fmt::format("another operation took the place of sync {}", incident.attempts), now));
   const auto late = incident.last_attempt ? *incident.last_attempt + seen_within : now;
   if (now < late) return {Next::nothing, std::nullopt, late};
   return {Next::compare, std::nullopt, std::nullopt};
@@ -109,12 +120,19 @@ Incident new_incident(const Known& known, Time now) {
   return incident;
 }
 
+// When its last sync had ended, as far as that is known; else when it was asked for.
+Time end_of_sync(const Incident& incident) {
+  if (incident.ended) return std::max(*incident.last_attempt, *incident.ended);
+  if (incident.state == IncidentState::failed) return std::max(*incident.last_attempt, incident.changed);
+  return *incident.last_attempt;
+}
+
 // The policy's cooldown, twice as long after each further attempt, up to an hour unless the policy itself says more.
 Time after_cooldown(const Incident& incident, const policy::Remediation& remediation) {
   const auto cooldown = remediation.cooldown.value_or(default_cooldown);
   const auto doublings = std::min<std::uint64_t>(incident.attempts > 0 ? incident.attempts - 1 : 0, 12);
   const auto longest = std::max(cooldown, longest_cooldown_grown);
-  return *incident.last_attempt + std::min(cooldown * (1 << doublings), longest);
+  return end_of_sync(incident) + std::min(cooldown * (1 << doublings), longest);
 }
 
 Incident until(Incident incident, Time next) {
@@ -136,7 +154,7 @@ bool goes_on(const Incident& last, const Known& known, const Verdict& verdict, T
 // Until when the policy's cooldown lets no sync start after one of an incident before; nothing: one may.
 std::optional<Time> cooldown_of(const Incident* last, const policy::Remediation& remediation, Time now) {
   if (last == nullptr || !last->last_attempt || !remediation.cooldown) return std::nullopt;
-  const auto end = *last->last_attempt + *remediation.cooldown;
+  const auto end = end_of_sync(*last) + *remediation.cooldown;
   return now < end ? std::optional<Time>(end) : std::nullopt;
 }
 
@@ -218,7 +236,20 @@ Decided retried(const Incident& incident, const Incident* last, const policy::Re
 
 }  // namespace
 
+namespace {
+
+// What was known of its drift stays: a person's no, and whom it was told to.
+Decided blinded(const Incident& incident, const Verdict& verdict, Time now) {
+  const bool stays = incident.state == IncidentState::refused || incident.state == IncidentState::exhausted ||
+                     incident.state == IncidentState::syncing;
+  if (stays) return {until(incident, now + held_for), false};
+  return {until(moved(incident, IncidentState::held, verdict.hold, now), now + held_for), false};
+}
+
+}  // namespace
+
 Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now) {
+  if (verdict.blind && past.open) return blinded(*past.open, verdict, now);
   if (verdict.nothing) {
     if (past.open == nullptr) return {};
     return {

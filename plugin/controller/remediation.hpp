@@ -1,5 +1,5 @@
 // What becomes of an incident: by what Argo CD says of its application, and by what differs. Pure: the clock is an argument.
-// docs/controller.md draws the states.
+// docs/remediation.md draws the states.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -74,29 +74,34 @@ void Remediator::run(const std::function<bool()>& ends) {
 
 Time Remediator::step() {
   take_inbox();
+  drop_gone();
   if (!leads_()) {
     give_up();
     return world_.clock.now() + without_lead;
   }
   try {
-    if (!loaded_) load();
+    if (!loaded_ || (load_again_ && *load_again_ <= world_.clock.now())) load();
   } catch (const Failure& error) {
     spdlog::warn("incidents aren't known, so nothing is done: {}", error.what());
     return world_.clock.now() + after_trouble;
   }
-  Time next = world_.clock.now() + idle;
+  Time next = load_again_.value_or(world_.clock.now() + idle);
   for (auto& [key, entry] : entries_) {
-    if (world_.clock.stop_requested() || !leads_() || !loaded_) return world_.clock.now();
-    if (entry.due && *entry.due <= world_.clock.now()) {
+    if (world_.clock.stop_requested() || !leads_()) return world_.clock.now();
+    if (entry.due && *entry.due <= world_.clock.now() && !entry.unsure) {
       entry.due = reconcile(entry);
       take_inbox();
     }
-    if (entry.due) next = std::min(next, *entry.due);
+    if (entry.due && !entry.unsure) next = std::min(next, *entry.due);
+    if (load_again_) next = std::min(next, *load_again_);
   }
-  std::erase_if(entries_, [](const auto& one) {
-    return !one.second.open && (!one.second.known || one.second.known->judgement.state == State::gone);
-  });
   return next;
+}
+
+void Remediator::drop_gone() {
+  std::erase_if(entries_, [](const auto& one) {
+    return !one.second.open && one.second.known && one.second.known->judgement.state == State::gone;
+  });
 }
 
 // It adds entries, and removes none.
@@ -109,6 +114,11 @@ void Remediator::take_inbox() {
   for (auto& [key, known] : news) {
     auto& entry = entries_[key];
     if (!entry.known || !is_same_news(*entry.known, known)) entry.due = world_.clock.now();
+    // What drifts after that is compared anew, even if it is the same.
+    if (!is_drifted(known)) {
+      entry.compared.clear();
+      entry.nothing = false;
+    }
     entry.known = std::move(known);
   }
 }
@@ -118,22 +128,33 @@ void Remediator::give_up() {
   loaded_ = false;
 }
 
+// Of what is as it was known nothing is done anew.
 void Remediator::load() {
-  const auto now = world_.clock.now();
+  const bool first = !loaded_;
+  loaded_ = false;
+  load_again_.reset();
+  const auto all = incidents_.list();
+  std::map<Key, std::string> versions;
   for (auto& [key, entry] : entries_) {
+    if (entry.open && !entry.unsure) versions[key] = entry.open->resource_version;
     entry.open.reset();
     entry.last.reset();
-    entry.compared.clear();
-    entry.due = now;
   }
   std::vector<StoredIncident> over;
   std::vector<Incident> open;
-  for (auto& stored : incidents_.list()) {
+  for (const auto& stored : all) {
     if (api::is_over(stored.incident.state))
       over.push_back(stored);
     else
       open.push_back(stored.incident);
-    place(std::move(stored));
+    place(stored);
+  }
+  for (auto& [key, entry] : entries_) {
+    const auto version = entry.open ? entry.open->resource_version : std::string();
+    if (!first && !entry.unsure && versions[key] == version) continue;
+    entry.unsure = false;
+    entry.compared.clear();
+    entry.due = world_.clock.now();
   }
   prune(std::move(over));
   if (listener_.found) listener_.found(open);
@@ -142,7 +163,6 @@ void Remediator::load() {
 
 void Remediator::place(StoredIncident stored) {
   auto& entry = entries_[{stored.incident.ns, stored.incident.application}];
-  entry.due = world_.clock.now();
   if (api::is_over(stored.incident.state)) {
     entry.last = std::move(stored);
     return;
@@ -179,7 +199,9 @@ std::optional<Time> Remediator::reconcile(Entry& entry) {
     next = take_step(entry);
   } catch (const Failure& error) {
     spdlog::warn("{}", error.what());
-    loaded_ = false;  // what was stored of it isn't known
+    entry.unsure = true;
+    load_again_ = next;
+    return next;
   }
   project(entry);
   return next;
@@ -236,10 +258,10 @@ std::optional<Time> Remediator::reconcile_unseen(Entry& entry) {
   if (!entry.open) return std::nullopt;
   auto incident = entry.open->incident;
   const auto now = world_.clock.now();
-  if (outside::look_for(world_.kubernetes, applications_in(incident.ns, incident.application)))
-    return now + stopped_for;
+  const auto there = outside::look_for(world_.kubernetes, applications_in(incident.ns, incident.application));
+  if (there && summary_of(*there).gated) return now + stopped_for;
   incident.state = IncidentState::superseded;
-  incident.reason = "the Application is deleted";
+  incident.reason = there ? "the Application is no longer gated" : "the Application is deleted";
   incident.changed = now;
   incident.ended = now;
   incident.next.reset();
@@ -248,65 +270,83 @@ std::optional<Time> Remediator::reconcile_unseen(Entry& entry) {
 }
 
 std::optional<Time> Remediator::compare(Entry& entry) {
-  const auto& known = *entry.known;
+  const Known known = *entry.known;  // as it is judged now; another one may come in meanwhile
   const auto now = world_.clock.now();
   const auto differs = fingerprint(known.summary);
+  const bool same = differs == entry.compared;
   const bool unseen_attempt = entry.open && entry.open->incident.state == IncidentState::syncing;
   const Time at = entry.open ? entry.open->incident.next.value_or(Time{}) : entry.compare_at;
-  if (!unseen_attempt && differs == entry.compared && now < at) return at;
+  if (!unseen_attempt && same && now < at) return at;
+  if (same && entry.open && entry.open->incident.state == IncidentState::held) {
+    const auto found = pause_or_storm(known.summary, now);
+    if (!found.reason.empty() && found.reason == entry.open->incident.reason) return now + found.again;
+  }
 
   const auto comparison = ask(world_.argocd, known.summary, now);
   if (world_.clock.stop_requested()) return now;
   entry.compared = differs;
   entry.compare_at = now + (comparison.unanswered ? held_for : stopped_for);
   if (listener_.compared) listener_.compared(known, comparison);
+  take_inbox();  // a storm may have begun meanwhile
 
+  const auto verdict = verdict_of(comparison);
+  entry.nothing = verdict.nothing;
   const auto decided =
       decide({entry.open ? &entry.open->incident : nullptr, entry.last ? &entry.last->incident : nullptr},
-             known, verdict_of(comparison), now);
+             known, verdict, now);
   if (!decided.incident) return entry.compare_at;
   if (!entry.open && entry.last && entry.last->incident.id == decided.incident->id)
     std::swap(entry.open, entry.last);
-  return act(entry, decided, now);
+  return act(entry, decided, known, now);
 }
 
-std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const Time& now) {
+std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const Known& known, Time now) {
   if (!decided.starts) {
     const auto next = decided.incident->next;
     keep(entry, *decided.incident);
     return next ? next : entry.compare_at;
   }
-  if (const auto found = obstacle(entry, now); !found.reason.empty()) {
+  if (const auto found = obstacle(entry, known.summary, now); !found.reason.empty()) {
     keep(entry, held(*decided.incident, found, now));
     return now + found.again;
   }
-  keep(entry, begun(*decided.incident, now));
-  return start(entry);
+  const auto asked = world_.clock.now();
+  keep(entry, begun(*decided.incident, asked));
+  return start(entry, known.summary, *decided.incident);
 }
 
-std::optional<Time> Remediator::start(Entry& entry) {
-  const auto& summary = entry.known->summary;
+// `before`: the incident without this attempt.
+std::optional<Time> Remediator::start(Entry& entry, const Summary& judged, const Incident& before) {
   if (!leads_()) return world_.clock.now();
   entry.unsent = false;
   try {
-    world_.kubernetes.merge_patch(applications_in(summary.ns, summary.name),
-                                  sync_request(summary, entry.open->incident));
+    world_.kubernetes.merge_patch(applications_in(judged.ns, judged.name),
+                                  sync_request(judged, entry.open->incident));
   } catch (const outside::ApiError& error) {
-    if (!error.conflict()) {
-      auto incident = entry.open->incident;
-      --incident.attempts;
-      keep(entry,
-           held(std::move(incident), {fmt::format("the sync could not be asked for: {}", error.what())},
-                world_.clock.now()));
-      return world_.clock.now() + held_for;
+    if (error.conflict()) {
+      // It was changed since it was judged; what is seen next decides.
+      spdlog::info("{} was changed meanwhile, so no sync is asked for yet", display(judged));
+      entry.unsent = true;
+      return world_.clock.now() + after_conflict;
     }
-    // It was changed since it was judged; what is seen next decides.
-    spdlog::info("{} was changed meanwhile, so no sync is asked for yet", display(summary));
-    entry.unsent = true;
-    return world_.clock.now() + after_conflict;
+    // It may have arrived: what is seen next tells.
+    if (error.http_status >= 500) throw;
+    keep(entry, held(before, {fmt::format("the sync could not be asked for: {}", error.what())},
+                     world_.clock.now()));
+    return world_.clock.now() + held_for;
   }
   return world_.clock.now() + seen_within;
 }
+
+namespace {
+
+// But for when it is looked at next.
+std::string lasting_json(Incident incident) {
+  incident.next.reset();
+  return api::incident_json(incident);
+}
+
+}  // namespace
 
 void Remediator::keep(Entry& entry, const Incident& incident) {
   if (!entry.open) entry.open.emplace();
@@ -314,27 +354,33 @@ void Remediator::keep(Entry& entry, const Incident& incident) {
   const bool news = stored.resource_version.empty() || stored.incident.state != incident.state ||
                     stored.incident.reason != incident.reason;
   const bool same =
-      !stored.resource_version.empty() && api::incident_json(stored.incident) == api::incident_json(incident);
+      !stored.resource_version.empty() && lasting_json(stored.incident) == lasting_json(incident);
   stored.incident = incident;
   if (!same) incidents_.save(stored);
   if (news && listener_.changed) listener_.changed(incident);
   if (!api::is_over(incident.state)) return;
   entry.last = std::move(entry.open);
   entry.open.reset();
-  if (++over_ > settings_.kept) loaded_ = false;
+  if (++over_ > settings_.kept) load_again_ = world_.clock.now();
 }
 
-Obstacle Remediator::obstacle(const Entry& entry, Time now) {
+Obstacle Remediator::pause_or_storm(const Summary& summary, Time now) {
   if (auto why = storm(now); !why.empty()) return {std::move(why)};
-  if (auto why = pause(entry.known->summary, now); !why.empty()) return {std::move(why), paused_for};
+  return {pause(summary, now), paused_for};
+}
+
+// Syncs that wait for people take nothing of the limit.
+Obstacle Remediator::obstacle(const Entry& entry, const Summary& summary, Time now) {
+  if (auto found = pause_or_storm(summary, now); !found.reason.empty()) return found;
   const auto under_way =
       static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&entry](const auto& one) {
-        return &one.second != &entry && one.second.open &&
-               one.second.open->incident.state == IncidentState::syncing;
+        const auto& open = one.second.open;
+        return &one.second != &entry && open && open->incident.state == IncidentState::syncing &&
+               open->incident.action != "approve";
       }));
   if (under_way >= settings_.most_syncs)
     return {fmt::format("{} syncs are under way, as many as --max-syncs allows", under_way)};
-  return {window(entry.known->summary)};
+  return {window(summary)};
 }
 
 std::string Remediator::storm(Time now) {
@@ -343,6 +389,8 @@ std::string Remediator::storm(Time now) {
   for (const auto& [key, entry] : entries_) {
     if (!entry.known || !entry.known->summary.gated) continue;
     ++all;
+    // Drift that nobody will put back would make a storm last for ever.
+    if (entry.nothing || !entry.known->summary.has_plugin) continue;
     const auto began =
         entry.open ? entry.open->incident.detected : entry.known->judgement.drifted_since.value_or(Time{});
     if (is_drifted(*entry.known) && began >= since) ++drifted;
@@ -355,8 +403,7 @@ std::string Remediator::storm(Time now) {
   }
   if (storm_ && drifted * 2 < storm_size) storm_.reset();
   if (!storm_) return {};
-  return fmt::format("{} of {} applications drifted within minutes; no sync is started until there are fewer",
-                     drifted, all);
+  return "many applications drifted within minutes: no sync is started until there are fewer";
 }
 
 std::string Remediator::pause(const Summary& summary, Time now) {

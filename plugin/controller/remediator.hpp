@@ -43,7 +43,7 @@ class Remediator {
     std::function<void(const std::vector<api::Incident>&)> found;
   };
 
-  // `leads`: whether this process may act, asked before each step. The listener is called on the thread of step().
+  // `leads`: whether this process may act, asked before each step: not before all applications were seen. The listener is called on the thread of step().
   Remediator(World world, const std::string& incidents_ns, RemediationSettings settings,
              std::function<bool()> leads, Listener listener);
 
@@ -68,6 +68,8 @@ class Remediator {
     Time compare_at{};     // again
     std::string note;      // what was written onto the Application last, as Summary::note
     Time noted{};          // when
+    bool nothing = false;  // what differs was no matter for an incident when it was compared last
+    bool unsure = false;   // what is stored of it isn't known
     bool unsent = false;   // the sync that was to be asked for was refused as one of another version
   };
 
@@ -80,11 +82,13 @@ class Remediator {
   std::optional<Time> take_step(Entry& entry);
   std::optional<Time> reconcile_unseen(Entry& entry);
   std::optional<Time> compare(Entry& entry);
-  std::optional<Time> act(Entry& entry, const Decided& decided, const Time& now);
-  std::optional<Time> start(Entry& entry);
+  std::optional<Time> act(Entry& entry, const Decided& decided, const Known& known, Time now);
+  std::optional<Time> start(Entry& entry, const Summary& judged, const api::Incident& before);
   void project(Entry& entry);
   void keep(Entry& entry, const api::Incident& incident);
-  Obstacle obstacle(const Entry& entry, Time now);
+  Obstacle obstacle(const Entry& entry, const Summary& summary, Time now);
+  Obstacle pause_or_storm(const Summary& summary, Time now);
+  void drop_gone();
   std::string storm(Time now);
   std::string pause(const Summary& summary, Time now);
   std::string window(const Summary& summary);
@@ -103,6 +107,7 @@ class Remediator {
   // Of the thread that takes the steps.
   std::map<Key, Entry> entries_;
   bool loaded_ = false;  // what is in the cluster is known
+  std::optional<Time> load_again_;
   std::size_t over_ = 0;
   std::optional<Time> storm_;  // since
 };

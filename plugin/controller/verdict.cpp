@@ -55,6 +55,7 @@ void take_objects(Verdict& verdict, const api::Report& report) {
 
 Verdict blind_verdict(const Comparison& comparison) {
   Verdict verdict;
+  verdict.blind = true;
   verdict.hold = "what differs isn't known: " + comparison.blind;
   for (const auto& [name, severity, action] : comparison.objects)
     verdict.objects.push_back(

@@ -13,6 +13,7 @@ namespace drift::controller {
 struct Verdict {
   // Nothing of it is drift that the policy enforces: it only observes, or only the policy has changed.
   bool nothing = false;
+  bool blind = false;  // what differs isn't known, so nothing but its objects is said here
   // Why no sync may start; empty: it may.
   std::string hold;
   // Of several sources the strictest. Empty: not known.

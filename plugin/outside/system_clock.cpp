@@ -72,6 +72,10 @@ void SystemClock::wait(std::chrono::milliseconds duration) {
   }
 }
 
+void SystemClock::tell_to_end() {
+  remember_signal(SIGTERM);
+}
+
 bool SystemClock::stop_requested() const {
   return stop_flag.load();
 }

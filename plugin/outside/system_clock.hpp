@@ -18,6 +18,8 @@ class SystemClock : public Clock {
   std::chrono::system_clock::time_point now() override;
   void wait(std::chrono::milliseconds duration) override;
   bool stop_requested() const override;
+  // As the signals do. Any thread.
+  void tell_to_end();
 
  private:
   struct sigaction old_term_ {};

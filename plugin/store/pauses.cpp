@@ -46,7 +46,9 @@ void Pauses::set(const std::string& key, const api::Pause& pause) {
 }
 
 bool Pauses::clear(const std::string& key) {
-  if (!list().contains(key)) return false;
+  const auto object = outside::look_for(kubernetes_, path());
+  const auto* data = object ? find_member(*object, "data") : nullptr;
+  if (!data || !find_member(*data, key)) return false;
   rapidjson::Document patch;
   drift::set(patch, {"data", key}, rapidjson::Value());
   kubernetes_.merge_patch(path(), patch);

@@ -16,7 +16,7 @@ from testbed.programs import ROOT
 OURS = yaml.safe_load((ROOT / "deploy" / "notifications" / "argocd-notifications-cm.yaml").read_text())
 HOSTILE = 'gone "wild" \\ {{ .secrets }} <!channel>\n\x07'
 INCIDENT = {"id": "web-1f3c9a02", "state": "held", "severity": "critical", "action": "stop", "notify": ["slack", "email", "pagerduty"],
-            "reason": HOSTILE, "since": "2026-11-29T10:00:00Z", "attempts": 2, "objects": ["Role shop/reader drifted"], "more": 3}
+            "reason": HOSTILE, "since": "2026-11-29T10:00:00Z", "changed": "2026-11-29T10:05:00Z", "attempts": 2, "objects": ["Role shop/reader drifted"], "more": 3}
 
 
 class Received(socketserver.ThreadingMixIn, http.server.HTTPServer):

@@ -59,4 +59,6 @@ TEST_CASE("A pause that can't be read is said with its place") {
           "ConfigMap drift-policy/drift-policy-pause: data.argocd_web: pause.until: expected a time such as "
           "2026-11-29T10:00:00Z");
   }
+  CHECK(c.pauses.clear("argocd_web"));
+  CHECK(c.pauses.list().empty());
 }

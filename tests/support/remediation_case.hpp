@@ -88,6 +88,9 @@ struct RemediationCase {
 
   void put(const std::string& name, std::initializer_list<std::string_view> patches) {
     auto document = application(patches);
+    // Long ago by the clock of these tests.
+    merge(document, parse_json(R"({"status": {"operationState": {"startedAt": "2025-11-29T09:58:00Z"}}})"),
+          document);
     merge(document, parse_json(R"({"metadata": {"name": ")" + name + R"(", "uid": "u-)" + name + R"("}})"),
           document);
     kubernetes.put(path(name), to_text(document));
@@ -148,10 +151,10 @@ struct RemediationCase {
 
   // Argo CD takes the operation that is asked for, and ends it; the application is as it leaves it.
   void argocd_begins() {
-    kubernetes.patch(
-        path(), R"({"status": {"operationState": {"phase": "Running", "startedAt": "2026-11-29T09:59:20Z",
-      "operation": )" +
-                    operation() + "}}}");
+    kubernetes.patch(path(), R"({"status": {"operationState": {"phase": "Running", "startedAt": ")" +
+                                 time_text(clock.now()) + R"(",
+      "operation": )" + operation() +
+                                 "}}}");
     look();
   }
   void argocd_ends(const std::string& phase, const std::string& sync,
