@@ -1,4 +1,4 @@
-// What is counted of incidents, without the name of an application: docs/controller.md has the table. Pure. One thread at a time.
+// What is counted of incidents, without the name of an application: docs/metrics.md has the table. Pure. One thread at a time.
 #pragma once
 #include <map>
 #include <set>

@@ -1,4 +1,4 @@
-// What the controller counts for operators, without the name of an application: docs/controller.md has the table. Pure: times come
+// What the controller counts for operators, without the name of an application: docs/metrics.md has the table. Pure: times come
 // from callers. Any thread may call all of it.
 #pragma once
 #include <array>
