@@ -89,7 +89,9 @@ Time Remediator::step() {
   for (auto& [key, entry] : entries_) {
     if (world_.clock.stop_requested() || !leads_()) return world_.clock.now();
     if (entry.due && *entry.due <= world_.clock.now() && !entry.unsure) {
-      entry.due = reconcile(entry);
+      entry.due.reset();  // what comes in meanwhile makes it due anew
+      const auto again = reconcile(entry);
+      if (again && (!entry.due || *again < *entry.due)) entry.due = again;
       take_inbox();
     }
     if (entry.due && !entry.unsure) next = std::min(next, *entry.due);
@@ -200,7 +202,7 @@ std::optional<Time> Remediator::reconcile(Entry& entry) {
   } catch (const Failure& error) {
     spdlog::warn("{}", error.what());
     entry.unsure = true;
-    load_again_ = next;
+    if (!load_again_) load_again_ = next;
     return next;
   }
   project(entry);
@@ -214,7 +216,7 @@ std::optional<Time> Remediator::take_step(Entry& entry) {
                               world_.clock.now());
     switch (outlook.next) {
       case Next::nothing:
-        if (entry.unsent && is_drifted(*entry.known)) return compare(entry);
+        if (entry.unsent && entry.open && is_drifted(*entry.known)) return compare(entry);
         return outlook.again;
       case Next::save:
         keep(entry, *outlook.incident);
@@ -358,6 +360,7 @@ void Remediator::keep(Entry& entry, const Incident& incident) {
   stored.incident = incident;
   if (!same) incidents_.save(stored);
   if (news && listener_.changed) listener_.changed(incident);
+  if (incident.state != IncidentState::syncing) entry.unsent = false;
   if (!api::is_over(incident.state)) return;
   entry.last = std::move(entry.open);
   entry.open.reset();

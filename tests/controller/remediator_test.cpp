@@ -534,6 +534,38 @@ TEST_CASE("What is no drift, what the policy only observes and what isn't gated 
   CHECK(other.count() == 0);
 }
 
+TEST_CASE("What comes in while Argo CD is asked isn't lost") {
+  Case c;
+  c.argocd.windows.denying = 1;
+  c.argocd.while_asked = [&] {
+    c.kubernetes.patch(Case::path(), R"({"status": {"sync": {"status": "Synced"}}})");
+    c.see();
+  };
+  c.drift(Case::affinity("ClientIP"));
+  c.remediator->step();
+  CHECK(c.state() == "resolved");
+}
+
+TEST_CASE("A request that came too late is no reason to hurry with what drifts later") {
+  Case c;
+  c.live(Case::affinity("ClientIP"));
+  c.kubernetes.patch(Case::path(), out_of_sync);
+  c.look();
+  c.clock.wait(5s);
+  c.see();
+  c.kubernetes.patch(Case::path(), another_revision);
+  c.remediator->step();
+  CHECK(c.state() == "syncing");
+  c.look();
+  CHECK(c.state() == "superseded");
+  c.kubernetes.patch(Case::path(), R"({"status": {"sync": {"revision": "aaaa", "status": "Synced"}}})");
+  c.look();
+  c.kubernetes.patch(Case::path(), out_of_sync);
+  const auto asked = c.argocd.asked.size();
+  c.look();
+  CHECK(c.argocd.asked.size() == asked);
+}
+
 TEST_CASE("A sync that may not be asked for is no attempt") {
   Case c;
   c.kubernetes.forbid("merge_patch", Case::path());

@@ -1,7 +1,9 @@
 // Argo CD's API in memory: renderings by revision, and what an application manages.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/sha256.hpp"
@@ -15,6 +17,7 @@ struct FakeArgoCd : outside::ArgoCd {
   std::vector<outside::ManagedObject> managed_resources(
       const outside::ArgoCdApplication& application) override {
     asked.push_back("managed " + application.ns + "/" + application.name);
+    if (const auto run = std::exchange(while_asked, nullptr)) run();
     if (!refuses_managed.empty())
       throw outside::ArgoCdError(outside::ArgoCdError::Kind::other, refuses_managed);
     return managed;
@@ -36,6 +39,7 @@ struct FakeArgoCd : outside::ArgoCd {
     return windows;
   }
 
+  std::function<void()> while_asked;  // once
   outside::SyncWindows windows;
   std::string refuses_windows;
   std::map<std::string, std::vector<std::string>> rendered;  // by the first source's revision
