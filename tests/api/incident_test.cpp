@@ -38,10 +38,11 @@ TEST_CASE("An incident is read as it was written") {
 
 TEST_CASE("What stands on the Application tells people what they need, and stays short") {
   auto incident = api::read_incident(stored);
-  CHECK(api::incident_note(incident) ==
-        R"({"action":"approve","attempts":2,"changed":"2026-11-29T10:05:00Z","id":"web-1f3c9a02","more":1,"notify":["slack"],)"
-        R"("objects":["Service shop/web drifted"],"reason":"sync 2 is asked for","severity":"medium",)"
-        R"("since":"2026-11-29T10:00:00Z","state":"syncing"})");
+  CHECK(
+      api::incident_note(incident) ==
+      R"({"action":"approve","attempts":2,"changed":"2026-11-29T10:05:00Z","id":"web-1f3c9a02","more":1,"notify":["slack"],)"
+      R"("objects":["Service shop/web drifted"],"reason":"sync 2 is asked for","severity":"medium",)"
+      R"("since":"2026-11-29T10:00:00Z","state":"syncing"})");
   const std::string endless(5000, 'x');
   incident.reason = incident.severity = endless;
   incident.notify = {endless};
