@@ -80,6 +80,10 @@ std::string_view incident_state_name(IncidentState state) {
   return "";
 }
 
+std::string display(const Incident& incident) {
+  return incident.ns + '/' + incident.application;
+}
+
 std::string incident_id(const std::string& ns, const std::string& application, const std::string& uid,
                         Time detected) {
   auto name = application.substr(0, longest_in_id);
@@ -104,7 +108,7 @@ std::string incident_json(const Incident& incident) {
   json.text_if("action", incident.action);
   json.text_if("drift", incident.drift);
   json.text_if("revision", incident.revision);
-  json.json("notify", json_list(incident.notify, [](const auto& channel) { return json_string(channel); }));
+  json.json("notify", json_list(incident.notify, json_string));
   json.json("objects", json_list(incident.objects, object_json));
   json.number("more", incident.more);
   json.number("attempts", incident.attempts);

@@ -55,6 +55,9 @@ struct Incident {
   std::optional<Time> last_attempt, next, ended;
 };
 
+// `argocd/web`: the Application, for people.
+std::string display(const Incident& incident);
+
 // `web-1f3c9a02`: what stands in the name of its ConfigMap.
 std::string incident_id(const std::string& ns, const std::string& application, const std::string& uid,
                         Time detected);

@@ -94,9 +94,7 @@ std::string table(const std::vector<Gate>& gates, Time now) {
 }
 
 std::string json(const std::vector<Gate>& gates, Time now) {
-  std::string text = "[";
-  for (const auto& gate : gates) text += (text.size() > 1 ? ",\n" : "") + gate_json(gate, now);
-  return text + "]\n";
+  return json_lines(gates, [now](const Gate& gate) { return gate_json(gate, now); });
 }
 
 std::string asked(const Gate& gate, Time now) {

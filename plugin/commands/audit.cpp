@@ -12,6 +12,7 @@
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
 #include "commands/format.hpp"
+#include "json/canonical.hpp"
 #include "outside/environment.hpp"
 #include "outside/file.hpp"
 #include "outside/kubernetes/client.hpp"
@@ -112,16 +113,10 @@ std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& ev
   return std::move(all.rows);
 }
 
-std::string json_list(const std::vector<audit::Row>& rows) {
-  std::string text = "[";
-  for (const auto& row : rows) text += (text.size() > 1 ? ",\n" : "") + audit::row_json(row);
-  return text + "]\n";
-}
-
 std::string formatted(const std::vector<audit::Row>& rows, const std::string& output) {
   if (output == "csv") return audit::csv(rows);
   if (output == "table") return audit::table(rows);
-  return in_format(json_list(rows), output);
+  return in_format(json_lines(rows, audit::row_json), output);
 }
 
 Exit list(AuditOptions& options) {

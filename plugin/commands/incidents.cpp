@@ -14,6 +14,7 @@
 #include "commands/connection_flags.hpp"
 #include "commands/format.hpp"
 #include "controller/incident_listing.hpp"
+#include "json/canonical.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -32,8 +33,7 @@ struct IncidentsOptions {
 
 // `web`, or with the namespace of the Application: `argocd/web`.
 bool is_of(const api::Incident& incident, const std::string& application) {
-  return application.empty() || incident.application == application ||
-         incident.ns + "/" + incident.application == application;
+  return application.empty() || incident.application == application || api::display(incident) == application;
 }
 
 std::vector<api::Incident> wanted(outside::Kubernetes& kubernetes, const IncidentsOptions& options) {
@@ -57,9 +57,9 @@ Exit show(const IncidentsOptions& options) {
   const auto kubernetes = outside::connect(connection, clock);
   const auto all = wanted(*kubernetes, options);
   if (options.output != "table") {
-    outside::print(
-        {in_format(options.id.empty() ? controller::json(all) : api::incident_json(all.front()) + "\n",
-                   options.output)});
+    outside::print({in_format(
+        options.id.empty() ? json_lines(all, api::incident_json) : api::incident_json(all.front()) + "\n",
+        options.output)});
   } else if (!options.id.empty()) {
     outside::print({controller::details(all.front())});
   } else if (all.empty()) {

@@ -23,7 +23,7 @@ std::string state_of(const api::Incident& incident) {
 }
 
 std::string name_of(const api::Incident& incident) {
-  return printable(incident.ns + "/" + incident.application, widest_reason);
+  return printable(api::display(incident), widest_reason);
 }
 
 std::string age(const api::Incident& incident, Time now) {
@@ -64,7 +64,7 @@ std::string details(const api::Incident& incident) {
     if (value) row(name, time_text(*value));
   };
   row("Incident:", incident.id);
-  row("Application:", incident.ns + "/" + incident.application);
+  row("Application:", api::display(incident));
   row("State:", state_of(incident));
   row("Reason:", incident.reason);
   row("Severity:", incident.severity);
@@ -84,12 +84,6 @@ std::string details(const api::Incident& incident) {
                         object.severity.empty() ? "" : "  " + object.severity);
   if (incident.more > 0) text += fmt::format("  and {} more\n", incident.more);
   return text;
-}
-
-std::string json(const std::vector<api::Incident>& all) {
-  std::string text = "[";
-  for (const auto& one : all) text += (text.size() > 1 ? ",\n" : "") + api::incident_json(one);
-  return text + "]\n";
 }
 
 }  // namespace drift::controller

@@ -19,7 +19,4 @@ std::string table(const std::vector<api::Incident>& all, Time now);
 // All of one, a line each.
 std::string details(const api::Incident& incident);
 
-// A list of them.
-std::string json(const std::vector<api::Incident>& all);
-
 }  // namespace drift::controller

@@ -91,9 +91,7 @@ std::string table(const std::vector<Known>& all) {
 }
 
 std::string json(const std::vector<JsonObject>& all) {
-  std::string text = "[";
-  for (const auto& one : all) text += (text.size() > 1 ? ",\n" : "") + one.str();
-  return text + "]\n";
+  return json_lines(all, [](const JsonObject& one) { return one.str(); });
 }
 
 }  // namespace drift::controller

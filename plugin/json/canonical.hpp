@@ -30,13 +30,19 @@ class JsonObject {
 
 // A list of what `write` makes of each.
 template <typename All, typename Write>
-std::string json_list(const All& all, const Write& write) {
+std::string json_list(const All& all, const Write& write, std::string_view between = ",") {
   std::string json = "[";
   for (const auto& one : all) {
-    if (json.size() > 1) json += ',';
+    if (json.size() > 1) json += between;
     json += write(one);
   }
   return json + "]";
+}
+
+// The same with a line for each, as commands print it.
+template <typename All, typename Write>
+std::string json_lines(const All& all, const Write& write) {
+  return json_list(all, write, ",\n") + "\n";
 }
 
 }  // namespace drift

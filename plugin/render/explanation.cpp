@@ -12,6 +12,7 @@
 #include "base/printable.hpp"
 #include "base/table.hpp"
 #include "json/build.hpp"
+#include "json/canonical.hpp"
 #include "json/read.hpp"
 #include "kube/sync.hpp"
 #include "policy/consequence.hpp"
@@ -247,12 +248,10 @@ std::string explanation_table(const Rendered& rendered, const std::vector<std::s
 }
 
 std::string explanation_json(const Rendered& rendered, const std::vector<std::size_t>& objects) {
-  std::string text = "[";
   const auto refused = refused_hooks(rendered);
   const auto left_out = not_compared_flags(rendered);
-  for (const auto object : objects)
-    text += (text.size() > 1 ? ",\n" : "") + object_json(rendered, object, refused, left_out[object]);
-  return text + "]\n";
+  return json_lines(
+      objects, [&](std::size_t object) { return object_json(rendered, object, refused, left_out[object]); });
 }
 
 }  // namespace drift::render
