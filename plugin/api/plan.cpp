@@ -11,6 +11,7 @@
 #include "base/sha256.hpp"
 #include "json/fields.hpp"
 #include "json/read.hpp"
+#include "kube/object_display.hpp"
 
 namespace drift::api {
 namespace {
@@ -120,7 +121,7 @@ Plan read_fields(const Fields& fields) {
 }  // namespace
 
 std::string PlannedObject::display() const {
-  return ns.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, ns, name);
+  return kube::object_display(kind, ns, name);
 }
 
 std::string PlannedObject::identity() const {

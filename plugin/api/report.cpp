@@ -7,6 +7,7 @@
 
 #include "base/sha256.hpp"
 #include "json/string.hpp"
+#include "kube/object_display.hpp"
 
 namespace drift::api {
 namespace {
@@ -57,7 +58,7 @@ std::vector<const ObjectReport*> worst_first(const Report& report) {
 }
 
 std::string ObjectReport::display() const {
-  return ns.empty() ? fmt::format("{} {}", kind, name) : fmt::format("{} {}/{}", kind, ns, name);
+  return kube::object_display(kind, ns, name);
 }
 
 std::string ObjectReport::full_resource() const {

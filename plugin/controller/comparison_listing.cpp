@@ -10,6 +10,7 @@
 #include "gate/messages.hpp"
 #include "json/canonical.hpp"
 #include "json/string.hpp"
+#include "kube/object_display.hpp"
 #include "report/page.hpp"
 
 namespace drift::controller {
@@ -36,7 +37,7 @@ std::string indented(const std::string& text) {
 
 std::string object_line(const BlindObject& blind) {
   const auto& [group, kind, ns, name] = blind.object;
-  return fmt::format("  {} {}{}  {}\n", shown(kind), ns.empty() ? "" : shown(ns) + "/", shown(name),
+  return fmt::format("  {}  {}\n", kube::object_display(shown(kind), shown(ns), shown(name)),
                      blind.severity.empty() ? "severity not known"
                                             : fmt::format("{} ({})", shown(blind.severity), blind.action));
 }

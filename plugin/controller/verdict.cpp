@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "api/gate_words.hpp"
+#include "kube/object_display.hpp"
 
 namespace drift::controller {
 namespace {
@@ -58,9 +59,7 @@ Verdict blind_verdict(const Comparison& comparison) {
   verdict.blind = true;
   verdict.hold = "what differs isn't known: " + comparison.blind;
   for (const auto& [name, severity, action] : comparison.objects)
-    verdict.objects.push_back(
-        {fmt::format("{} {}{}{}", name.kind, name.ns, name.ns.empty() ? "" : "/", name.name), "differs",
-         severity});
+    verdict.objects.push_back({kube::object_display(name.kind, name.ns, name.name), "differs", severity});
   verdict.more = comparison.more;
   return verdict;
 }
