@@ -78,13 +78,10 @@ void IncidentMetrics::count_change(const api::Incident* before, const api::Incid
   const auto attempts = before ? before->attempts : 0;
   if (incident.state == IncidentState::syncing && incident.attempts > attempts)
     families_.remediations.add({action_of(incident), "started"});
-  const bool was_syncing = before && before->state == IncidentState::syncing;
-  if (was_syncing && incident.state == IncidentState::resolved)
-    families_.remediations.add({action_of(incident), "resolved"});
-  if (was_syncing && incident.state == IncidentState::refused)
-    families_.remediations.add({action_of(incident), "refused"});
-  if (was_syncing && incident.state == IncidentState::failed)
-    families_.remediations.add({action_of(incident), "failed"});
+  const bool is_outcome = incident.state == IncidentState::resolved ||
+                          incident.state == IncidentState::refused || incident.state == IncidentState::failed;
+  if (before && before->state == IncidentState::syncing && is_outcome)
+    families_.remediations.add({action_of(incident), std::string(api::incident_state_name(incident.state))});
   if (incident.ended)
     families_.resolution.observe(std::max(0.0, seconds(*incident.ended - incident.detected)),
                                  {severity_of(incident), outcome_of(incident)});

@@ -27,6 +27,8 @@ class Leader {
   void tend(Steady now);
   // Whether it leads at that time. Any thread.
   bool leads(Steady now) const;
+  // Between two calls of tend().
+  std::chrono::seconds pause() const { return times_.pause; }
   // Lets the next one take it at once.
   void release();
 

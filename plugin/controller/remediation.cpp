@@ -168,8 +168,7 @@ Outlook look(const Incident* open, const Known& known, std::chrono::seconds sett
   const auto state = known.judgement.state;
   const bool is_ours = known.summary.gated && known.summary.has_plugin;
   if (open == nullptr) return is_ours ? without_incident(known, settle, now) : Outlook{};
-  if (auto why = why_superseded(*open, known); !why.empty())
-    return saved(moved(*open, IncidentState::superseded, std::move(why), now));
+  if (const auto why = why_superseded(*open, known); !why.empty()) return saved(superseded(*open, why, now));
   if (state == State::synced)
     return saved(moved(*open, IncidentState::resolved, how_it_came(*open, known), now));
   if (state == State::syncing) return while_syncing(*open, known, now);
@@ -252,9 +251,7 @@ Decided decide(const Past& past, const Known& known, const Verdict& verdict, Tim
   if (verdict.blind && past.open) return blinded(*past.open, verdict, now);
   if (verdict.nothing) {
     if (past.open == nullptr) return {};
-    return {
-        moved(*past.open, IncidentState::superseded, "what differs is no drift under today's policy", now),
-        false};
+    return {superseded(*past.open, "what differs is no drift under today's policy", now), false};
   }
   const bool again = past.open == nullptr && past.last && goes_on(*past.last, known, verdict, now);
   const auto* before = again ? past.last : past.open;
@@ -269,6 +266,10 @@ Decided decide(const Past& past, const Known& known, const Verdict& verdict, Tim
   // Nothing was seen of this attempt.
   if (incident.state == IncidentState::syncing) return {incident, true};
   return retried(incident, past.last, verdict.remediation, now);
+}
+
+Incident superseded(Incident incident, const std::string& reason, Time now) {
+  return moved(std::move(incident), IncidentState::superseded, reason, now);
 }
 
 Incident held(Incident incident, const Obstacle& obstacle, Time now) {

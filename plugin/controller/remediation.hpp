@@ -65,6 +65,9 @@ struct Obstacle {
 };
 api::Incident held(api::Incident incident, const Obstacle& obstacle, Time now);
 
+// Over, though nobody has resolved it.
+api::Incident superseded(api::Incident incident, const std::string& reason, Time now);
+
 // The attempt that is about to be made. One of which nobody has seen anything is made again, and counts once.
 api::Incident begun(api::Incident incident, Time now);
 

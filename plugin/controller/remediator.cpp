@@ -172,10 +172,8 @@ void Remediator::place(StoredIncident stored) {
   // Two that led at once may each have begun one.
   if (entry.open) {
     auto& older = *entry.open;
-    older.incident.state = IncidentState::superseded;
-    older.incident.reason = "incident " + stored.incident.id + " is open besides";
-    older.incident.changed = world_.clock.now();
-    older.incident.ended = world_.clock.now();
+    older.incident =
+        superseded(older.incident, "incident " + stored.incident.id + " is open besides", world_.clock.now());
     incidents_.save(older);
   }
   entry.open = std::move(stored);
@@ -258,16 +256,12 @@ void Remediator::project(Entry& entry) {
 // Of an incident whose application the feed doesn't bring: it is gone, or its label is, or the feed hasn't begun.
 std::optional<Time> Remediator::reconcile_unseen(Entry& entry) {
   if (!entry.open) return std::nullopt;
-  auto incident = entry.open->incident;
+  const auto incident = entry.open->incident;
   const auto now = world_.clock.now();
   const auto there = outside::look_for(world_.kubernetes, applications_in(incident.ns, incident.application));
   if (there && summary_of(*there).gated) return now + stopped_for;
-  incident.state = IncidentState::superseded;
-  incident.reason = there ? "the Application is no longer gated" : "the Application is deleted";
-  incident.changed = now;
-  incident.ended = now;
-  incident.next.reset();
-  keep(entry, incident);
+  const auto* why = there ? "the Application is no longer gated" : "the Application is deleted";
+  keep(entry, superseded(incident, why, now));
   return std::nullopt;
 }
 
