@@ -1,11 +1,8 @@
 #include "commands/applications.hpp"
 
-#include <fmt/format.h>
-
-#include "base/duration.hpp"
 #include "base/error.hpp"
-#include "base/suggest.hpp"
 #include "commands/connection_flags.hpp"
+#include "commands/duration_option.hpp"
 
 namespace drift::commands {
 
@@ -40,12 +37,8 @@ std::string namespace_of(const ApplicationsOptions& options) {
 }
 
 std::chrono::seconds stale_after(const ApplicationsOptions& options) {
-  const auto duration = parse_duration(options.stale_after);
-  if (!duration || *duration < std::chrono::seconds(1)) {
-    throw InputError(fmt::format("--stale-after {}: expected a duration of at least a second, such as 6m",
-                                 in_quotes(options.stale_after)));
-  }
-  return std::chrono::duration_cast<std::chrono::seconds>(*duration);
+  return seconds_of("--stale-after", options.stale_after, {std::chrono::seconds(1)},
+                    "a duration of at least a second, such as 6m");
 }
 
 std::unique_ptr<outside::ArgoCd> argocd_of(const ApplicationsOptions& options, outside::Clock& clock,

@@ -5,12 +5,12 @@
 #include <memory>
 
 #include "approval/answer.hpp"
-#include "base/duration.hpp"
+#include "base/error.hpp"
 #include "base/printable.hpp"
-#include "base/suggest.hpp"
 #include "base/table.hpp"
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
+#include "commands/duration_option.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -47,14 +47,6 @@ std::string shown(const std::string& key) {
   return printable(key.substr(0, at) + "/" + key.substr(at == std::string::npos ? key.size() : at + 1), 300);
 }
 
-std::chrono::seconds length_of(const PauseOptions& options) {
-  const auto length = parse_duration(options.length);
-  if (!length || *length < std::chrono::seconds(1) || *length > longest_pause)
-    throw InputError(
-        fmt::format("--for {}: expected a duration of at most 2160h, such as 2h", in_quotes(options.length)));
-  return std::chrono::duration_cast<std::chrono::seconds>(*length);
-}
-
 std::string checked_reason(const PauseOptions& options) {
   if (options.reason.empty() || options.reason.size() > api::longest_pause_reason)
     throw InputError(
@@ -79,7 +71,8 @@ Exit pause(const PauseOptions& options) {
   api::Pause pause;
   std::chrono::seconds length{0};
   if (!options.list) {
-    length = length_of(options);
+    length = seconds_of("--for", options.length, {std::chrono::seconds(1), longest_pause},
+                        "a duration of at most 2160h, such as 2h");
     pause.reason = checked_reason(options);
   }
   outside::SystemClock clock;

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/duration.hpp"
 #include "base/error.hpp"
 #include "base/sha256.hpp"
-#include "base/suggest.hpp"
+#include "commands/duration_option.hpp"
 #include "outside/environment.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/random.hpp"
@@ -43,14 +42,13 @@ void declare_remediating(Arguments& app, RemediatingOptions& options) {
 controller::RemediationSettings settings_of(const RemediatingOptions& options) {
   if (options.incidents_ns.empty())
     throw InputError("--incidents-namespace is empty; expected the platform's namespace");
-  const auto settle = parse_duration(options.settle);
-  if (!settle || *settle < std::chrono::seconds(0))
-    throw InputError(fmt::format("--settle {}: expected a duration such as 5s", in_quotes(options.settle)));
+  const auto settle =
+      seconds_of("--settle", options.settle, {std::chrono::seconds(0)}, "a duration such as 5s");
   if (options.max_syncs == 0) throw InputError("--max-syncs: expected at least 1");
   if (options.storm_percent == 0 || options.storm_percent > 100)
     throw InputError("--storm-percent: expected a number from 1 to 100");
   controller::RemediationSettings settings;
-  settings.settle = std::chrono::duration_cast<std::chrono::seconds>(*settle);
+  settings.settle = settle;
   settings.most_syncs = options.max_syncs;
   settings.storm_percent = options.storm_percent;
   return settings;
@@ -96,12 +94,11 @@ void Remediating::guarded(const std::function<void()>& work) {
 }
 
 void Remediating::keep_lease() {
-  const controller::LeaseTimes times;
   auto next = Steady::now();
   while (!ended_ && !clock_.stop_requested()) {
     if (const auto now = Steady::now(); now >= next) {
       leader_.tend(now);
-      next = now + times.pause;
+      next = now + leader_.pause();
     }
     std::this_thread::sleep_for(between_looks);
   }
