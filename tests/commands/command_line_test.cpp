@@ -12,6 +12,7 @@
 #include "outside/log.hpp"
 #include "support/folder.hpp"
 #include "support/program.hpp"
+#include "support/pseudo_terminal.hpp"
 #include "support/text.hpp"
 
 namespace {
@@ -22,10 +23,7 @@ using drift::tests::contains;
 
 // What a warning looks like on a terminal. `master` is the terminal's other end.
 std::string warned_on_terminal(const drift::outside::Environment& environment) {
-  const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-  REQUIRE(master >= 0);
-  REQUIRE(::grantpt(master) == 0);
-  REQUIRE(::unlockpt(master) == 0);
+  const int master = drift::tests::open_pseudo_terminal();
   const int terminal = ::open(::ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
   REQUIRE(terminal >= 0);
   const pid_t child = ::fork();

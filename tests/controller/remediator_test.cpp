@@ -435,14 +435,10 @@ TEST_CASE("A pause holds, and so does one that can't be read") {
   drift::store::Pauses pauses(c.kubernetes, "drift-policy");
   pauses.set("argocd_shop", {"alice", "an upgrade", drift::Time(c.clock.now() + 100s)});
   c.drift(Case::affinity("ClientIP"));
-  const auto shown = [&] {
-    return drift::text_at(c.kubernetes.stored(Case::path()),
-                          {"metadata", "annotations", "drift-policy.dev/incident"});
-  };
-  CHECK(contains(shown(), "paused by alice until 2026-01-02T03:05:45Z: an upgrade"));
+  CHECK(contains(c.shown(), "paused by alice until 2026-01-02T03:05:45Z: an upgrade"));
   c.kubernetes.patch(where, R"({"data": {"argocd_shop": "soon"}})");
   c.pass(60s);
-  CHECK(contains(shown(), "whether it is paused isn't known"));
+  CHECK(contains(c.shown(), "whether it is paused isn't known"));
   CHECK_FALSE(c.is_syncing());
   c.kubernetes.erase(where);
   c.pass(60s);
@@ -610,30 +606,26 @@ TEST_CASE("A sync that Argo CD overlooks is brought to its mind") {
 
 TEST_CASE("The Application shows its incident, and is told again only once in a while") {
   Case c;
-  const auto shown = [&] {
-    return drift::text_at(c.kubernetes.stored(Case::path()),
-                          {"metadata", "annotations", "drift-policy.dev/incident"});
-  };
   c.drift(Case::affinity("ClientIP"));
-  CHECK(shown() == drift::api::incident_note(c.incident()));
+  CHECK(c.shown() == drift::api::incident_note(c.incident()));
   CHECK(c.is_syncing());
   c.look();
   c.kubernetes.patch(Case::path(), R"({"metadata": {"annotations": {"drift-policy.dev/incident": null}}})");
   c.look();
   c.pass(59s);
-  CHECK(shown().empty());
+  CHECK(c.shown().empty());
   c.clock.wait(1s);
   c.kubernetes.patch(Case::path(), R"({"metadata": {"labels": {"a": "b"}}})");
   c.look();
-  CHECK_FALSE(shown().empty());
+  CHECK_FALSE(c.shown().empty());
   c.argocd_begins();
   c.argocd_ends("Succeeded", "Synced");
-  CHECK(contains(shown(), R"("state":"resolved")"));
+  CHECK(contains(c.shown(), R"("state":"resolved")"));
   // Somebody else's words are put right.
   c.pass(61s);
   c.kubernetes.patch(Case::path(), R"({"metadata": {"annotations": {"drift-policy.dev/incident": "{}"}}})");
   c.look();
-  CHECK(contains(shown(), R"("state":"resolved")"));
+  CHECK(contains(c.shown(), R"("state":"resolved")"));
 }
 
 TEST_CASE("No more syncs at once than are allowed") {
@@ -667,14 +659,8 @@ TEST_CASE("Where a large part of all applications drifts at once nothing is star
   c.drift(Case::affinity("ClientIP"));
   CHECK_FALSE(c.is_syncing());
   const auto reason_of = [&] {
-    for (const auto& name : c.kubernetes.names(Case::incidents())) {
-      auto where = Case::incidents();
-      where.name = name;
-      if (name.starts_with("drift-policy-incident-shop"))
-        return drift::api::read_incident(
-                   drift::text_at(c.kubernetes.stored(where), {"data", "incident.json"}))
-            .reason;
-    }
+    for (const auto& incident : c.all_incidents())
+      if (incident.application == "shop") return incident.reason;
     return std::string();
   };
   CHECK(reason_of() == "many applications drifted within minutes: no sync is started until there are fewer");

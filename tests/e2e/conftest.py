@@ -4,10 +4,12 @@ import collections
 import os
 import pathlib
 import signal
+import subprocess
 
 import pytest
+from testbed.argocd import NAMESPACE
 from testbed.bed import Bed
-from testbed.process import BED
+from testbed.process import BED, until
 from testbed.programs import ROOT
 
 CORPUS = ROOT.parent / "shared" / "corpus" / "argocd-example-apps"
@@ -64,6 +66,37 @@ def sidecar(bed):
     yield start
     for name in started:
         bed.argocd.stop_cmp_server(name)
+
+
+@pytest.fixture(scope="module")
+def kubectl(bed):
+    """Runs it as the administrator; what it printed, or with check=False how it ended."""
+    config = bed.cluster.admin.kubeconfig(bed.folder / "deploy.kubeconfig")
+
+    def run(*arguments, check=True, text=None):
+        done = subprocess.run([bed.programs.kubectl, "--kubeconfig", config, *map(str, arguments)], input=text,
+                              capture_output=True, text=True, timeout=180, check=False)
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done.stdout if check else done
+    return run
+
+
+@pytest.fixture(scope="module")
+def asks(bed, tmp_path_factory):
+    """Argo CD's API with RBAC in force, for an account that may get applications and one that may do nothing. By the account's name:
+    the flags of those who ask with its token."""
+    admin, people = bed.cluster.admin, ("drift-policy", "nobody")
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": "apiKey" for name in people}})
+    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": "p, drift-policy, applications, get, */*, allow"}})
+    server, folder = bed.argocd.guarded_server(), tmp_path_factory.mktemp("tokens")
+    for name in people:
+        made = until(f"{name} has a token", 60, lambda name=name: bed.argocd.call(f"/api/v1/account/{name}/token", "POST", {}))
+        (folder / name).write_text(made["token"])
+        until(f"{name} is known", 60, lambda name=name: server("/api/v1/session/userinfo", token=(folder / name).read_text())["loggedIn"])
+    address = f"http://127.0.0.1:{bed.argocd.ports['argocd-server-guarded']}"
+    yield lambda name: ["--argocd-server", address, "--argocd-token-file", folder / name]
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": None for name in people}})
+    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": None}})
 
 
 def example(path):

@@ -3,21 +3,16 @@ Git, fails to render and is synced past its gate; and what differs, as Argo CD's
 By order and state: each line comes after what caused it."""
 import json
 import re
-import signal
 import subprocess
-import urllib.request
 import uuid
 
 import pytest
+from controllers import PROGRAM, STALE, Controller
 from gates import CREATE
 from manifests import secret, service
 from testbed.argocd import NAMESPACE
-from testbed.process import Process, until
-from testbed.programs import ROOT
+from testbed.process import until
 
-PROGRAM = ROOT / "build" / "drift-policy"
-# Ours compares by itself only once an hour (testbed/argocd.py).
-STALE = ["--stale-after", "3h"]
 DEPLOYMENT = """apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
@@ -31,7 +26,7 @@ spec:
 RIGHTS = [{"apiGroups": ["argoproj.io"], "resources": ["applications"], "verbs": ["get", "list", "watch"]}]
 
 
-class Observed:
+class Observed(Controller):
     """A controller that runs, as the account that has these rights and no others, and what it has said."""
 
     def __init__(self, bed, folder, label, asks=()):
@@ -43,19 +38,8 @@ class Observed:
                       "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": NAMESPACE}]})
         admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": NAMESPACE}})
         user = admin.as_user(admin.service_account_token(NAMESPACE, name))
-        self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--kubeconfig", user.kubeconfig(folder / "kubeconfig"), *asks]
-        self.folder, self.seen = folder, 0
-        self.process = Process("controller", [PROGRAM, "controller", "--observe", "-o", "jsonl", "--metrics-address", "127.0.0.1:0", *self.arguments],
-                               folder)
-        self.process.wait_for(lambda: "watching" in self.process.log.read_text())
-
-    def lines(self):
-        return [json.loads(line) for line in self.process.log.read_text().splitlines() if line.startswith("{")]
-
-    def page(self, path):
-        address = re.search(r"serving .* on (127\.0\.0\.1:\d+)", self.process.log.read_text())[1]
-        with urllib.request.urlopen(f"http://{address}{path}", timeout=30) as answer:
-            return answer.read().decode()
+        self.options = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--kubeconfig", user.kubeconfig(folder / "kubeconfig"), *asks]
+        super().__init__(folder, ["--observe", *self.options], "watching")
 
     def counts(self, series, check=lambda value: value == 1):
         """Waits until a metric has such a value: they follow what is said by a second."""
@@ -64,20 +48,6 @@ class Observed:
             found = re.search(f"^{re.escape(series)} (\\S+)$", self.page("/metrics"), re.MULTILINE)
             return found and check(float(found[1]))
         until(series, 30, value)
-
-    def says(self, what, check):
-        """Waits for a line, after those that were waited for before; the line."""
-        def said():
-            self.process.check()
-            for at, line in list(enumerate(self.lines()))[self.seen:]:
-                if check(line):
-                    self.seen = at + 1
-                    return line
-            return None
-        try:
-            return until(f"the controller says {what}", 60, said)
-        except TimeoutError as error:
-            raise TimeoutError(f"{error}\n{self.process.tail()}") from None
 
     def state(self, state):
         return self.says(state, lambda line: line["state"] == state)
@@ -90,7 +60,7 @@ class Observed:
         return self.says(kind, lambda line: kind in [bypass["kind"] for bypass in line["bypasses"]])
 
     def status(self, output="json"):
-        done = subprocess.run([PROGRAM, "status", "-o", output, *self.arguments], check=True, capture_output=True, text=True)
+        done = subprocess.run([PROGRAM, "status", "-o", output, *self.options], check=True, capture_output=True, text=True)
         return json.loads(done.stdout) if output == "json" else done.stdout
 
 
@@ -109,7 +79,7 @@ def replicas(repository, count):
 def test_an_application_from_its_first_sync_to_a_bypass(bed, observed, repository, application):
     admin = bed.cluster.admin
     replicas(repository, 1).commit()
-    label = observed.arguments[3].removeprefix("e2e=")
+    label = observed.options[3].removeprefix("e2e=")
     app = application(repository, "app", namespace=f"seen-{label}", plugin="drift-policy", sync_policy=CREATE,
                       labels={"drift-policy.dev/gated": "true", "e2e": label})
     observed.state("neverSynced")
@@ -174,8 +144,7 @@ def test_an_application_from_its_first_sync_to_a_bypass(bed, observed, repositor
     app.delete()
     observed.state("gone")
 
-    observed.process.ask_to_stop(signal.SIGTERM)
-    assert observed.process.process.wait(10) == 0
+    observed.stop(10)
 
 
 def test_who_may_not_read_applications_is_told(bed, tmp_path):
@@ -184,24 +153,6 @@ def test_who_may_not_read_applications_is_told(bed, tmp_path):
         done = subprocess.run([PROGRAM, *command, "--namespace", "default", "--kubeconfig", user], check=False, capture_output=True, text=True,
                               timeout=60)
         assert done.returncode == 3 and "403 Forbidden" in done.stderr and not done.stdout
-
-
-@pytest.fixture(scope="module")
-def asks(bed, tmp_path_factory):
-    """Argo CD's API with RBAC in force, for an account that may get applications and one that may do nothing. By the account's name:
-    the flags of those who ask with its token."""
-    admin, people = bed.cluster.admin, ("drift-policy", "nobody")
-    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": "apiKey" for name in people}})
-    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": "p, drift-policy, applications, get, */*, allow"}})
-    server, folder = bed.argocd.guarded_server(), tmp_path_factory.mktemp("tokens")
-    for name in people:
-        made = until(f"{name} has a token", 60, lambda name=name: bed.argocd.call(f"/api/v1/account/{name}/token", "POST", {}))
-        (folder / name).write_text(made["token"])
-        until(f"{name} is known", 60, lambda name=name: server("/api/v1/session/userinfo", token=(folder / name).read_text())["loggedIn"])
-    address = f"http://127.0.0.1:{bed.argocd.ports['argocd-server-guarded']}"
-    yield lambda name: ["--argocd-server", address, "--argocd-token-file", folder / name]
-    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": None for name in people}})
-    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": None}})
 
 
 def differing(comparison):
@@ -242,7 +193,7 @@ def test_what_differs_is_told_field_by_field(bed, asks, tmp_path, repository, ap
         assert "ClusterIP -> LoadBalancer\n" in table and "a sync would wait for 1 approval of severity medium" in table
 
         # The right is missing: the objects are named, and why no more is known.
-        observed.arguments[-4:] = map(str, asks("nobody"))
+        observed.options[-4:] = map(str, asks("nobody"))
         one, = observed.status()
         assert "403" in one["comparison"]["why"] and "applications, get" in one["comparison"]["why"]
         assert {(each["kind"], each["name"]) for each in one["comparison"]["objects"]} == {("Service", "web"), ("Secret", "db")}

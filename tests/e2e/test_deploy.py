@@ -10,29 +10,16 @@ import uuid
 
 import pytest
 import yaml
+from deploys import APPLY, DEPLOY
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import until
 from testbed.programs import ROOT
 from testbed.sandbox import Sandbox
 
-DEPLOY = ROOT / "deploy"
-APPLY = ("apply", "--server-side", "--field-manager=drift-policy")
 HOOKS = "drift-policy"
 CONTROLLER = "app.kubernetes.io/name=drift-policy-controller"
 PARTS = ("deployments.apps", "configmaps", "serviceaccounts", "roles", "rolebindings", "networkpolicies")
-
-
-@pytest.fixture(scope="module")
-def kubectl(bed):
-    config = bed.cluster.admin.kubeconfig(bed.folder / "deploy.kubeconfig")
-
-    def run(*arguments, check=True, text=None):
-        done = subprocess.run([bed.programs.kubectl, "--kubeconfig", config, *map(str, arguments)], input=text,
-                              capture_output=True, text=True, timeout=180, check=False)
-        assert not check or done.returncode == 0, done.stdout + done.stderr
-        return done.stdout if check else done
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -3,17 +3,16 @@ sends, to receivers on this machine."""
 import http.server
 import json
 import socketserver
-import subprocess
 import threading
 import urllib.parse
 
 import pytest
 import yaml
+from deploys import APPLY, DEPLOY
 from testbed.argocd import NAMESPACE
 from testbed.process import until
-from testbed.programs import ROOT
 
-OURS = yaml.safe_load((ROOT / "deploy" / "notifications" / "argocd-notifications-cm.yaml").read_text())
+OURS = yaml.safe_load((DEPLOY / "notifications" / "argocd-notifications-cm.yaml").read_text())
 HOSTILE = 'gone "wild" \\ {{ .secrets }} <!channel>\n\x07'
 INCIDENT = {"id": "web-1f3c9a02", "state": "held", "severity": "critical", "action": "stop", "notify": ["slack", "email", "pagerduty"],
             "reason": HOSTILE, "since": "2026-11-29T10:00:00Z", "changed": "2026-11-29T10:05:00Z", "attempts": 2, "objects": ["Role shop/reader drifted"], "more": 3}
@@ -183,10 +182,7 @@ def test_pagerduty_gets_one_alert_an_incident_and_its_end(notifications, receive
     assert path == "/v2/enqueue" and json.loads(body) == {"routing_key": "not-a-key", "event_action": "resolve", "dedup_key": "web-1f3c9a02"}
 
 
-def test_the_api_server_takes_it_beside_what_others_set(bed, tmp_path):
-    admin, config = bed.cluster.admin, bed.cluster.admin.kubeconfig(tmp_path / "kubeconfig")
-    before = admin.get("ConfigMap", NAMESPACE, "argocd-notifications-cm")
-    said = subprocess.run([bed.programs.kubectl, "--kubeconfig", config, "apply", "--server-side", "--field-manager=drift-policy",
-                           "--dry-run=server", "-k", ROOT / "deploy" / "notifications", "-o", "json"], check=True, capture_output=True,
-                          text=True).stdout
+def test_the_api_server_takes_it_beside_what_others_set(bed, kubectl):
+    before = bed.cluster.admin.get("ConfigMap", NAMESPACE, "argocd-notifications-cm")
+    said = kubectl(*APPLY, "--dry-run=server", "-k", DEPLOY / "notifications", "-o", "json")
     assert set(json.loads(said)["data"]) >= set(OURS["data"]) | set((before or {}).get("data") or {})

@@ -5,96 +5,57 @@ import json
 import os
 import signal
 import subprocess
-import urllib.request
 import uuid
 
 import pytest
+from controllers import PROGRAM, STALE, Controller
+from deploys import APPLY, DEPLOY
 from gates import CREATE, POLICY, Gate, write_objects
-from test_controller import PROGRAM, STALE, asks  # noqa: F401 - a fixture
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
-from testbed.process import Process, until
-from testbed.programs import ROOT
+from testbed.process import until
 
 PLATFORM = "drift-policy"
 ACCOUNT = "drift-policy-controller"
-APPLY = ("apply", "--server-side", "--field-manager=drift-policy")
 
 
 @pytest.fixture(scope="module")
-def account(bed, tmp_path_factory):
+def account(bed, kubectl, tmp_path_factory):
     """deploy/remediation beside deploy/controller; the account that the controller has by it."""
     folder = tmp_path_factory.mktemp("install")
-    config = bed.cluster.admin.kubeconfig(folder / "kubeconfig")
-
-    def kubectl(*arguments, text=None):
-        done = subprocess.run([bed.programs.kubectl, "--kubeconfig", config, *map(str, arguments)], input=text, capture_output=True, text=True,
-                              timeout=180, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
     parts = {"resources": ["controller"], "components": ["differences", "remediation"]}
-    (folder / "install").mkdir()
-    (folder / "install" / "kustomization.yaml").write_text(json.dumps(
-        {kind: [os.path.relpath(ROOT / "deploy" / part, folder / "install") for part in parts[kind]] for kind in parts}))
+    (folder / "kustomization.yaml").write_text(json.dumps(
+        {kind: [os.path.relpath(DEPLOY / part, folder) for part in parts[kind]] for kind in parts}))
     bed.cluster.namespace(PLATFORM)
-    kubectl(*APPLY, "-k", folder / "install")
+    kubectl(*APPLY, "-k", folder)
     admin = bed.cluster.admin
     user = admin.as_user(admin.service_account_token(NAMESPACE, ACCOUNT))
     until("its rights are in force", 60, lambda: user.list("ConfigMap", PLATFORM) is not None)
     yield user
-    kubectl("delete", "--ignore-not-found", "-k", folder / "install")
+    kubectl("delete", "--ignore-not-found", "-k", folder)
     admin.delete("Namespace", None, PLATFORM)
+    until("the platform's namespace is gone", 60, lambda: admin.get("Namespace", None, PLATFORM) is None)
 
 
-def text_of(url):
-    with urllib.request.urlopen(url, timeout=20) as answer:
-        return answer.read().decode()
-
-
-class Acting:
+class Acting(Controller):
     """A controller that acts on the applications with this label."""
 
-    def __init__(self, user, folder, label, argocd, leads=True):
+    longest = 90
+
+    def __init__(self, user, folder, label, argocd, ready="leads"):
         folder.mkdir(exist_ok=True)
-        self.arguments = ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--settle", "1s", "--kubeconfig", user.kubeconfig(folder / "kubeconfig"),
-                          "--metrics-address", "127.0.0.1:0", *argocd]
-        self.folder, self.label = folder, label
-        self.start(leads)
-
-    def start(self, leads=True):
-        self.seen = 0
-        self.process = Process("controller", [PROGRAM, "controller", "-o", "jsonl", *self.arguments], self.folder)
-        self.process.wait_for(lambda: ("leads" if leads else "watching") in self.process.log.read_text())
-
-    def metrics(self):
-        address = self.process.log.read_text().split("serving /metrics, /healthz and /readyz on ")[1].split()[0]
-        return text_of(f"http://{address}/metrics")
-
-    def stop(self):
-        self.process.ask_to_stop(signal.SIGTERM)
-        assert self.process.process.wait(20) == 0
-
-    def says(self, what, check):
-        """Waits for a change of an incident after those that were waited for before; the incident."""
-        def said():
-            self.process.check()
-            lines = [json.loads(line) for line in self.process.log.read_text().splitlines() if line.startswith("{")]
-            for at, line in list(enumerate(lines))[self.seen:]:
-                if "incident" in line and check(line["incident"]):
-                    self.seen = at + 1
-                    return line["incident"]
-            return None
-        try:
-            return until(f"the controller says {what}", 90, said)
-        except TimeoutError as error:
-            raise TimeoutError(f"{error}\n{self.process.tail()}") from None
+        self.label = label
+        super().__init__(folder, ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--settle", "1s", "--kubeconfig",
+                                  user.kubeconfig(folder / "kubeconfig"), *argocd], ready)
 
     def state(self, state, **wanted):
-        return self.says(f"{state} {wanted}", lambda incident: incident["state"] == state and wanted.items() <= incident.items())
+        """Waits for a change of an incident after those that were waited for before; the incident."""
+        wanted["state"] = state
+        return self.says(wanted, lambda line: wanted.items() <= line.get("incident", {}).items())["incident"]
 
 
 @pytest.fixture
-def acting(account, asks, tmp_path):  # noqa: F811
+def acting(account, asks, tmp_path):
     controller = Acting(account, tmp_path, uuid.uuid4().hex[:6], asks("drift-policy"))
     yield controller
     controller.stop()
@@ -151,7 +112,7 @@ def test_what_goes_by_itself_is_put_back_by_a_sync_through_its_gate(bed, acting,
     assert operation["initiatedBy"] == {"username": "drift-policy-controller", "automated": True}
     assert {"name": "drift-policy.dev/incident", "value": incident["id"] + "/1"} in operation["info"]
 
-    metrics = acting.metrics()
+    metrics = acting.page("/metrics")
     assert 'drift_policy_remediations_total{action="autoSync",outcome="resolved"} 1\n' in metrics
     assert 'drift_policy_incident_resolution_seconds_count{severity="low",outcome="remediated"} 1\n' in metrics
 
@@ -175,7 +136,7 @@ def test_what_people_are_asked_about_starts_the_sync_that_asks(bed, acting, app)
 
     # Whoever takes the controller's place goes on with it.
     acting.stop()
-    acting.start()
+    acting.start("leads")
     gate.answer("approve", "alice")
     acting.state("resolved", id=incident["id"])
     assert admin.get("Service", app.namespace, "web")["spec"]["type"] == "ClusterIP"
@@ -211,9 +172,9 @@ def test_who_is_let_pauses_and_resumes_in_his_own_name(bed, acting, app, tmp_pat
     acting.state("resolved", id=held["id"])
 
 
-def test_of_two_one_acts_also_where_the_leader_stands_still_and_goes_on(acting, account, asks, app, bed, tmp_path):  # noqa: F811
+def test_of_two_one_acts_also_where_the_leader_stands_still_and_goes_on(acting, account, asks, app, bed, tmp_path):
     admin = bed.cluster.admin
-    other = Acting(account, tmp_path / "other", acting.label, asks("drift-policy"), leads=False)
+    other = Acting(account, tmp_path / "other", acting.label, asks("drift-policy"), ready="watching")
     try:
         acting.process.process.send_signal(signal.SIGSTOP)
         until("the other one leads", 60, lambda: "leads" in other.process.log.read_text())

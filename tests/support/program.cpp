@@ -29,13 +29,6 @@ struct Pipe {
   }
 };
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> all;
-  for (auto& string : strings) all.push_back(string.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 // Feeds and reads until both outputs are closed.
 void talk(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Run& run) {
   std::size_t given = 0;
@@ -62,6 +55,13 @@ void talk(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Run& run) {
 }
 
 }  // namespace
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> all;
+  for (auto& string : strings) all.push_back(string.data());
+  all.push_back(nullptr);
+  return all;
+}
 
 const char* program_path() {
   return DRIFT_PROGRAM;

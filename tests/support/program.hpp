@@ -22,6 +22,9 @@ struct Call {
 
 Run run(const Call& call);
 
+// The strings as execve() takes them; they must outlive that.
+std::vector<char*> pointers(std::vector<std::string>& strings);
+
 // The built program, and the folder of the project that the tests are of.
 const char* program_path();
 std::string project_folder();

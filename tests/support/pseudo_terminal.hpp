@@ -15,7 +15,18 @@
 #include <string_view>
 #include <vector>
 
+#include "support/program.hpp"
+
 namespace drift::tests {
+
+// The end that a terminal emulator holds; ptsname() names the other one.
+inline int open_pseudo_terminal() {
+  const int master = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  REQUIRE(master >= 0);
+  REQUIRE(::grantpt(master) == 0);
+  REQUIRE(::unlockpt(master) == 0);
+  return master;
+}
 
 class PseudoTerminal {
  public:
@@ -27,16 +38,14 @@ class PseudoTerminal {
   };
 
   explicit PseudoTerminal(const Call& call) {
-    master_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    REQUIRE(master_ >= 0);
-    REQUIRE(::grantpt(master_) == 0);
-    REQUIRE(::unlockpt(master_) == 0);
+    master_ = open_pseudo_terminal();
     const winsize size{call.rows, call.columns, 0, 0};
     ::ioctl(master_, TIOCSWINSZ, &size);
     const std::string terminal = ::ptsname(master_);
     std::vector<std::string> variables;
     for (const auto& [name, value] : call.environment) variables.push_back(name + "=" + value);
-    auto arguments = pointers(call.command), environment = pointers(variables);
+    auto command = call.command;
+    auto arguments = pointers(command), environment = pointers(variables);
     child_ = ::fork();
     REQUIRE(child_ >= 0);
     if (child_ != 0) return;
@@ -87,13 +96,6 @@ class PseudoTerminal {
   }
 
  private:
-  static std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> all;
-    for (const auto& text : texts) all.push_back(const_cast<char*>(text.data()));
-    all.push_back(nullptr);
-    return all;
-  }
-
   // False at its end, and after a minute without anything.
   bool read_more() {
     constexpr int longest = 60'000;

@@ -178,11 +178,22 @@ struct RemediationCase {
 
   // The only incident.
   api::Incident incident() const {
-    const auto names = kubernetes.names(incidents());
-    REQUIRE(names.size() == 1);
+    const auto all = all_incidents();
+    REQUIRE(all.size() == 1);
+    return all.front();
+  }
+  std::vector<api::Incident> all_incidents() const {
+    std::vector<api::Incident> all;
     auto where = incidents();
-    where.name = names.front();
-    return api::read_incident(text_at(kubernetes.stored(where), {"data", "incident.json"}));
+    for (const auto& name : kubernetes.names(incidents())) {
+      where.name = name;
+      all.push_back(api::read_incident(text_at(kubernetes.stored(where), {"data", "incident.json"})));
+    }
+    return all;
+  }
+  // What the Application shows of it.
+  std::string shown() const {
+    return text_at(kubernetes.stored(path()), {"metadata", "annotations", "drift-policy.dev/incident"});
   }
   std::string state() const { return std::string(api::incident_state_name(incident().state)); }
   std::size_t count() const { return kubernetes.names(incidents()).size(); }
