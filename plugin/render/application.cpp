@@ -11,6 +11,7 @@
 #include "annotators/hooks/authors.hpp"
 #include "annotators/hooks/hooks.hpp"
 #include "base/printable.hpp"
+#include "base/suggest.hpp"
 #include "kube/repeated.hpp"
 #include "outside/log.hpp"
 #include "outside/own_limits.hpp"
@@ -48,6 +49,17 @@ std::optional<std::string> application_policy(const fs::path& folder, const sour
   return repository.resolve(policy::application_file, policy::application_file).string();
 }
 
+// The platform may let a plugin observe, whatever the policy says. Nothing of an application's can reach this variable:
+// Argo CD gives its settings to plugins as ARGOCD_ENV_*.
+void let_observe(policy::PolicySet& policies, const outside::Environment& environment) {
+  const auto found = environment.find("DRIFT_POLICY_ENFORCEMENT");
+  if (found == environment.end()) return;
+  if (found->second != "observe")
+    throw InputError(fmt::format("DRIFT_POLICY_ENFORCEMENT is {}; expected observe, or that it isn't set",
+                                 in_quotes(found->second)));
+  policies.enforcement = policy::Enforcement::observe;
+}
+
 policy::PolicySet policies_for(const Request& request, const source::Context& context,
                                const outside::Environment& environment) {
   policy::PolicyInputs inputs;
@@ -64,6 +76,7 @@ policy::PolicySet policies_for(const Request& request, const source::Context& co
   inputs.application_name = (folder_of(request.path) / policy::application_file).lexically_normal().string();
   std::vector<Finding> warnings;  // `check` shows them; here they would be in the way of every sync
   auto policies = policy::resolve_policies(inputs, warnings);
+  let_observe(policies, environment);
   if (request.no_hooks) policies.hooks_from = policies.severities.size();
   return policies;
 }

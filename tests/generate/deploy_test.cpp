@@ -6,6 +6,7 @@
 #include "generate/accounts.hpp"
 #include "generate/applicationset.hpp"
 #include "generate/cluster_role.hpp"
+#include "policy/load.hpp"
 #include "policy/match.hpp"
 #include "support/folder.hpp"
 #include "support/policy_cases.hpp"
@@ -75,10 +76,22 @@ TEST_CASE("deploy/'s policy is the baseline with the platform's namespace") {
   CHECK(text_of("deploy/policy/policy.yaml") == text);
 }
 
-TEST_CASE("the observing plugin has the same policy, observed, and is the same otherwise") {
-  CHECK(text_of("deploy/observe/policy.yaml") == replaced(text_of("deploy/policy/policy.yaml"),
-                                                          "\n  enforcement: enforce",
-                                                          "\n  enforcement: observe"));
+TEST_CASE("the observing plugin observes the same policy, and is the same otherwise") {
+  const auto all = policy::manifests_of(built("deploy/introduction"));
+  const auto pod =
+      object(all, "Deployment", "argocd-repo-server").object.find("spec").find("template").find("spec");
+  std::vector<std::string> policies, enforcements;
+  for (const auto& container : pod.find("containers").elements()) {
+    for (const auto& mount : container.find("volumeMounts").elements())
+      if (mount.find("mountPath").text() == policy::mounted_folder) policies.emplace_back(mount.json());
+    for (const auto& variable : container.find("env").elements())
+      if (variable.find("name").text() == "DRIFT_POLICY_ENFORCEMENT")
+        enforcements.emplace_back(container.find("name").text()) +=
+            " " + std::string(variable.find("value").text());
+  }
+  REQUIRE(policies.size() == 2);
+  CHECK(policies[0] == policies[1]);
+  CHECK(enforcements == std::vector<std::string>{"drift-policy-observe observe"});
   const auto ours = policy::manifests_of(text_of("deploy/observe/plugin.yaml"));
   const auto image = policy::manifests_of(text_of("cmp/plugin.yaml"));
   CHECK(replaced(ours.objects()[0].object.json(), "drift-policy-observe", "drift-policy") ==
