@@ -105,14 +105,6 @@ std::string image_of(const HookContext& context) {
       "sidecar's environment (deploy/ sets it to the sidecar's own image)");
 }
 
-// Where records live with the platform, how many of them stay; else an application has a fixed number of names for them.
-void add_retention(const HookContext& context, std::vector<std::string>& args) {
-  if (!context.platform) return;
-  const auto& records = context.input.policies.hooks.records;
-  args.insert(args.end(), {"--keep-records", std::to_string(records.keep.value_or(policy::default_records))});
-  if (records.keep_for) args.insert(args.end(), {"--keep-for", duration_text(*records.keep_for)});
-}
-
 std::vector<std::string> arguments(const HookContext& context, api::Hook hook) {
   std::vector<std::string> args = {"hook",          std::string(api::hook_name(hook)),
                                    "--application", context.input.application.name,
@@ -120,7 +112,10 @@ std::vector<std::string> arguments(const HookContext& context, api::Hook hook) {
                                    "--plan-digest", context.plan.digest};
   if (hook != api::Hook::gate) {
     args.insert(args.end(), {"--audit-keys", std::string(keys_folder)});
-    add_retention(context, args);
+    // Elsewhere an application has a fixed number of names for its records.
+    if (context.platform)
+      for (auto& argument : retention(context.input.policies.hooks.records))
+        args.push_back(std::move(argument));
   }
   if (context.observe()) args.emplace_back("--observe");
   return args;
@@ -219,6 +214,13 @@ Objects job_objects(const HookContext& context) {
   jobs.push_back(job(context, {api::Hook::audit, "PostSync", audit_wave, retries, work}));
   jobs.push_back(job(context, {api::Hook::alert, "SyncFail", 0, retries, work}));
   return jobs;
+}
+
+std::vector<std::string> retention(const policy::Records& records) {
+  std::vector<std::string> arguments = {"--keep-records",
+                                        std::to_string(records.keep.value_or(policy::default_records))};
+  if (records.keep_for) arguments.insert(arguments.end(), {"--keep-for", duration_text(*records.keep_for)});
+  return arguments;
 }
 
 std::string duration_text(std::chrono::seconds duration) {

@@ -1,8 +1,15 @@
-// Files of policies/, plugin/kube/ and plugin/generate/ that the program carries inside itself (cmake/Embed.cmake).
+// Files of policies/, plugin/kube/, plugin/generate/ and deploy/ that the program carries inside itself (cmake/Embed.cmake).
 #pragma once
+#include <span>
 #include <string_view>
 
 namespace drift::embedded {
+struct File {
+  std::string_view path, text;
+};
+// What is fixed of deploy/, by its path there, sorted. What is generated from a policy isn't among it.
+std::span<const File> deploy_files();
+
 std::string_view baseline_yaml();
 std::string_view schema_json();
 std::string_view test_schema_json();

@@ -12,6 +12,7 @@ Action declare_generate_accounts(Arguments& app);
 Action declare_generate_actions(Arguments& app);
 Action declare_generate_applicationset(Arguments& app);
 Action declare_generate_health(Arguments& app);
+Action declare_generate_install(Arguments& app);
 Action declare_generate_man(Arguments& app);
 Action declare_generate_scopes(Arguments& app);
 
@@ -40,6 +41,8 @@ constexpr Command generators[] = {
      declare_generate_scopes},
     {"applicationset", "An ApplicationSet with a sync policy for each severity",
      declare_generate_applicationset},
+    {"install", "A folder with everything that is installed beside Argo CD, for kubectl apply -k",
+     declare_generate_install},
     {"man", "The manual: one page, or a page for each command", declare_generate_man},
 };
 
