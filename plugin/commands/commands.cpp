@@ -32,6 +32,8 @@ Action declare_approve(Arguments& app);
 Action declare_reject(Arguments& app);
 Action declare_gates(Arguments& app);
 Action declare_generate(Arguments& app);
+Action declare_observe(Arguments& app);
+Action declare_enforce(Arguments& app);
 Action declare_audit(Arguments& app);
 Action declare_status(Arguments& app);
 Action declare_incidents(Arguments& app);
@@ -57,6 +59,8 @@ constexpr std::array commands = {
     Command{"reject", "End a sync that waits", declare_reject},
     Command{"generate", "Write files that belong to the policy: schema, health, accounts, …",
             declare_generate},
+    Command{"observe", "Let an Application be reported on, and nothing of it wait", declare_observe},
+    Command{"enforce", "Put an Application behind its gate", declare_enforce},
     Command{"audit", "Read and verify the audit records", declare_audit},
     Command{"status", "Show which applications are gated, drifted or synced past their gates",
             declare_status},
