@@ -4,18 +4,13 @@
 
 #include <algorithm>
 
-#include "api/names.hpp"
-#include "api/report.hpp"
-#include "api/stored_text.hpp"
-#include "approval/table.hpp"
+#include "approval/view.hpp"
 #include "base/error.hpp"
 #include "base/printable.hpp"
-#include "report/page.hpp"
+#include "report/question.hpp"
 
 namespace drift::approval {
 namespace {
-
-constexpr std::size_t longest_report = std::size_t{4} << 20;
 
 std::string_view past(Verb verb) {
   switch (verb) {
@@ -26,53 +21,37 @@ std::string_view past(Verb verb) {
     case Verb::override_stop:
       break;
   }
-  return "overrode";
-}
-
-// What drifted, from the gate's report; or a sentence that says why it isn't shown.
-std::string what_drifted(outside::Kubernetes& kubernetes, const Gate& gate, const Dialogue& dialogue) {
-  const auto name = api::Names::with_prefix(gate.source).report();
-  const auto not_shown = [&](std::string_view why) {
-    return fmt::format("What drifted isn't shown: the report {}/{} {}. The gate's log has it too.\n", gate.ns,
-                       name, why);
-  };
-  try {
-    const auto object = kubernetes.get({"", "v1", "configmaps", gate.ns, name, ""});
-    if (!object) return not_shown("isn't there");
-    const auto report = api::read_report(api::stored_text(*object, "report.json", longest_report));
-    if (report.drift != gate.drift) return not_shown("is about other drift");
-    return report::page(report, {.colour = dialogue.colour, .next = {}});
-  } catch (const outside::ApiError& error) {
-    if (!error.forbidden()) throw;
-    return not_shown("may not be read by you");
-  } catch (const InputError&) {
-    return not_shown("can't be read by this version");
-  }
+  return "overridden";
 }
 
 std::string what_is_asked(const Gate& gate) {
   return fmt::format("drift {} of {}", printable(gate.drift), printable(gate.application));
 }
 
-std::string question(const Gate& gate, Verb verb) {
+// What a yes to it does, whichever answer was called for.
+std::string question(const Gate& gate, Verb verb, const std::string& putting_back) {
   const auto what = what_is_asked(gate);
+  const auto effect = report::effect_of(verb_name(verb));
   switch (verb) {
     case Verb::approve:
-      return fmt::format("Approve {}, so that the sync puts Git's state back?", what);
+      return fmt::format("{}? Yes approves {}: {}.", putting_back, what, effect);
     case Verb::reject:
-      return fmt::format("Reject {}, so that nothing is applied?", what);
+      return fmt::format("Put nothing back? Yes rejects {}: {}.", what, effect);
     case Verb::override_stop:
       break;
   }
-  return fmt::format("Override the stop for {}, on record, so that the sync puts Git's state back?", what);
+  return fmt::format("{}? Yes overrides the stop for {}: {}.", putting_back, what, effect);
 }
 
 std::string outcome(const Gate& gate, Verb verb, const std::string& user) {
   const auto what = what_is_asked(gate);
-  if (verb == Verb::reject) return fmt::format("{} rejected {}: the sync is refused", printable(user), what);
+  if (verb == Verb::reject)
+    return fmt::format("{} rejected putting back {}: the sync is refused, and nothing is applied",
+                       printable(user), what);
   auto people = gate.given();
   if (std::find(people.begin(), people.end(), user) == people.end()) people.push_back(user);
-  return fmt::format("{} {} {}: {} of {} asked", printable(user), past(verb), what, people.size(),
+  return fmt::format("{} {} putting back {}: {} of {} asked", printable(user),
+                     verb == Verb::approve ? "approved" : "overrode the stop,", what, people.size(),
                      gate.needed);
 }
 
@@ -82,8 +61,8 @@ std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, 
                         const Request& request, bool sure, const Dialogue& dialogue) {
   const auto gate = find_waiting(kubernetes, wanted);
   check(gate, request);
-  dialogue.show(what_drifted(kubernetes, gate, dialogue));
-  dialogue.show(asked(gate, clock.now()));
+  const auto shown = view(kubernetes, gate, clock.now(), dialogue.colour);
+  dialogue.show(shown.text);
   const auto user = who_am_i(kubernetes);
   if (answered(gate, request.verb, user))
     return fmt::format("{} has {} this before; nothing was written", printable(user), past(request.verb));
@@ -92,7 +71,8 @@ std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, 
       throw InputError(fmt::format(
           "nobody is there to confirm it; expected --drift {} for the drift that was looked at, or --yes",
           gate.drift));
-    if (!dialogue.confirm(question(gate, request.verb))) throw Refusal("not confirmed; nothing was written");
+    if (!dialogue.confirm(question(gate, request.verb, shown.question)))
+      throw Refusal("not confirmed; nothing was written");
   }
   write_answer(kubernetes, gate, request, user);
   return outcome(gate, request.verb, user);

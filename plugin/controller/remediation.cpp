@@ -280,7 +280,7 @@ Incident begun(Incident incident, Time now) {
   if (incident.state != IncidentState::syncing) ++incident.attempts;
   incident.last_attempt = now;
   auto reason = fmt::format("sync {} is asked for", incident.attempts);
-  if (incident.action == "approve") reason += "; its gate asks people";
+  if (incident.action == "approve") reason += "; its gate asks people whether to put Git's state back";
   return moved(std::move(incident), IncidentState::syncing, std::move(reason), now);
 }
 

@@ -5,6 +5,7 @@
 #include "api/plan_write.hpp"
 #include "json/canonical.hpp"
 #include "json/string.hpp"
+#include "report/question.hpp"
 
 namespace drift::gate {
 namespace {
@@ -34,6 +35,12 @@ std::string how_to_answer(const store::Run& run, const Report& report, const Ask
   text += fmt::format("kubectl -n {} annotate job {} '{}.drift-policy.dev/me-{}={} USER: WHY'", run.ns, job,
                       asking.action(), report.drift, report.drift);
   return text;
+}
+
+// What is asked, and what each answer does.
+std::string question(const Report& report, const Asking& asking) {
+  return fmt::format("{}?\n  {}: {}\n  reject: {}\n", report::putting_back(report), asking.action(),
+                     report::effect_of(asking.action()), report::effect_of("reject"));
 }
 
 std::string drifted_objects(const Report& report) {
@@ -73,6 +80,7 @@ std::string what_next(const store::Run& run, const Report& report, const Decisio
     return fmt::format("The sync ends, and nothing was applied: {}.{}", decision.reason, lines);
   const auto& asking = *decision.asking;
   std::string text = fmt::format("Nothing is applied yet: {}.\n", decision.reason);
+  text += question(report, asking);
   if (!decision.given.empty()) text += fmt::format("So far: {}.\n", people(decision.given));
   text += fmt::format(
       "Asked: {}.{}\n", whom(asking),

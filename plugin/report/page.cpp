@@ -33,29 +33,39 @@ std::string weight(const std::string& severity, const std::string& approval_seve
   return fmt::format("{}, with the demands of {}", name(severity), name(approval_severity));
 }
 
-std::string value(const std::string& text) {
-  return text.empty() ? "\"\"" : printable(text, longest_value);
-}
-
-std::string values(const api::Difference& difference) {
-  if (!difference.wanted && !difference.live) return "value not shown";
-  auto wanted = difference.wanted ? value(*difference.wanted) : std::string("(not in Git)");
-  if (difference.change == api::Change::conflict && difference.base)
-    wanted += fmt::format(" (Git had {})", value(*difference.base));
-  return fmt::format("{} -> {}", wanted, difference.live ? value(*difference.live) : "(gone)");
+// In quotes where it could be taken for the page's own words.
+std::string value(const std::string& text, std::size_t longest = longest_value) {
+  const bool misleading = text.empty() || text.find("->") != std::string::npos ||
+                          text.find_first_of("()") != std::string::npos || text.starts_with('"') ||
+                          text.starts_with("not ") || text.starts_with("value ");
+  if (!misleading) return printable(text, longest);
+  std::string quoted;
+  for (const char c : printable(text, longest)) quoted += c == '"' ? "\\\"" : std::string(1, c);
+  return fmt::format("\"{}\"", quoted);
 }
 
 std::string writer(const api::Difference& difference) {
   if (!difference.last) return "who changed it is not recorded";
   const auto& last = *difference.last;
-  const auto how = last.subresource.empty()
-                       ? name(last.operation)
-                       : fmt::format("{} of {}", name(last.operation), name(last.subresource));
-  const auto text = fmt::format("{} ({}), {}", name(last.manager), how, name(last.time));
+  const auto how = last.subresource.empty() ? "" : fmt::format(" of {}", name(last.subresource));
   // Nobody writes down who removes a field.
-  return difference.change == api::Change::removed || !difference.live
-             ? fmt::format("object last changed by {}", text)
-             : fmt::format("last changed by {}", text);
+  const bool gone = difference.change == api::Change::removed || !difference.live;
+  return fmt::format("{}changed by {} ({}{}), {}", gone ? "object last " : "",
+                     value(last.manager, longest_name), name(last.operation), how, name(last.time));
+}
+
+// What the cluster has and what a sync puts there: the arrow points the way that a sync writes.
+std::string values(const api::Difference& difference) {
+  const bool shown = difference.wanted || difference.live;
+  const auto side = [&](const std::optional<std::string>& text, bool there) {
+    return text ? value(*text) : std::string(there && !shown ? "value not shown" : "not set");
+  };
+  std::string in_git = "Git";
+  if (difference.change == api::Change::conflict && difference.base)
+    in_git += fmt::format(", which had {}", value(*difference.base));
+  return fmt::format("{} (cluster) -> {} ({})",
+                     side(difference.live, difference.change != api::Change::removed),
+                     side(difference.wanted, true), in_git);
 }
 
 std::string place(const api::Difference& difference) {
@@ -163,6 +173,7 @@ class Page {
     if (!object.rule.empty()) text += fmt::format("  rule {}", name(object.rule));
     text += '\n';
     if (object.unread != api::Unread::none) text += fmt::format("  {}\n", name(object.why_unread()));
+    if (object.state == api::State::deleted) text += "  not there (cluster) -> there (Git)\n";
     if (!object.base_revision.empty())
       text +=
           fmt::format("  had left Git at the last success: compared with {}{}\n", name(object.base_revision),

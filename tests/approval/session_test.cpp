@@ -27,17 +27,20 @@ std::string with(std::string annotations, const std::string& from, const std::st
 TEST_SUITE("approval: answering") {
   TEST_CASE("an approval is one annotation, in the name that the API server knows the person by") {
     ApprovalCase test;
-    CHECK(test.answer(fine) == "alice approved drift 0123456789ab of web: 1 of 2 asked");
+    CHECK(test.answer(fine) == "alice approved putting back drift 0123456789ab of web: 1 of 2 asked");
     CHECK(test.annotation(alices) == "0123456789ab alice: looks fine");
     CHECK(test.annotation("drift-policy.dev/state") == "waiting");
   }
 
   TEST_CASE("a rejection and an override have keys of their own") {
     ApprovalCase test;
-    CHECK(has(test.answer({Verb::reject, "no", ""}), "alice rejected drift 0123456789ab of web"));
+    CHECK(has(test.answer({Verb::reject, "no", ""}),
+              "alice rejected putting back drift 0123456789ab of web: the sync is refused, and nothing is "
+              "applied"));
     CHECK(test.annotation("reject.drift-policy.dev/alice-0123456789ab") == "0123456789ab alice: no");
     test.put(with(waiting, R"(asks-for":"approve")", R"(asks-for":"override")"));
-    CHECK(has(test.answer({Verb::override_stop, "it was me", ""}), "alice overrode drift"));
+    CHECK(has(test.answer({Verb::override_stop, "it was me", ""}),
+              "alice overrode the stop, putting back drift"));
     CHECK(test.annotation("override.drift-policy.dev/alice-0123456789ab") == "0123456789ab alice: it was me");
   }
 
@@ -103,7 +106,10 @@ TEST_SUITE("approval: answering") {
     test.person = false;
     CHECK(has(test.answer(fine, false), "not confirmed"));
     CHECK(test.exit == Exit::refused);
-    CHECK(has(test.asked, "Approve drift 0123456789ab of web"));
+    CHECK(test.asked ==
+          "Put Git's state back? Yes approves drift 0123456789ab of web: the sync goes on and writes the "
+          "values from "
+          "Git into the cluster.");
     CHECK(test.annotation(alices).empty());
     test.person = true;
     test.answer(fine, false);

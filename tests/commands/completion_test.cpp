@@ -141,7 +141,7 @@ TEST_CASE("bash lists meanings, and inserts none of them") {
   terminal.shown_until("\n");
   terminal.shown_until("$ ");
   terminal.press("drift-policy a\t\t");
-  terminal.shown_until("approve  (Let a sync go on that waits)");
+  terminal.shown_until("approve  (Let a sync that waits put Git's state back into the cluster)");
   terminal.press("p\t");
   terminal.shown_until("drift-policy approve ");
 }

@@ -112,8 +112,8 @@ TEST_CASE("A field that somebody changed is shown with its severity, what the po
       "1970-01-01T00:00:00Z argocd/shop compared: a sync would wait for 1 approval of severity "
       "medium\n  shop: drift of severity medium (approve)\n"));
   CHECK(contains(text, "Service shop/web  drifted  medium (approve)  rule test/services\n"));
-  CHECK(contains(text, "/spec/type  changed   ClusterIP -> LoadBalancer\n"));
-  CHECK(contains(text, "last changed by kubectl-edit (Update), 2026-11-29T10:00:00Z"));
+  CHECK(contains(text, "/spec/type  changed   LoadBalancer (cluster) -> ClusterIP (Git)\n"));
+  CHECK(contains(text, "changed by kubectl-edit (Update), 2026-11-29T10:00:00Z"));
   CHECK(contains(text, R"("comparison":{"fields":true,)"));
   CHECK(contains(text, R"("decision":"wait")"));
   CHECK(contains(text,

@@ -83,7 +83,7 @@ TEST_CASE("Drift that people are asked about starts a sync, whose gate asks them
   c.drift(Case::type("LoadBalancer"));
   CHECK(c.state() == "syncing");
   CHECK(c.incident().action == "approve");
-  CHECK(c.incident().reason == "sync 1 is asked for; its gate asks people");
+  CHECK(c.incident().reason == "sync 1 is asked for; its gate asks people whether to put Git's state back");
   c.argocd_begins();
   c.argocd_ends("Failed", "OutOfSync", gate_refused);
   CHECK(c.state() == "refused");

@@ -203,6 +203,11 @@ def offered(call, one):
     return {action["name"]: action.get("disabled", False) for action in found}
 
 
+def titles(call, one):
+    query = "&".join(f"{key}={value}" for key, value in where(one).items())
+    return [action.get("displayName") for action in call(f"/api/v1/applications/{one.app.name}/resource/actions?{query}")["actions"]]
+
+
 def run_action(call, one, action, **parameters):
     """What the web UI does when somebody runs one."""
     body = {**where(one), "action": action,
@@ -219,6 +224,7 @@ def test_in_argo_cd_a_person_with_the_right_approves(argo, waiting):
     call = argo("approver")
     in_the_tree(call, waiting)
     assert offered(call, waiting) == {**offered(call, waiting), "approve": False, "reject": False}
+    assert {"Approve: put Git's state back", "Reject: apply nothing, end this sync"} <= set(titles(call, waiting))
     run_action(call, waiting, "approve", reason="a test of ours")
     assert waiting.end()["reason"] == "approved by argocd (a test of ours)"
     assert waiting.live("Service", "web")["spec"]["type"] == "ClusterIP"
@@ -340,7 +346,7 @@ def test_gates_lists_what_waits_for_whom_and_until_when(drift_policy, waiting):
 def test_approve_shows_what_drifted_and_lets_the_sync_go_on(drift_policy, waiting):
     code, out, err = drift_policy("alice", "approve", "approve-orders", "-n", HOOKS, "--reason", "a test", "--drift",
                                   waiting.notes["drift"])
-    assert code == 0 and out == f"alice approved drift {waiting.notes['drift']} of approve-orders: 1 of 1 asked\n", err
+    assert code == 0 and out == f"alice approved putting back drift {waiting.notes['drift']} of approve-orders: 1 of 1 asked\n", err
     assert "/spec/type" in err and "LoadBalancer" in err and "platform" in err
     assert waiting.end()["reason"] == "approved by alice (a test)"
     answered(waiting, "synced", "approve", "alice", "a test")
@@ -388,7 +394,7 @@ def test_a_stop_takes_an_override_and_records_who_broke_the_glass(drift_policy, 
     code, _, err = drift_policy("alice", "approve", "approve-ledger", "-n", HOOKS, "--reason", "it was me", "--yes")
     assert code == 1 and "--override" in err
     code, out, err = drift_policy("alice", "approve", "approve-ledger", "-n", HOOKS, "--reason", "it was me", "--yes", "--override")
-    assert code == 0 and "alice overrode drift" in out, err
+    assert code == 0 and "alice overrode the stop, putting back drift" in out, err
     assert stopped.end()["reason"] == "overridden by alice (it was me)"
     assert answered(stopped, "synced", "override", "alice", "it was me")["severity"] == "critical"
     assert stopped.live("Role", "reader")["rules"] == [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]}]

@@ -190,7 +190,7 @@ def test_what_differs_is_told_field_by_field(bed, asks, tmp_path, repository, ap
         one, = observed.status()
         assert differing(one["comparison"]) == {("Service", "web"): balancer, ("Secret", "db"): lost}
         table = observed.status("table")
-        assert "ClusterIP -> LoadBalancer\n" in table and "a sync would wait for 1 approval of severity medium" in table
+        assert "LoadBalancer (cluster) -> ClusterIP (Git)\n" in table and "a sync would wait for 1 approval of severity medium" in table
 
         # The right is missing: the objects are named, and why no more is known.
         observed.options[-4:] = map(str, asks("nobody"))

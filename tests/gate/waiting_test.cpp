@@ -32,6 +32,10 @@ TEST_SUITE("gate") {
               "kubectl -n drift-policy annotate job shop-12345678-gate 'approve.drift-policy.dev/me-"));
     CHECK(has(place.log, "  drift-policy approve shop -n drift-policy --reason 'WHY'\n"));
     CHECK(has(place.log,
+              "  Put back 1 change?\n"
+              "    approve: the sync goes on and writes the values from Git into the cluster\n"
+              "    reject: the sync fails and applies nothing; the cluster stays as it is\n"));
+    CHECK(has(place.log,
               "members of platform, or through Argo CD. No answer until 2026-01-03T03:04:05Z is a no."));
   }
 

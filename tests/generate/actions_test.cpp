@@ -38,7 +38,12 @@ TEST_SUITE("generate actions") {
       names += name + " ";
     }
     CHECK(names == "approve reject override ");
-    CHECK(std::string(actions()["discovery.lua"].GetString()).find("return actions\n") != std::string::npos);
+    const std::string discovery = actions()["discovery.lua"].GetString();
+    CHECK(discovery.find("return actions\n") != std::string::npos);
+    // Nobody has to guess which way an approval goes.
+    for (const auto* title : {"Approve: put Git's state back", "Reject: apply nothing, end this sync",
+                              "Override the stop: put Git's state back"})
+      CHECK(discovery.find(title) != std::string::npos);
   }
 
   TEST_CASE("the scripts use no library that Argo CD doesn't give them") {

@@ -77,18 +77,19 @@ Why
   Deployment shop/web: /spec/template/spec/serviceAccountName removed (medium)
 
 Service shop/web  drifted  high, with the demands of low  rule annotation
-  /spec/type  changed   ClusterIP -> LoadBalancer
-              last changed by kubectl-patch (Update), 2026-11-25T09:30:00Z
+  /spec/type  changed   LoadBalancer (cluster) -> ClusterIP (Git)
+              changed by kubectl-patch (Update), 2026-11-25T09:30:00Z
 
 Deployment shop/web  drifted  medium  rule test/workloads
-  /spec/paused                            changed   true -> false
-                                          last changed by kubectl-patch (Update), 2026-11-25T09:30:00Z
-  /spec/replicas (replicas)               changed   3 -> 5  [low]
-                                          last changed by kubectl (Update of scale), 2026-11-25T09:00:00Z
-  /spec/template/spec/serviceAccountName  removed   web -> (gone)
+  /spec/paused                            changed   false (cluster) -> true (Git)
+                                          changed by kubectl-patch (Update), 2026-11-25T09:30:00Z
+  /spec/replicas (replicas)               changed   5 (cluster) -> 3 (Git)  [low]
+                                          changed by kubectl (Update of scale), 2026-11-25T09:00:00Z
+  /spec/template/spec/serviceAccountName  removed   not set (cluster) -> web (Git)
                                           object last changed by kubectl-patch (Update), 2026-11-25T09:30:00Z
 
 ConfigMap shop/gone  deleted  low  rule default
+  not there (cluster) -> there (Git)
 
 Without drift
   in sync: 1
@@ -240,14 +241,36 @@ Without drift
           std::string::npos);
     CHECK(text.find("  too large for the plan: only its guarded fields were compared, the rest counts as "
                     "changed\n") != std::string::npos);
-    CHECK(text.find("  /data/p  changed   value not shown\n           who changed it is not recorded\n") !=
-          std::string::npos);
-    CHECK(text.find("  /spec/e  changed   x -> \"\"\n") != std::string::npos);
-    CHECK(text.find("  /spec/c  conflict  2 (Git had 1) -> " + std::string(80, 'x') + "…\n") !=
-          std::string::npos);
-    CHECK(text.find("  /spec/d  conflict  (not in Git) -> 1\n") != std::string::npos);
+    CHECK(text.find("  /data/p  changed   value not shown (cluster) -> value not shown (Git)\n           who "
+                    "changed it is not recorded\n") != std::string::npos);
+    CHECK(text.find("  /spec/e  changed   \"\" (cluster) -> x (Git)\n") != std::string::npos);
+    CHECK(text.find("  /spec/c  conflict  " + std::string(80, 'x') +
+                    "… (cluster) -> 2 (Git, which had 1)\n") != std::string::npos);
+    CHECK(text.find("  /spec/d  conflict  1 (cluster) -> not set (Git)\n") != std::string::npos);
     CHECK(text.find("  and 7 more differences\n") != std::string::npos);
     CHECK(text.ends_with("\nobjects that this report doesn't list: 4\n"));
+  }
+
+  TEST_CASE("no value and no writer can pass for words of the page") {
+    api::Report report;
+    report.application = "shop";
+    report.has_base = true;
+    report.severity = "low";
+    report.drift = "0";
+    report.objects.resize(1);
+    auto& object = report.objects[0];
+    object.state = api::State::drifted;
+    object.severity = object.approval_severity = "low";
+    object.differences.resize(1);
+    auto& one = object.differences[0];
+    one.pointer = "/spec/a";
+    one.severity = one.approval_severity = "low";
+    one.wanted = "not set";
+    one.live = "x\" (cluster) -> y (Git)";
+    one.last = {"kubectl (Update), now", "Update", "", "2026-11-25T09:30:00Z"};
+    const auto text = page(report);
+    CHECK(text.find(R"~("x\" (cluster) -> y (Git)" (cluster) -> "not set" (Git))~") != std::string::npos);
+    CHECK(text.find(R"~(changed by "kubectl (Update), now" (Update), 2026)~") != std::string::npos);
   }
 
   TEST_CASE("text is cut and measured by characters") {

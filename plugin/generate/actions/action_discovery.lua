@@ -7,12 +7,12 @@ local function params()
 end
 
 actions["approve"] = {
-  ["displayName"] = "Approve", ["iconClass"] = "fa fa-fw fa-check", ["disabled"] = not counts or stops, ["params"] = params()}
+  ["displayName"] = "Approve: put Git's state back", ["iconClass"] = "fa fa-fw fa-check", ["disabled"] = not counts or stops, ["params"] = params()}
 actions["reject"] = {
-  ["displayName"] = "Reject", ["iconClass"] = "fa fa-fw fa-ban", ["disabled"] = not waits, ["params"] = params()}
+  ["displayName"] = "Reject: apply nothing, end this sync", ["iconClass"] = "fa fa-fw fa-ban", ["disabled"] = not waits, ["params"] = params()}
 if waits and stops then
   actions["override"] = {
-    ["displayName"] = "Override", ["iconClass"] = "fa fa-fw fa-exclamation-triangle", ["disabled"] = not counts,
+    ["displayName"] = "Override the stop: put Git's state back", ["iconClass"] = "fa fa-fw fa-exclamation-triangle", ["disabled"] = not counts,
     ["params"] = params()}
 end
 return actions

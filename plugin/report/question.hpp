@@ -1,0 +1,19 @@
+// What people are asked about drift, and what each answer does: the same words on the gate's page and on the command line.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "api/report.hpp"
+
+namespace drift::report {
+
+// What a sync would do about the drift: `Put back 2 changes and create 1 deleted object again`, for a question.
+std::string putting_back(const api::Report& report);
+
+// The same where the report can't be read.
+inline constexpr std::string_view putting_back_unseen = "Put Git's state back";
+
+// What follows from an answer, `approve`, `override` or `reject`: a sentence without its end.
+std::string_view effect_of(std::string_view answer);
+
+}  // namespace drift::report
