@@ -71,14 +71,14 @@ std::string who_am_i(outside::Kubernetes& kubernetes) {
   return user;
 }
 
-void check(const Gate& gate, const Request& request) {
-  if (request.reason.find_first_not_of(' ') == std::string::npos)
+void check_reason(const std::string& reason) {
+  if (reason.find_first_not_of(' ') == std::string::npos)
     throw InputError("--reason: is empty; expected why, in a sentence");
-  if (request.reason.size() > api::longest_answer || has_control(request.reason))
+  if (reason.size() > api::longest_answer || has_control(reason))
     throw InputError(fmt::format("--reason: expected one line of at most {} bytes", api::longest_answer));
-  if (!request.drift.empty() && request.drift != gate.drift)
-    throw Refusal(fmt::format("the gate of {} asks about other drift by now: {}, not {}; look at it again",
-                              gate.application, gate.drift, request.drift));
+}
+
+void check(const Gate& gate, const Request& request) {
   if (gate.drift.empty())
     throw OutsideError(fmt::format("the gate {}/{} doesn't say what it asks about", gate.ns, gate.job));
   if (request.verb == Verb::approve && gate.asks_override)

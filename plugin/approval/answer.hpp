@@ -15,13 +15,16 @@ std::string_view verb_name(Verb verb);  // as in the annotation: approve, reject
 struct Request {
   Verb verb = Verb::approve;
   std::string reason;
-  std::string drift;  // which drift the person has seen; empty: the current one
+  std::string drift;  // which drift the person has seen, or the beginning of its name; empty: the current one
 };
 
 // The user name that the API server knows us by.
 std::string who_am_i(outside::Kubernetes& kubernetes);
 
-// Throws InputError or Refusal where the answer can't be what the gate waits for, with what it waits for.
+// Throws InputError where it isn't one line with something in it.
+void check_reason(const std::string& reason);
+
+// Throws InputError or Refusal where the answer can't be what the gate waits for, with what it waits for. Its reason isn't looked at.
 void check(const Gate& gate, const Request& request);
 
 // `approve.drift-policy.dev/<slug>-<drift>`: the user's name as far as a key may hold it. Where somebody else has that key,

@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "api/answer.hpp"
+#include "api/report.hpp"
 #include "base/error.hpp"
 #include "base/keys.hpp"
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "gate/job.hpp"
 #include "json/read.hpp"
@@ -16,9 +18,6 @@ namespace drift::approval {
 namespace {
 
 using api::GateState;
-
-constexpr const char* gate_selector =
-    "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
 
 unsigned number_in(const std::string& text, unsigned fallback) {
   if (text.empty() || text.size() > 4 || text.find_first_not_of("0123456789") != std::string::npos)
@@ -43,6 +42,24 @@ std::string state_for_people(const Gate& gate) {
                     wanted.application, wanted.job.empty() ? "" : " called " + wanted.job, where));
   throw InputError(fmt::format("nothing waits for an answer: the gate {}/{} of {} {}", gates[0]->ns,
                                gates[0]->job, gates[0]->application, state_for_people(*gates[0])));
+}
+
+void check_digits(const std::string& drift) {
+  if (drift.empty()) return;
+  const bool hex = drift.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hex || drift.size() < least_drift_digits || drift.size() > api::drift_digits)
+    throw InputError(fmt::format(
+        "--drift {}: expected the drift as the gate shows it, {} hex digits, or at least its first {}",
+        in_quotes(drift), api::drift_digits, least_drift_digits));
+}
+
+// Of gates that wait, those about this drift. There must be some.
+void keep_drift(std::vector<const Gate*>& waiting, const std::string& drift) {
+  const auto* other = waiting.front();
+  std::erase_if(waiting, [&](const Gate* gate) { return !gate->drift.starts_with(drift); });
+  if (waiting.empty())
+    throw Refusal(fmt::format("the gate of {} asks about other drift by now: {}, not {}; look at it again",
+                              other->application, other->drift, drift));
 }
 
 }  // namespace
@@ -83,9 +100,13 @@ Gate read_gate(const rapidjson::Value& object) {
   return gate;
 }
 
+outside::ResourcePath jobs_in(const std::string& ns) {
+  return {"batch", "v1", "jobs", ns, "", ""};
+}
+
 std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& ns) {
   std::vector<Gate> gates;
-  kubernetes.list({"batch", "v1", "jobs", ns, "", ""}, gate_selector, [&](const rapidjson::Value& job) {
+  kubernetes.list(jobs_in(ns), gate_selector, [&](const rapidjson::Value& job) {
     gates.push_back(read_gate(job));
     return true;
   });
@@ -103,6 +124,7 @@ std::string plugin_name(std::string application) {
 
 Gate find_waiting(outside::Kubernetes& kubernetes, const GateQuery& wanted) {
   const auto application = plugin_name(wanted.application);
+  check_digits(wanted.drift);
   const auto gates = list_gates(kubernetes, wanted.ns);
   std::vector<const Gate*> found, waiting;
   for (const auto& gate : gates) {
@@ -111,12 +133,14 @@ Gate find_waiting(outside::Kubernetes& kubernetes, const GateQuery& wanted) {
     if (gate.waits()) waiting.push_back(&gate);
   }
   if (waiting.empty()) nothing_waits(wanted, found);
+  if (!wanted.drift.empty()) keep_drift(waiting, wanted.drift);
   if (waiting.size() > 1) {
     std::vector<std::string> names;
     names.reserve(waiting.size());
     for (const auto* gate : waiting) names.push_back(gate->ns + "/" + gate->job);
-    throw InputError(fmt::format("several gates of {} wait: {}; expected one, by --gate and --namespace",
-                                 application, fmt::join(names, ", ")));
+    throw InputError(fmt::format("several gates of {} wait{}: {}; expected one, by --gate and --namespace",
+                                 application, wanted.drift.empty() ? "" : " about drift " + wanted.drift,
+                                 fmt::join(names, ", ")));
   }
   return *waiting[0];
 }

@@ -39,6 +39,11 @@ struct Gate {
 // The gate of a Job, as it is in the cluster.
 Gate read_gate(const rapidjson::Value& object);
 
+// The Jobs of gates in a namespace (empty: in all), of which these labels select the gates.
+outside::ResourcePath jobs_in(const std::string& ns);
+inline constexpr const char* gate_selector =
+    "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
+
 // All gates of a namespace (empty: of all), whatever their state; the first to end first.
 std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& ns);
 
@@ -46,13 +51,18 @@ std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string&
 // `namespace/name` too.
 std::string plugin_name(std::string application);
 
+// Of a drift's name, where only its beginning is given.
+inline constexpr std::size_t least_drift_digits = 8;
+
 struct GateQuery {
   std::string application;  // as Argo CD calls it; `namespace/name` where it isn't in Argo CD's own
   std::string ns;           // of the hooks; empty: all
   std::string job;          // where an application has several gates, since it has several sources
+  std::string drift;  // its name or the beginning of it, which also tells several gates apart; empty: any
 };
 
-// The gate of an application that waits. Throws InputError where there is none or are several, and says what there is.
+// The gate of an application that waits. Throws InputError where there is none or are several, and says what there is; Refusal
+// where what waits is about other drift than was asked for.
 Gate find_waiting(outside::Kubernetes& kubernetes, const GateQuery& wanted);
 
 }  // namespace drift::approval

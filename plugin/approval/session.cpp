@@ -55,26 +55,41 @@ std::string outcome(const Gate& gate, Verb verb, const std::string& user) {
                      gate.needed);
 }
 
+// What a person would be asked who isn't there, by the options that say it.
+void check_unattended(const Gate& gate, const Request& request, bool sure, const Dialogue& dialogue) {
+  std::string missing;
+  if (!sure && !dialogue.confirm)
+    missing = fmt::format("--drift {} for the drift that was looked at, or --yes", gate.drift);
+  if (request.reason.empty() && !dialogue.ask)
+    missing += fmt::format("{}--reason 'WHY'", missing.empty() ? "" : "; and ");
+  if (!missing.empty())
+    throw InputError(fmt::format(
+        "nobody is there to be asked (standard input and standard error are no terminal); expected {}",
+        missing));
+}
+
 }  // namespace
 
 std::string give_answer(outside::Kubernetes& kubernetes, outside::Clock& clock, const GateQuery& wanted,
                         const Request& request, bool sure, const Dialogue& dialogue) {
-  const auto gate = find_waiting(kubernetes, wanted);
+  auto query = wanted;
+  query.drift = request.drift;
+  if (!request.reason.empty()) check_reason(request.reason);
+  const auto gate = find_waiting(kubernetes, query);
   check(gate, request);
   const auto shown = view(kubernetes, gate, clock.now(), dialogue.colour);
   dialogue.show(shown.text);
   const auto user = who_am_i(kubernetes);
   if (answered(gate, request.verb, user))
     return fmt::format("{} has {} this before; nothing was written", printable(user), past(request.verb));
-  if (!sure && request.drift.empty()) {
-    if (!dialogue.confirm)
-      throw InputError(fmt::format(
-          "nobody is there to confirm it; expected --drift {} for the drift that was looked at, or --yes",
-          gate.drift));
-    if (!dialogue.confirm(question(gate, request.verb, shown.question)))
-      throw Refusal("not confirmed; nothing was written");
-  }
-  write_answer(kubernetes, gate, request, user);
+  const bool meant = sure || !request.drift.empty();
+  check_unattended(gate, request, meant, dialogue);
+  if (!meant && !dialogue.confirm(question(gate, request.verb, shown.question)))
+    throw Refusal("not confirmed; nothing was written");
+  auto answer = request;
+  if (answer.reason.empty()) answer.reason = dialogue.ask("Why, in a sentence (it is recorded)?");
+  check_reason(answer.reason);
+  write_answer(kubernetes, gate, answer, user);
   return outcome(gate, request.verb, user);
 }
 

@@ -16,6 +16,7 @@ namespace {
 using Cells = std::vector<std::string>;
 
 constexpr std::size_t widest_cell = 300;
+constexpr std::size_t columns = 80;
 
 std::string people_asked(const Gate& gate) {
   if (gate.groups.empty()) return gate.through_argocd ? "anybody (Argo CD's RBAC)" : "anybody (RBAC)";
@@ -31,12 +32,28 @@ std::string until_cell(const Gate& gate, Time now) {
   return fmt::format("{} ({})", time_text(*gate.deadline), remaining(*gate.deadline, now));
 }
 
-Cells cells(const Gate& gate, Time now) {
+std::string_view needs(const Gate& gate) {
+  return gate.asks_override ? "override" : "approve";
+}
+
+// What the next command takes (namespace, application, the beginning of the drift) comes first, and stays whole.
+Cells narrow_cells(const Gate& gate, Time now) {
+  return {gate.ns,
+          gate.application,
+          gate.drift.substr(0, least_drift_digits),
+          gate.severity,
+          gate.waits() ? fmt::format("{} {}/{}", needs(gate), gate.given().size(), gate.needed)
+                       : std::string(api::gate_state_name(gate.state)),
+          gate.deadline ? remaining(*gate.deadline, now) : "-",
+          people_asked(gate)};
+}
+
+Cells wide_cells(const Gate& gate, Time now) {
   return {gate.ns,
           gate.application,
           gate.severity,
           gate.drift,
-          gate.asks_override ? "override" : "approve",
+          std::string(gate.waits() ? needs(gate) : api::gate_state_name(gate.state)),
           people_asked(gate),
           fmt::format("{}/{}", gate.given().size(), gate.needed),
           until_cell(gate, now),
@@ -52,7 +69,7 @@ std::string gate_json(const Gate& gate, Time now) {
   object.text("severity", gate.severity);
   object.text("drift", gate.drift);
   object.text("asks", gate.asks);
-  object.text("asksFor", gate.asks_override ? "override" : "approve");
+  object.text("asksFor", needs(gate));
   object.json("groups", json_list(gate.groups, json_string));
   object.flag("throughArgoCD", gate.through_argocd);
   object.number("needed", gate.needed);
@@ -84,13 +101,26 @@ std::string remaining(Time until, Time now) {
   return text;
 }
 
-std::string table(const std::vector<Gate>& gates, Time now) {
+std::string table(const std::vector<Gate>& gates, Time now, bool wide) {
   std::vector<Cells> rows = {
-      {"NAMESPACE", "APPLICATION", "SEVERITY", "DRIFT", "NEEDS", "ASKED", "GIVEN", "UNTIL", "ESCALATES"}};
-  for (const auto& gate : gates) rows.push_back(cells(gate, now));
+      wide ? Cells{"NAMESPACE", "APPLICATION", "SEVERITY", "DRIFT", "NEEDS", "ASKED", "GIVEN", "UNTIL",
+                   "ESCALATES"}
+           : Cells{"NAMESPACE", "APPLICATION", "DRIFT", "SEVERITY", "NEEDS", "LEFT", "ASKED"}};
+  for (const auto& gate : gates) rows.push_back(wide ? wide_cells(gate, now) : narrow_cells(gate, now));
   for (auto& row : rows)
     for (auto& cell : row) cell = printable(cell, widest_cell);
-  return drift::table(rows);
+  return wide ? drift::table(rows)
+              : table_within(columns, std::move(rows), {"ASKED", "SEVERITY", "LEFT", "NEEDS"});
+}
+
+std::string row(std::vector<Gate> gates, const Gate& gate, Time now, bool wide) {
+  gates.push_back(gate);
+  auto text = table(gates, now, wide);
+  return text.substr(text.rfind('\n', text.size() - 2) + 1);
+}
+
+std::string json_of(const Gate& gate, Time now) {
+  return gate_json(gate, now) + "\n";
 }
 
 std::string json(const std::vector<Gate>& gates, Time now) {

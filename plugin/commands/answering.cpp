@@ -25,9 +25,13 @@ void declare_answering(Arguments& app, AnsweringOptions& options) {
       .required()
       .type_name("APPLICATION")
       .completed_by([&](const std::string&) { return waiting_applications(options.connection, options.ns); });
-  app.add_option("--reason,-r", options.request.reason, "Why, in a sentence; it is recorded").required();
-  app.add_option("--drift", options.request.drift,
-                 "The drift that was looked at, as the gate shows it; any other is refused");
+  app.add_option("--reason,-r", options.request.reason,
+                 "Why, in a sentence; it is recorded. On a terminal it is asked for last, after the page and "
+                 "the question");
+  app.add_option(
+      "--drift", options.request.drift,
+      "The drift that was looked at, as the gate shows it, or at least its first eight digits; any other is "
+      "refused");
   app.add_flag("--yes,-y", options.yes, "Don't ask back");
   app.add_option("--gate", options.job, "The gate's Job, where an application has several")
       .type_name("JOB")
@@ -42,14 +46,17 @@ Exit answer(const AnsweringOptions& options) {
   outside::SystemClock clock;
   const auto connection = outside::read_connection(options.connection, environment);
   const auto kubernetes = outside::connect(connection, clock);
-  approval::GateQuery wanted{options.application, options.ns.empty() ? connection.ns : options.ns,
-                             options.job};
+  approval::GateQuery wanted{
+      options.application, options.ns.empty() ? connection.ns : options.ns, options.job, {}};
   if (wanted.ns.empty())
     throw InputError("it isn't known which namespace the hooks are in; expected --namespace");
   approval::Dialogue dialogue;
   dialogue.colour = outside::coloured(outside::Colour::automatic, STDERR_FILENO, environment);
   dialogue.show = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); };
-  if (outside::interactive()) dialogue.confirm = outside::confirm;
+  if (outside::interactive()) {
+    dialogue.confirm = outside::confirm;
+    dialogue.ask = outside::ask;
+  }
   const auto said = approval::give_answer(*kubernetes, clock, wanted, options.request, options.yes, dialogue);
   outside::print({said, "\n"});
   return Exit::ok;

@@ -116,7 +116,13 @@ Argument Arguments::add_option_function(const std::string& names, const Read& re
 
 Arguments Arguments::add_subcommand(const std::string& name, const std::string& summary,
                                     const std::function<void()>& chosen) {
+  auto arguments = add_optional_subcommand(name, summary, chosen);
   app_->require_subcommand(1);
+  return arguments;
+}
+
+Arguments Arguments::add_optional_subcommand(const std::string& name, const std::string& summary,
+                                             const std::function<void()>& chosen) {
   auto& sub = *app_->add_subcommand(name, summary);
   if (chosen) sub.callback(chosen);
   return {sub, *notes_};
@@ -133,6 +139,10 @@ std::vector<Arguments::Subcommand> Arguments::subcommands() const {
   for (auto* app : app_->get_subcommands({}))
     all.push_back({app->get_name(), app->get_description(), Arguments(*app, *notes_)});
   return all;
+}
+
+bool Arguments::works_alone() const {
+  return app_->get_require_subcommand_min() == 0;
 }
 
 Parser::Parser(const std::string& name, const std::string& summary)

@@ -86,10 +86,16 @@ class Arguments {
   Arguments add_subcommand(const std::string& name, const std::string& summary,
                            const std::function<void()>& chosen = {});
 
+  // One that may be left out: then the command itself does its work.
+  Arguments add_optional_subcommand(const std::string& name, const std::string& summary,
+                                    const std::function<void()>& chosen);
+
   // In the order of their declaration; `--help` is the first.
   std::vector<ArgumentFacts> facts() const;
   struct Subcommand;
   std::vector<Subcommand> subcommands() const;
+  // Whether the command does something without a subcommand.
+  bool works_alone() const;
 
  private:
   Argument noted(CLI::Option& option) const { return {option, (*notes_)[&option]}; }

@@ -8,7 +8,7 @@ namespace {
 
 // Without what finds values, whose variables end with the parser.
 DescribedCommand described(const std::string& line, const std::string& summary, const Arguments& declared) {
-  DescribedCommand command{line, summary, declared.facts(), {}};
+  DescribedCommand command{line, summary, declared.facts(), {}, declared.works_alone()};
   for (auto& argument : command.arguments) argument.notes.candidates = nullptr;
   for (const auto& sub : declared.subcommands())
     command.commands.push_back(described(line + " " + sub.name, sub.summary, sub.arguments));

@@ -12,6 +12,7 @@ struct DescribedCommand {
   std::string summary;
   std::vector<ArgumentFacts> arguments;
   std::vector<DescribedCommand> commands;
+  bool works_alone = true;  // without one of its commands
 };
 
 // The program itself; its version stands in its options.

@@ -54,7 +54,7 @@ constexpr std::array commands = {
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},
     Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
     Command{"paths", "List what a rendering reads, for Argo CD's manifest-generate-paths", declare_paths},
-    Command{"gates", "List what waits for people's answers", declare_gates},
+    Command{"gates", "List what waits for people's answers, or show one with what is asked", declare_gates},
     Command{"approve", "Let a sync that waits put Git's state back into the cluster", declare_approve},
     Command{"reject", "End a sync that waits: nothing is put back, the cluster stays as it is",
             declare_reject},

@@ -5,7 +5,7 @@ namespace drift::commands {
 void declare_log(Arguments& app, outside::LogSettings& log) {
   const auto commands = app.subcommands();
   for (auto command : commands) declare_log(command.arguments, log);
-  if (!commands.empty()) return;
+  if (!commands.empty() && !app.works_alone()) return;
   app.add_option("--log-format", log.format,
                  "How messages look on standard error (default: $DRIFT_POLICY_LOG_FORMAT, or text)")
       .one_of({"text", "json"})

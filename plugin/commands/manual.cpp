@@ -107,7 +107,8 @@ std::string explanation(const ArgumentFacts& argument) {
 
 std::string synopsis(const DescribedCommand& command) {
   auto text = bold(command.line) + " [" + italic("OPTIONS") + "]";
-  if (!command.commands.empty()) text += " " + italic("COMMAND");
+  if (!command.commands.empty())
+    text += command.works_alone ? " [" + italic("COMMAND") + "]" : " " + italic("COMMAND");
   for (const auto& argument : command.arguments) {
     if (!argument.flags.empty()) continue;
     const auto name = italic(argument.name) + (argument.takes_many ? "..." : "");
@@ -187,7 +188,7 @@ void append_pages(const DescribedCommand& command, const DescribedCommand* paren
 // The commands that do something, each with all of its options.
 void append_sections(const DescribedCommand& command, std::string& text) {
   for (const auto& sub : command.commands) append_sections(sub, text);
-  if (!command.commands.empty()) return;
+  if (!command.works_alone) return;
   text += ".SS " + roff(command.line) + "\n" + roff(command.summary + ".") + "\n.PP\n" + synopsis(command) +
           positionals(command);
   for (const auto& group : groups_of(command)) text += options(command, group);

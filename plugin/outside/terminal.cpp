@@ -25,11 +25,15 @@ bool interactive() {
   return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
 }
 
-bool confirm(std::string_view question) {
-  const auto shown = std::string(question) + " [y/N] ";
-  write_all(STDERR_FILENO, {shown}, "standard error");
+std::string ask(std::string_view question) {
+  write_all(STDERR_FILENO, {std::string(question) + " "}, "standard error");
   std::string line;
   std::getline(std::cin, line);
+  return line;
+}
+
+bool confirm(std::string_view question) {
+  const auto line = ask(std::string(question) + " [y/N]");
   return line == "y" || line == "Y" || line == "yes";
 }
 

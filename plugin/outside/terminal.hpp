@@ -24,6 +24,9 @@ bool interactive();
 // Shows the question on standard error and waits for a line; only `y` and `yes` are a yes. The end of input is a no.
 bool confirm(std::string_view question);
 
+// The same for a line that a person types; empty at the end of input.
+std::string ask(std::string_view question);
+
 // Writes the pieces to standard output, all of them. Throws as write_all does (writing.hpp).
 void print(const std::vector<std::string_view>& pieces);
 

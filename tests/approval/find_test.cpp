@@ -3,6 +3,8 @@
 
 #include "api/answer.hpp"
 #include "approval/table.hpp"
+#include "base/printable.hpp"
+#include "base/text.hpp"
 #include "support/approval_case.hpp"
 
 namespace {
@@ -82,11 +84,29 @@ TEST_SUITE("approval: gates") {
 
   TEST_CASE("the table says who is asked, how many have answered, and how long it waits") {
     ApprovalCase test;
-    CHECK(drift::approval::table(list_gates(test.api, ""), test.clock.now()) ==
+    CHECK(drift::approval::table(list_gates(test.api, ""), test.clock.now(), true) ==
           "NAMESPACE     APPLICATION  SEVERITY  DRIFT         NEEDS    ASKED          GIVEN  UNTIL           "
           "               ESCALATES\n"
           "drift-policy  web          high      0123456789ab  approve  platform, sre  0/2    "
           "2026-01-03T03:00:00Z (23h55m)  2026-01-02T07:00:00Z\n");
+    CHECK(drift::approval::table(list_gates(test.api, ""), test.clock.now()) ==
+          "NAMESPACE     APPLICATION  DRIFT     SEVERITY  NEEDS        LEFT    ASKED\n"
+          "drift-policy  web          01234567  high      approve 0/2  23h55m  platform, s…\n");
+  }
+
+  TEST_CASE("the table fits 80 columns, and what the next command takes stays whole") {
+    for (const std::size_t length : {1, 10, 20, 30, 40, 55}) {
+      CAPTURE(length);
+      const auto name = std::string(length, 'a');
+      auto at = gate(waiting);
+      at.ns = "drift-policy";
+      at.application = name;
+      at.groups = {"a-group-with-a-long-name", "and-another-one-of-these"};
+      const auto text = drift::approval::table({at}, {});
+      for (const auto line : drift::parts_of(text, '\n')) CHECK(drift::width(line) <= 80);
+      CHECK(text.find("drift-policy  " + name + " ") != std::string::npos);
+      CHECK(text.find("01234567") != std::string::npos);
+    }
   }
 
   TEST_CASE("nothing on a Job controls a terminal") {

@@ -141,6 +141,66 @@ TEST_SUITE("approval: answering") {
     CHECK(test.exit == Exit::refused);
   }
 
+  TEST_CASE("the beginning of the drift's name is enough, from eight digits on") {
+    ApprovalCase test;
+    test.answer({Verb::approve, "looks fine", "01234567"}, false);
+    CHECK(test.exit == Exit::ok);
+    CHECK(test.annotation(alices) == "0123456789ab alice: looks fine");
+    for (const auto* wrong : {"0123456", "0123456g", "01234567-", "0123456789ABCDEF"}) {
+      CAPTURE(wrong);
+      CHECK(has(test.answer({Verb::approve, "fine", wrong}), "or at least its first 8"));
+      CHECK(test.exit == Exit::input);
+    }
+    CHECK(has(test.answer({Verb::approve, "fine", "01234568"}), "asks about other drift by now"));
+    CHECK(test.exit == Exit::refused);
+  }
+
+  TEST_CASE("the drift tells several gates of an application apart, or says that it doesn't") {
+    ApprovalCase test;
+    const auto other = with(waiting, R"(dev/drift":"0123456789ab")", R"(dev/drift":"ba9876543210")");
+    test.api.put(ApprovalCase::job("web-76543210-gate"), gate_job("web", "web-76543210", other));
+    test.answer({Verb::approve, "fine", "01234567"}, false);
+    CHECK_FALSE(test.annotation(alices).empty());
+    test.api.put(ApprovalCase::job("web-76543210-gate"), gate_job("web", "web-76543210", waiting));
+    CHECK(has(test.answer({Verb::approve, "fine", "01234567"}, false),
+              "several gates of web wait about drift 01234567: drift-policy/web-01234567-gate"));
+    CHECK(test.exit == Exit::input);
+  }
+
+  TEST_CASE("the reason is asked for last, after the page and the question") {
+    ApprovalCase test;
+    test.person = true;
+    test.why = "it was for a test";
+    test.answer({Verb::approve, "", ""}, false);
+    CHECK(test.exit == Exit::ok);
+    CHECK(has(test.asked_why, "Why"));
+    CHECK(has(test.shown_before_why, "approve: the sync goes on"));
+    CHECK(has(test.asked, "Yes approves"));
+    CHECK(test.annotation(alices) == "0123456789ab alice: it was for a test");
+  }
+
+  TEST_CASE("who says no, or gives no reason, has written nothing") {
+    ApprovalCase test;
+    test.person = false;
+    test.answer({Verb::approve, "", ""}, false);
+    CHECK(test.exit == Exit::refused);
+    CHECK(test.asked_why.empty());
+    test.person = true;
+    CHECK(has(test.answer({Verb::approve, "", ""}, false), "--reason: is empty"));
+    CHECK(test.exit == Exit::input);
+    CHECK(test.annotation(alices).empty());
+  }
+
+  TEST_CASE("without a terminal and without a reason it is said what to give") {
+    ApprovalCase test;
+    const auto said = test.answer({Verb::approve, "", ""}, false);
+    CHECK(has(said, "--drift 0123456789ab"));
+    CHECK(has(said, "--reason"));
+    CHECK(test.exit == Exit::input);
+    CHECK(has(test.answer({Verb::approve, "", "01234567"}, false), "expected --reason 'WHY'"));
+    CHECK(test.annotation(alices).empty());
+  }
+
   TEST_CASE("the same answer is given once") {
     ApprovalCase test;
     test.answer(fine);
@@ -190,8 +250,7 @@ TEST_SUITE("approval: answering") {
 
   TEST_CASE("a reason is one line, not empty and not endless") {
     ApprovalCase test;
-    for (const auto& reason :
-         {std::string(), std::string("  "), std::string("a\nb"), std::string(1025, 'a')}) {
+    for (const auto& reason : {std::string("  "), std::string("a\nb"), std::string(1025, 'a')}) {
       CHECK(has(test.answer({Verb::approve, reason, ""}), "--reason"));
       CHECK(test.exit == Exit::input);
     }

@@ -44,11 +44,17 @@ struct ApprovalCase {
   std::string answer(const approval::Request& request, bool sure = true) {
     approval::Dialogue dialogue;
     dialogue.show = [this](std::string_view text) { shown += text; };
-    if (person)
+    if (person) {
       dialogue.confirm = [this](std::string_view question) {
         asked = question;
         return *person;
       };
+      dialogue.ask = [this](std::string_view question) {
+        asked_why = question;
+        shown_before_why = shown;
+        return why;
+      };
+    }
     try {
       exit = Exit::ok;
       return approval::give_answer(api, clock, wanted, request, sure, dialogue);
@@ -66,9 +72,10 @@ struct ApprovalCase {
 
   FakeClock clock;
   FakeKubernetes api{clock};
-  approval::GateQuery wanted{"web", "drift-policy", ""};
+  approval::GateQuery wanted{"web", "drift-policy", "", ""};
   std::optional<bool> person;  // at the terminal, and what they say when they are asked back
-  std::string shown, asked;
+  std::string why;             // what they say when they are asked for the reason
+  std::string shown, asked, asked_why, shown_before_why;
   Exit exit = Exit::ok;
 };
 

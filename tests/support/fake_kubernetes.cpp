@@ -308,6 +308,12 @@ Document FakeKubernetes::create(const ResourcePath& path, const Value& object) {
       set(made, "status", status, allocator);
       return made;
     }
+    if (path.resource == "selfsubjectaccessreviews") {
+      Value status(rapidjson::kObjectType);
+      status.AddMember("allowed", may, allocator);
+      made.AddMember("status", status, allocator);
+      return made;
+    }
     auto place = path;
     place.name = metadata_of(object, "name");
     if (place.name.empty()) place.name = metadata_of(object, "generateName") + std::to_string(version_);

@@ -70,6 +70,8 @@ class FakeKubernetes : public outside::Kubernetes {
   BeforeCall before_call;
   // All calls so far, in that form.
   std::vector<std::string> calls;
+  // Whether SelfSubjectAccessReview says that we may.
+  bool may = true;
   // Who SelfSubjectReview says we are.
   std::string user = "system:serviceaccount:drift-policy:test";
 
