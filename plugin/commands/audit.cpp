@@ -12,6 +12,7 @@
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
 #include "commands/format.hpp"
+#include "commands/time_option.hpp"
 #include "json/canonical.hpp"
 #include "outside/environment.hpp"
 #include "outside/file.hpp"
@@ -19,7 +20,6 @@
 #include "outside/secret_folder.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
-#include "policy/read/syntax.hpp"
 #include "store/records.hpp"
 
 namespace drift::commands {
@@ -62,7 +62,7 @@ void declare_filter(Arguments& app, AuditOptions& options) {
   app.add_option("--severity", options.filter.severity, "Records of drift of this severity only");
   app.add_option("--person", options.filter.person,
                  "Records of what this person approved, rejected or overrode");
-  app.add_option("--since", options.since, "Records since then: 24h, or 2026-11-24T14:00:00Z")
+  app.add_option("--since", options.since, "Records since then: 24h, 7d, or 2026-11-24T14:00:00Z")
       .type_name("TIME");
   app.add_option("--until", options.until, "Records until then").type_name("TIME");
 }
@@ -89,15 +89,6 @@ audit::KeyRing keys_of(const AuditOptions& options) {
   audit::KeyRing keys(outside::read_secret_folder(options.keys));
   if (keys.empty()) throw InputError(fmt::format("{}: there is no key in it", options.keys));
   return keys;
-}
-
-std::optional<Time> time_of(const std::string& text, const char* option, outside::Clock& clock) {
-  if (text.empty()) return std::nullopt;
-  if (const auto time = parse_time(text)) return time;
-  std::string mistake;
-  if (const auto ago = policy::whole_seconds(text, mistake)) return clock.now() - *ago;
-  throw InputError(fmt::format(
-      "{} {}: expected a duration such as 24h, or a time such as 2026-11-24T14:00:00Z", option, text));
 }
 
 std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& evidence,

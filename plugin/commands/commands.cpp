@@ -31,6 +31,7 @@ Action declare_paths(Arguments& app);
 Action declare_approve(Arguments& app);
 Action declare_reject(Arguments& app);
 Action declare_gates(Arguments& app);
+Action declare_reports(Arguments& app);
 Action declare_generate(Arguments& app);
 Action declare_observe(Arguments& app);
 Action declare_enforce(Arguments& app);
@@ -55,6 +56,8 @@ constexpr std::array commands = {
     Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
     Command{"paths", "List what a rendering reads, for Argo CD's manifest-generate-paths", declare_paths},
     Command{"gates", "List what waits for people's answers, or show one with what is asked", declare_gates},
+    Command{"reports", "List the drift that gates found, and whom an enforcing policy would ask",
+            declare_reports},
     Command{"approve", "Let a sync that waits put Git's state back into the cluster", declare_approve},
     Command{"reject", "End a sync that waits: nothing is put back, the cluster stays as it is",
             declare_reject},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/keys.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "json/build.hpp"
 #include "json/canonical.hpp"
@@ -98,7 +99,43 @@ bool try_to_write(const Run& run, const Stored& stored) {
   }
 }
 
+// Adds a report of this application.
+void keep(KeptReports& kept, KeptReport base, const std::string& json, const std::string& time) {
+  try {
+    base.report = api::read_report(json);
+    base.time = parse_time(time);
+    kept.all.push_back(std::move(base));
+  } catch (const InputError&) {
+    ++kept.unreadable;
+  }
+}
+
+void keep_line(KeptReports& kept, KeptReport base, std::string_view text) {
+  try {
+    const auto line = parse_json(history_file, text);
+    const auto* report = find_member(line, "report");
+    base.cause = text_of(line, "cause");
+    keep(kept, std::move(base), report ? to_json(*report) : std::string(), text_of(line, "time"));
+  } catch (const InputError&) {
+    ++kept.unreadable;
+  }
+}
+
 }  // namespace
+
+KeptReports read_reports(const rapidjson::Value& config_map) {
+  KeptReport base;
+  base.ns = text_at(config_map, {"metadata", "namespace"});
+  base.source = text_at(config_map, {"metadata", "labels", keys::source});
+  base.application = text_at(config_map, {"metadata", "annotations", keys::application});
+  base.cause = text_at(config_map, {"metadata", "annotations", keys::cause});
+  KeptReports kept;
+  keep(kept, base, text_at(config_map, {"data", report_file}),
+       text_at(config_map, {"metadata", "annotations", keys::analysed}));
+  const std::string history = text_at(config_map, {"data", history_file});
+  for (const auto& line : split(history, '\n')) keep_line(kept, base, line);
+  return kept;
+}
 
 void write_report(const Run& run, const api::Report& report, const ReportNotes& notes) {
   const Stored stored{api::report_json(report), notes};
