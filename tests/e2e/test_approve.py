@@ -339,8 +339,19 @@ def test_gates_lists_what_waits_for_whom_and_until_when(drift_policy, waiting):
     assert 0 < gate["remainingSeconds"] <= 3600
     same, = yaml.safe_load(drift_policy("alice", "gates", "-n", HOOKS, "-o", "yaml")[1])
     assert same.keys() == gate.keys() and same["job"] == gate["job"]
-    code, out, _ = drift_policy("alice", "gates", "-n", HOOKS)
+    code, out, _ = drift_policy("alice", "gates", "-n", HOOKS, "-o", "wide")
     assert code == 0 and "approve-orders" in out and waiting.notes["deadline"] in out
+    code, out, _ = drift_policy("alice", "gates", "-n", HOOKS)
+    assert code == 0 and "approve-orders" in out and waiting.notes["drift"][:8] in out
+    assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_a_gate_is_shown_before_anybody_answers(drift_policy, waiting):
+    code, out, err = drift_policy("alice", "gates", "show", "approve-orders", "-n", HOOKS, "--drift", waiting.notes["drift"][:8])
+    assert code == 0 and "LoadBalancer (cluster) -> ClusterIP (Git)" in out, err
+    assert "\nPut back " in out and "\n  approve: the sync goes on" in out and "asked for: approval of medium" in out
+    code, out, err = drift_policy("alice", "approve", "approve-orders", "-n", HOOKS)
+    assert code == 2 and "--reason 'WHY'" in err and f"--drift {waiting.notes['drift']}" in err
 
 
 def test_approve_shows_what_drifted_and_lets_the_sync_go_on(drift_policy, waiting):
