@@ -56,8 +56,9 @@ class Change {
     else
       notes();
     label();
-    if (!change_.obstacles.empty()) change_.steps.clear();
-    if (!change_.steps.empty()) {
+    if (!change_.obstacles.empty()) {
+      change_.patch.SetObject();
+    } else if (!change_.steps.empty()) {
       step(fmt::format("refresh: Argo CD renders it anew, by {}", plugin_of(gating_)));
       set(change_.patch, {"metadata", "annotations", refresh}, "hard");
       set(change_.patch, {"metadata", "resourceVersion"},
@@ -184,9 +185,12 @@ class Change {
       step("selfHeal: off, since it syncs without hooks and so past the gate");
       set(change_.patch, {"spec", "syncPolicy", "automated", "selfHeal"}, Value(false));
     }
-    const auto* limit = find(application_, {"spec", "syncPolicy", "retry", "limit"});
-    const bool is_off = limit && limit->IsInt64() && limit->GetInt64() == 0;
-    if (is_off || (!limit && !find(application_, {"spec", "syncPolicy", "automated"}))) return;
+    // Argo CD writes a limit of 0 as none (RetryStrategy.Limit, omitempty); without `retry`, auto-sync tries five times more.
+    const auto* retry = find(application_, {"spec", "syncPolicy", "retry"});
+    const auto* limit = retry ? find_member(*retry, "limit") : nullptr;
+    const bool is_off =
+        retry && retry->IsObject() && (!limit || (limit->IsInt64() && limit->GetInt64() == 0));
+    if (is_off || (!retry && !find(application_, {"spec", "syncPolicy", "automated"}))) return;
     step("retry.limit: 0, since each retry would ask people anew");
     set(change_.patch, {"spec", "syncPolicy", "retry", "limit"}, Value(0));
   }

@@ -35,7 +35,7 @@ std::string obstacles(const rapidjson::Document& application, Gating gating = Ga
   const auto change = gating_change(application, gating);
   std::string all;
   for (const auto& one : change.obstacles) all += one + "\n";
-  if (!all.empty()) CHECK(change.steps.empty());
+  if (!all.empty()) CHECK(change.patch.ObjectEmpty());
   return all;
 }
 
@@ -83,6 +83,18 @@ TEST_CASE(
           (gating == Gating::enforce ? "true" : ""));
     CHECK(contains(text, "directory-recurse"));
   }
+}
+
+TEST_CASE("a limit of no retries is as Argo CD writes it, without a number") {
+  const auto steps = [](const std::string& policy) {
+    return gating_change(application_with(observed_source + R"(, "syncPolicy": )" + policy), Gating::enforce)
+        .steps.size();
+  };
+  const auto off = steps(R"({"automated": {}, "retry": {"limit": 0}})");
+  CHECK(steps(R"({"automated": {}, "retry": {}})") == off);
+  CHECK(steps(R"({"retry": {"limit": 2}})") == off + 1);
+  CHECK(steps(R"({"automated": {}})") == off + 1);
+  CHECK(steps("{}") == off);
 }
 
 TEST_CASE("an Application that Argo CD renders without settings gets the plugin, and empty blocks go") {
