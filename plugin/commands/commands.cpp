@@ -35,6 +35,7 @@ Action declare_reports(Arguments& app);
 Action declare_generate(Arguments& app);
 Action declare_observe(Arguments& app);
 Action declare_enforce(Arguments& app);
+Action declare_doctor(Arguments& app);
 Action declare_audit(Arguments& app);
 Action declare_status(Arguments& app);
 Action declare_incidents(Arguments& app);
@@ -65,6 +66,8 @@ constexpr std::array commands = {
             declare_generate},
     Command{"observe", "Let an Application be reported on, and nothing of it wait", declare_observe},
     Command{"enforce", "Put an Application behind its gate", declare_enforce},
+    Command{"doctor", "Find what keeps gates from holding: what is installed, settings, applications",
+            declare_doctor},
     Command{"audit", "Read and verify the audit records", declare_audit},
     Command{"status", "Show which applications are gated, drifted or synced past their gates",
             declare_status},

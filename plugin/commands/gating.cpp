@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,7 +16,7 @@
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
 #include "commands/duration_option.hpp"
-#include "json/read.hpp"
+#include "controller/repo_server.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
@@ -82,29 +80,6 @@ std::optional<rapidjson::Document> repo_server(outside::Kubernetes& kubernetes, 
   return std::nullopt;
 }
 
-bool has_container(const rapidjson::Value& deployment, std::string_view name) {
-  const auto* containers = find(deployment, {"spec", "template", "spec", "containers"});
-  if (!containers || !containers->IsArray()) return false;
-  return std::any_of(containers->Begin(), containers->End(),
-                     [&](const auto& container) { return drift::text_of(container, "name") == name; });
-}
-
-// As `kubectl rollout status` has it (kubectl, pkg/polymorphichelpers/rollout_status.go).
-bool is_rolled_out(const rapidjson::Value& deployment) {
-  const rapidjson::Value none(rapidjson::kObjectType);
-  const auto part = [&](const char* key) -> const rapidjson::Value& {
-    const auto* value = find_member(deployment, key);
-    return value ? *value : none;
-  };
-  const auto& status = part("status");
-  const auto* replicas = find_member(part("spec"), "replicas");
-  const auto wanted = replicas ? number_of(part("spec"), "replicas") : 1;
-  const auto updated = number_of(status, "updatedReplicas");
-  return number_of(part("metadata"), "generation") <= number_of(status, "observedGeneration") &&
-         updated >= wanted && number_of(status, "replicas") <= updated &&
-         number_of(status, "availableReplicas") >= updated;
-}
-
 // Waits until every repo-server has the plugin's sidecar: one that lacks it would say that there is no such plugin. Who may not look
 // isn't kept from going on.
 void await_sidecar(outside::Kubernetes& kubernetes, outside::Clock& clock, const GatingOptions& options,
@@ -118,12 +93,12 @@ void await_sidecar(outside::Kubernetes& kubernetes, outside::Clock& clock, const
       spdlog::warn("it isn't known whether argocd-repo-server in {} has the plugin {}", where, plugin);
       return;
     }
-    if (!has_container(*deployment, plugin))
+    if (!controller::container_of(*deployment, plugin))
       throw Refusal(
           fmt::format("argocd-repo-server in {} has no sidecar {}, so nothing would be rendered; install "
                       "it first: drift-policy generate install",
                       where, plugin));
-    if (is_rolled_out(*deployment)) return;
+    if (controller::is_rolled_out(*deployment)) return;
     if (clock.now() >= end || clock.stop_requested())
       throw OutsideError(fmt::format("argocd-repo-server in {} isn't rolled out after {}; look at its pods",
                                      where, options.timeout));

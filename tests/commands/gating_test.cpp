@@ -131,3 +131,31 @@ TEST_CASE("without the plugin's sidecar, or an Application of that name, nothing
   }
   for (const auto* wrong : {"a/b/c", "/a", "a/"}) CHECK(Answering().run({"enforce", wrong}).exit == 2);
 }
+
+TEST_CASE("doctor ends with 1 where there is a problem, and says what it may not read") {
+  const auto status = [](const std::string& reason) {
+    return R"({"kind": "Status", "reason": ")" + reason +
+           R"(", "message": "no", "details": {"name": "argocd-repo-server"}})";
+  };
+  const std::string nothing = R"({"items": [], "metadata": {}})";
+  {
+    Answering cluster;
+    cluster.server.then(answer(404, status("NotFound")));
+    for (int i = 0; i < 4; ++i) cluster.server.then(answer(403, status("Forbidden")));
+    cluster.server.then(answer(200, nothing));
+    const auto problem = cluster.run({"doctor"});
+    CAPTURE(problem.err);
+    CHECK(problem.exit == 1);
+    CHECK(contains(problem.out, "problem sidecar: there is no Deployment argocd-repo-server in argocd\n"));
+    CHECK(contains(problem.out, "warning admission: isn't known"));
+  }
+  Answering cluster;
+  for (int i = 0; i < 5; ++i) cluster.server.then(answer(403, status("Forbidden")));
+  cluster.server.then(answer(200, nothing));
+  const auto unknown = cluster.run({"doctor", "-o", "json", "-n", "gitops"});
+  CAPTURE(unknown.err);
+  CHECK(unknown.exit == 0);
+  CHECK(contains(unknown.out, R"("state":"warning")"));
+  CHECK(cluster.server.requests()[0].line ==
+        "GET /apis/apps/v1/namespaces/gitops/deployments/argocd-repo-server HTTP/1.1");
+}
