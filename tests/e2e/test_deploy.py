@@ -175,8 +175,8 @@ def test_argo_cd_from_git_is_built_as_the_readme_says(bed, kubectl, tmp_path):
     for name, text in files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("#" + text)
-    # On top, what docs/install.md has for image and policy.
-    mine = (ROOT / "docs" / "install.md").read_text().split("cat > install/kustomization.yaml <<'END'\n")[1].split("END\n")[0]
+    # On top, what the page has for image and policy.
+    mine = (DEPLOY / "README.md").read_text().split("# install/kustomization.yaml\n")[1].split("```")[0]
     mine = mine.replace("../deploy/introduction", "base")
     (tmp_path / "kustomization.yaml").write_text("".join(line for line in mine.splitlines(True) if "observe" not in line))
     policy = (DEPLOY / "policy" / "policy.yaml").read_text().replace("name: baseline", "name: mine")

@@ -1,26 +1,19 @@
 """docs/install.md: its commands in their order against a stock Argo CD, and its messages in our sources."""
 import json
-import os
 import pathlib
 import re
 import shutil
-import subprocess
-import tempfile
-import urllib.parse
 
 import pytest
-from sidecars import Sidecars
-from testbed import kubelet
-from testbed.application import Application
+from operators import HOOKS, at_a_terminal, blocks_of
 from testbed.argocd import NAMESPACE
 from testbed.programs import ROOT
 
 PAGE = (ROOT / "docs" / "install.md").read_text()
 IMAGE = "registry.example.com/drift-policy:0.1.0"
 REPOSITORY = "https://git.example.com/shop/apps.git"
-HOOKS = "app.kubernetes.io/managed-by=drift-policy"
 PLUGIN = {"name": "drift-policy", "parameters": [{"name": "directory-recurse", "string": "true"}]}
-BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+BLOCKS = blocks_of(PAGE)
 
 
 def title(block):
@@ -29,68 +22,20 @@ def title(block):
     return f"{BLOCKS.index(block) + 1:02} " + re.sub(r"[^A-Za-z0-9 =-]+", " ", commands[-1])[:50].strip()
 
 
-def remove_hooks(api):
-    """Those that other tests left: the page's removal would take minutes for all of them."""
-    for kind in ("Job", "ConfigMap", "RoleBinding", "Role", "ServiceAccount"):
-        for namespace in {o["metadata"]["namespace"] for o in api.list(kind, selector=HOOKS)}:
-            query = urllib.parse.urlencode({"labelSelector": HOOKS, "propagationPolicy": "Background"})
-            api.call(f"{api.path(kind, namespace)}?{query}", "DELETE")
-
-
-class Operator:
-    """Somebody at a terminal in a checkout of this project, with kubectl and argocd set up."""
-
-    def __init__(self, bed, folder):
-        self.bed, self.folder = bed, folder
-        for part in ("cmp", "deploy", "policies", "sample-apps"):
-            shutil.copytree(ROOT / part, folder / part)
-        (folder / ".git").mkdir()  # by which the program knows the root of a checkout
-        self.repository = bed.repository().copy(ROOT / "sample-apps", "sample-apps")
-        for other in ("storefront", "ledger"):  # the page goes through one application; test_deploy.py makes all
-            self.repository.remove(f"sample-apps/applications/{other}.json")
-        self.repository.commit()
-        bed.argocd.applicationset_controller()
-        remove_hooks(bed.cluster.admin)
-        self.orders = Application(bed, "orders", "drift-medium")
-        self.sidecars = Sidecars(bed, folder / "mounted", IMAGE)
-        tools = [os.path.dirname(program) for program in (bed.programs.kubectl, bed.programs.argocd, bed.programs.drift_policy)]
-        self.env = {"PATH": os.pathsep.join([*tools, bed.programs.path]), "HOME": str(folder),
-                    "KUBECONFIG": str(bed.cluster.admin.kubeconfig(folder / "kubeconfig")),
-                    "ARGOCD_SERVER": bed.argocd.url.removeprefix("http://"), "ARGOCD_OPTS": "--plaintext",
-                    "ARGOCD_AUTH_TOKEN": "nobody-asks"}
-
-    def run(self, block):
-        """What the commands say. `argocd app` waits for the application controller, so that one is woken (Application.wake)."""
-        text = block.replace(REPOSITORY, self.repository.url)
-        with tempfile.TemporaryFile("w+") as output:
-            commands = subprocess.Popen(["bash", "-euo", "pipefail", "-c", text], cwd=self.folder, env=self.env,
-                                        stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-            try:
-                self.orders.until(f"the commands end\n{text}", 360, lambda: commands.poll() is not None, patience=15)
-            finally:
-                commands.kill()
-                commands.wait()
-                output.seek(0)
-                said = output.read()
-                print(said)
-        assert commands.returncode == 0, f"{text}\n{said}"
-        self.sidecars.update()
-        return said
-
-
 @pytest.fixture(scope="module")
 def operator(bed, tmp_path_factory):
-    """The test bed's own sidecar makes way for those of the Deployment; its pods count as run."""
-    alone, kubelet.LEAVE_ALONE = kubelet.LEAVE_ALONE, set()
-    kubelet.IMAGES.add(IMAGE)
-    bed.argocd.stop_cmp_server("drift-policy")
-    someone = Operator(bed, tmp_path_factory.mktemp("operator"))
-    yield someone
-    for name in list(someone.sidecars.running):
-        someone.sidecars.stop(name)
-    bed.argocd.cmp_server("drift-policy")
-    kubelet.LEAVE_ALONE = alone
-    kubelet.IMAGES.remove(IMAGE)
+    """Somebody in a checkout of this project."""
+    with at_a_terminal(bed, tmp_path_factory.mktemp("operator"), IMAGE) as someone:
+        for part in ("cmp", "deploy", "policies", "sample-apps"):
+            shutil.copytree(ROOT / part, someone.folder / part)
+        (someone.folder / ".git").mkdir()  # by which the program knows the root of a checkout
+        repository = bed.repository().copy(ROOT / "sample-apps", "sample-apps")
+        for other in ("storefront", "ledger"):  # the page goes through one application; test_deploy.py makes all
+            repository.remove(f"sample-apps/applications/{other}.json")
+        repository.commit()
+        someone.replaced[REPOSITORY] = repository.url
+        bed.argocd.applicationset_controller()
+        yield someone
 
 
 # What the page says of the application `orders`, looked at before and after the block in which a text stands.
@@ -174,11 +119,12 @@ def left_by_the_applicationset(operator, _):
     assert "ownerReferences" not in app["metadata"] and app["spec"]["source"]["plugin"] == PLUGIN
 
 
-BEFORE = {"generate health --policy install/policy.yaml > install/argocd-cm.yaml\nkubectl apply": change_the_policy}
-AFTER = {"label application orders drift-policy.dev/gated=true": enforced_with_its_parameters,
+POLICY_APPLIED = "drift-policy check install/policy.yaml\ndrift-policy generate install install --image " + IMAGE + " --without observe\nkubectl apply"
+BEFORE = {POLICY_APPLIED: change_the_policy}
+AFTER = {"enforce orders --dry-run": enforced_with_its_parameters,
          "kubectl apply -f install/applications.yaml": taken_over_by_the_applicationset,
          "jq -r": none_is_without_a_gate,
-         "generate health --policy install/policy.yaml > install/argocd-cm.yaml\nkubectl apply": new_policy_without_effect,
+         POLICY_APPLIED: new_policy_without_effect,
          "refresh=hard": new_policy_in_effect,
          "--cascade=orphan": left_by_the_applicationset}
 
