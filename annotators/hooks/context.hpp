@@ -10,7 +10,7 @@
 #include "annotators/annotator.hpp"
 #include "api/names.hpp"
 #include "api/plan_object.hpp"
-#include "api/plan_write.hpp"
+#include "api/planned.hpp"
 
 namespace drift::annotators {
 

@@ -2,55 +2,37 @@
 
 #include <fmt/format.h>
 
+#include "api/planned_json.hpp"
 #include "base/error.hpp"
 #include "json/canonical.hpp"
 #include "json/fields.hpp"
 #include "json/read.hpp"
-#include "json/string.hpp"
 
 namespace drift::api {
 namespace {
 
 constexpr int orphans_version = 1;
 
-std::string pointers_json(const std::vector<std::string>& pointers) {
-  JsonObject json;
-  json.json("pointers", json_list(pointers, json_string));
-  return json.str();
-}
-
-std::string guarded_json(const policy::GuardedField& field, const Plan& plan) {
-  JsonObject json;
-  json.text("id", field.id);
-  json.text("key", field.key);
-  json.text("pointer", field.pointer);
-  json.text("severity", plan.name(field.severity));
-  json.text("demands", plan.name(field.approval_severity));
-  if (field.value) json.text("value", *field.value);
-  return json.str();
-}
-
-// As the plan has it.
 std::string planned_json(const PlannedObject& object, const Plan& plan) {
-  JsonObject json;
-  json.text("group", object.group);
-  json.text("version", object.version);
-  json.text("kind", object.kind);
-  json.text("resource", object.resource);
-  json.text("namespace", object.ns);
-  json.text("name", object.name);
-  json.text("severity", plan.name(object.severity));
-  json.text("demands", plan.name(object.approval_severity));
-  json.text("rule", object.rule);
-  json.json("wave", std::to_string(object.wave));
-  if (object.before_gate) json.flag("beforeGate", true);
-  if (!object.guarded.empty())
-    json.json("guarded", json_list(object.guarded, [&](const policy::GuardedField& field) {
-                return guarded_json(field, plan);
-              }));
-  if (!object.ignored.empty()) json.json("ignored", pointers_json(object.ignored));
-  if (object.manifest) json.json("manifest", *object.manifest);
-  return json.str();
+  PlannedText text;
+  text.group = object.group;
+  text.version = object.version;
+  text.kind = object.kind;
+  text.resource = object.resource;
+  text.ns = object.ns;
+  text.name = object.name;
+  text.rule = object.rule;
+  text.severity = object.severity;
+  text.approval_severity = object.approval_severity;
+  text.wave = object.wave;
+  text.before_gate = object.before_gate;
+  text.guarded = &object.guarded;
+  text.ignored = &object.ignored;
+  if (object.manifest) text.manifest = *object.manifest;
+  rapidjson::StringBuffer buffer;
+  PlanWriter json(buffer);
+  write_planned(json, text, plan.severities);
+  return {buffer.GetString(), buffer.GetSize()};
 }
 
 std::string orphan_json(const Orphan& orphan, const Plan& plan) {

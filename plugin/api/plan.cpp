@@ -4,9 +4,11 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <limits>
 
-#include "api/plan_write.hpp"
+#include "api/plan_json.hpp"
+#include "api/planned_json.hpp"
 #include "base/error.hpp"
 #include "base/sha256.hpp"
 #include "json/fields.hpp"
@@ -84,6 +86,15 @@ void read_header(const Fields& fields, Plan& plan) {
   plan.observe = enforcement == "observe";
 }
 
+// A base of an earlier release may not say it.
+policy::Health read_health(const Fields& fields) {
+  const auto name = fields.text_or_empty("health");
+  if (name.empty()) return policy::Health::none;
+  const auto* found = std::find(health_names.begin(), health_names.end(), name);
+  if (found == health_names.end()) fields.fail("health", "none, progressing, degraded or suspended");
+  return static_cast<policy::Health>(found - health_names.begin());
+}
+
 policy::GuardedField read_guarded(const Fields& fields, const Plan& plan) {
   policy::GuardedField guarded;
   guarded.id = fields.text("id");
@@ -93,6 +104,7 @@ policy::GuardedField read_guarded(const Fields& fields, const Plan& plan) {
   guarded.severity = read_rank(fields, "severity", plan);
   guarded.approval_severity = read_rank(fields, "demands", plan);
   guarded.value = fields.optional_text("value");
+  guarded.health = read_health(fields);
   return guarded;
 }
 

@@ -1,4 +1,4 @@
-// The plan as the hooks read it back: what `render` wrote into its ConfigMap (plan_object.hpp has that, plan_write.hpp the JSON; docs/hooks.md
+// The plan as the hooks read it back: what `render` wrote into its ConfigMap (plan_object.hpp has that, plan_json.hpp the JSON; docs/hooks.md
 // lists its fields). The base is a plan too, that of the last success.
 //
 // A plan is untrusted until its digest was checked: reading is bounded in size and depth, and whatever is not as

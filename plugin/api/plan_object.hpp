@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/plan.hpp"
-#include "api/plan_write.hpp"
+#include "api/plan_json.hpp"
 
 namespace drift::api {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "api/plan_write.hpp"
+#include "api/plan_json.hpp"
 #include "base/keys.hpp"
 #include "base/text.hpp"
 #include "json/canonical.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/plan_write.hpp"
+#include "api/plan_json.hpp"
 #include "json/canonical.hpp"
 #include "json/string.hpp"
 #include "report/question.hpp"

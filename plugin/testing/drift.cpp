@@ -9,7 +9,7 @@
 #include "analysis/managed_fields.hpp"
 #include "annotators/hooks/hooks.hpp"
 #include "api/plan.hpp"
-#include "api/plan_write.hpp"
+#include "api/planned.hpp"
 #include "base/base64.hpp"
 #include "gate/decision.hpp"
 #include "json/build.hpp"

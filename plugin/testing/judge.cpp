@@ -7,7 +7,7 @@
 
 #include "annotators/hooks/hooks.hpp"
 #include "api/names.hpp"
-#include "api/plan_write.hpp"
+#include "api/plan_json.hpp"
 #include "json/build.hpp"
 #include "json/to_yaml.hpp"
 #include "policy/wave.hpp"

@@ -1,8 +1,8 @@
 // Plans read back: what `render` writes is understood, and whatever else stands there is refused with its place.
 #include "annotators/hooks/plan.hpp"
 #include "api/plan.hpp"
+#include "api/plan_json.hpp"
 #include "api/plan_object.hpp"
-#include "api/plan_write.hpp"
 #include "api/stored_text.hpp"
 #include "support/drift_input.hpp"
 

@@ -1,7 +1,7 @@
 // The plan: what it says, what it never says, and what it doesn't depend on.
 #include <doctest/doctest.h>
 
-#include "api/plan_write.hpp"
+#include "api/plan_json.hpp"
 #include "kube/kinds.hpp"
 #include "support/hooks_input.hpp"
 

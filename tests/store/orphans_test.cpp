@@ -10,6 +10,7 @@
 #include "annotators/hooks/plan.hpp"
 #include "api/orphans.hpp"
 #include "api/stored_text.hpp"
+#include "base/text.hpp"
 #include "support/drift_input.hpp"
 #include "support/drift_objects.hpp"
 
@@ -247,13 +248,19 @@ TEST_SUITE("drift: removed.json") {
     const auto json = api::orphans_json(base.orphans, base);
     CHECK(
         json ==
-        R"({"objects":[{"object":{"demands":"medium","group":"apps","guarded":[{"demands":"low","id":"replicas",)"
+        R"({"objects":[{"object":{"demands":"medium","group":"apps","guarded":[{"demands":"low","health":"none","id":"replicas",)"
         R"("key":"replicas","pointer":"/spec/replicas","severity":"low","value":"3"}],"kind":"Deployment",)"
         R"("manifest":{"spec":{"paused":true,"replicas":3}},"name":"web","namespace":"shop",)"
         R"("resource":"deployments","rule":"test/workloads","severity":"medium","version":"v1","wave":0},)"
         R"("recorded":"2026-11-24T10:00:00Z","revision":"0123456789abcdef0123456789abcdef01234567"}],"version":1})"
         "\n");
     CHECK(api::orphans_json(api::read_orphans(json, base), base) == json);
+    auto degraded = json;
+    replace_all(degraded, R"("health":"none")", R"("health":"degraded")");
+    CHECK(api::orphans_json(api::read_orphans(degraded, base), base) == degraded);
+    replace_all(degraded, "degraded", "well");
+    CHECK_THROWS_WITH_AS(api::read_orphans(degraded, base),
+                         doctest::Contains("none, progressing, degraded or suspended"), InputError);
     api::Orphans incomplete;
     incomplete.incomplete = true;
     CHECK(api::read_orphans(api::orphans_json(incomplete, base), base).incomplete);

@@ -1,5 +1,4 @@
-// The plan: what one rendering is and what the policies say of it, as JSON. The hooks read it in the cluster, `render
-// --plan` writes it to a file; docs/hooks.md lists its fields.
+// The objects of a plan before it is written (plan_json.hpp): which ones, and how much of each manifest.
 //
 // It says the same whether or not a manifest went through us before: it holds what policies and authors decided, not
 // what we wrote. No value of a Secret, a ConfigMap or an environment variable is in it (redacted.hpp).
@@ -16,11 +15,6 @@
 #include "policy/verdict.hpp"
 
 namespace drift::api {
-
-// The version of the plan's own format. A plan without digests of parts is written as 1, which older releases read.
-inline constexpr int plan_version = 2;
-// A longer one is neither written nor read.
-inline constexpr std::size_t longest_plan = std::size_t{16} << 20;
 
 // An object as the plan and the hooks' Roles name it.
 struct Planned {
@@ -60,23 +54,5 @@ policy::Rank highest_severity(const std::vector<Planned>& objects,
 // Every severity that drift of these objects can have, or whose demands it meets: one flag for each rank.
 std::vector<bool> possible_severities(const policy::PolicySet& policies, const std::vector<Planned>& objects,
                                       const std::vector<policy::Verdict>& verdicts);
-
-// What is rendered, and where the hooks live.
-struct PlanHeader {
-  std::string_view application, project, revision, repository, path;
-  std::string_view destination;  // namespace; empty: not known
-  std::string_view hooks_ns;
-};
-
-// Canonical JSON, one line and its end: keys sorted, durations in seconds, severities by name.
-std::string plan_json(const PlanHeader& header, const policy::PolicySet& policies,
-                      const manifest::Manifests& manifests, const std::vector<policy::Verdict>& verdicts,
-                      const std::vector<Planned>& objects);
-
-// `autoSync`, `approve`, `restore`, `stop`, as policies write them.
-std::string_view action_name(policy::Action action);
-
-// A repository's address without the password or token that may stand in it.
-std::string without_credentials(std::string_view repository);
 
 }  // namespace drift::api
