@@ -1,23 +1,26 @@
-// `drift-policy check`: everything that is wrong with policies, at once.
+// `drift-policy check`: everything that is wrong with policies, at once; with --repository, with a repository's source files.
 #include <fmt/format.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "commands/command.hpp"
 #include "commands/format.hpp"
+#include "json/canonical.hpp"
+#include "json/string.hpp"
 #include "kube/definitions.hpp"
 #include "kube/field_types.hpp"
 #include "outside/environment.hpp"
 #include "outside/file.hpp"
+#include "outside/process.hpp"
+#include "outside/terminal.hpp"
 #include "policy/load.hpp"
 #include "report/findings.hpp"
+#include "source/overrides.hpp"
 
 namespace drift::commands {
 
@@ -27,6 +30,7 @@ constexpr std::size_t max_definition_files = 10'000;
 
 struct Options {
   std::vector<std::string> paths, definitions;
+  std::string repository;
   std::string output = "text";
   bool strict = false;
 };
@@ -35,8 +39,8 @@ bool is_application_file(const std::string& path) {
   return std::filesystem::path(path).filename() == policy::application_file;
 }
 
-// What is checked: the given paths as one platform's policies. A `.drift-policy.yaml` is an application's;
-// given alone, it is held against the platform's policies that are in force here.
+// What is checked: the given paths as one platform's policies, and then what is an application's, a `.drift-policy.yaml`;
+// given alone, that is held against the platform's policies that are in force here.
 std::vector<policy::PolicyText> texts_of(const std::vector<std::string>& paths) {
   policy::PolicyInputs in_force;
   const auto environment = outside::environment();
@@ -90,79 +94,105 @@ std::string listed(const std::vector<Finding>& findings, std::string_view prefix
   return text;
 }
 
-std::string as_text(const policy::PolicySet& set, const policy::Findings& findings) {
+struct Checked {
+  std::vector<policy::Policy> policies;
+  policy::Findings findings;
+};
+
+// Adds what is about the text in that file.
+void add_about(const std::string& file, const std::vector<Finding>& all, std::vector<Finding>& findings) {
+  std::copy_if(all.begin(), all.end(), std::back_inserter(findings),
+               [&](const Finding& finding) { return finding.place.file == file; });
+}
+
+// An application has one policy of its own. So several are several applications', and each is held against the platform's by itself.
+Checked checked(const std::vector<policy::PolicyText>& texts, const kube::FieldTypes& types) {
+  const auto second = [&] {
+    auto at = std::find_if(texts.begin(), texts.end(), [](const auto& text) { return text.application; });
+    return at == texts.end() ? at : at + 1;
+  }();
+  Checked checked;
+  std::vector<policy::PolicyText> together(texts.begin(), second);
+  checked.policies = policy::load(together, checked.findings, &types).policies;
+  for (auto at = second; at != texts.end(); ++at) {
+    together.back() = *at;
+    policy::Findings findings;
+    for (auto& policy : policy::load(together, findings, &types).policies)
+      if (policy.place.file == at->name) checked.policies.push_back(std::move(policy));
+    add_about(at->name, findings.mistakes, checked.findings.mistakes);
+    add_about(at->name, findings.warnings, checked.findings.warnings);
+  }
+  return checked;
+}
+
+std::string as_text(const Checked& checked) {
+  const auto& findings = checked.findings;
+  std::size_t rules = 0;
+  for (const auto& policy : checked.policies) rules += policy.rules.size();
   auto text = listed(findings.mistakes, "") + listed(findings.warnings, "warning: ");
-  text += count(set.policies.size(), "policy", "policies") + ", " + count(set.rules.size(), "rule", "rules") +
-          ": ";
+  text += count(checked.policies.size(), "policy", "policies") + ", " + count(rules, "rule", "rules") + ": ";
   if (findings.mistakes.empty() && findings.warnings.empty()) return text + "fine\n";
   return text + count(findings.mistakes.size(), "mistake", "mistakes") + ", " +
          count(findings.warnings.size(), "warning", "warnings") + '\n';
 }
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
-void write_string(Writer& writer, const char* key, const std::string& value) {
-  writer.Key(key);
-  writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+std::string policy_json(const policy::Policy& policy) {
+  return fmt::format(R"({{"name":{},"file":{},"rules":{}}})", json_string(policy.name),
+                     json_string(policy.place.file), policy.rules.size());
 }
 
-void write_findings(Writer& writer, const char* key, const std::vector<Finding>& findings) {
-  writer.Key(key);
-  writer.StartArray();
-  for (const auto& [place, message] : findings) {
-    writer.StartObject();
-    write_string(writer, "file", place.file);
-    writer.Key("line");
-    writer.Uint64(place.line);
-    writer.Key("column");
-    writer.Uint64(place.column);
-    write_string(writer, "message", message);
-    writer.EndObject();
-  }
-  writer.EndArray();
-}
-
-std::string as_json(const policy::PolicySet& set, const policy::Findings& findings) {
-  rapidjson::StringBuffer buffer;
-  Writer writer(buffer);
-  writer.StartObject();
-  writer.Key("policies");
-  writer.StartArray();
-  for (const auto& policy : set.policies) {
-    writer.StartObject();
-    write_string(writer, "name", policy.name);
-    write_string(writer, "file", policy.place.file);
-    writer.Key("rules");
-    writer.Uint64(policy.rules.size());
-    writer.EndObject();
-  }
-  writer.EndArray();
-  write_findings(writer, "mistakes", findings.mistakes);
-  write_findings(writer, "warnings", findings.warnings);
-  writer.EndObject();
-  return std::string(buffer.GetString(), buffer.GetSize()) + '\n';
+std::string as_json(const Checked& checked) {
+  return fmt::format(R"({{"policies":{},"mistakes":{},"warnings":{}}})",
+                     json_list(checked.policies, policy_json),
+                     json_list(checked.findings.mistakes, report::finding_json),
+                     json_list(checked.findings.warnings, report::finding_json)) +
+         '\n';
 }
 
 std::string in_output(const std::string& output, const std::vector<policy::PolicyText>& texts,
-                      const policy::PolicySet& set, const policy::Findings& findings) {
-  if (output == "text") return as_text(set, findings);
+                      const Checked& checked) {
+  const auto& findings = checked.findings;
+  if (output == "text") return as_text(checked);
   if (output == "github") return report::findings_github(findings.mistakes, findings.warnings);
   if (output == "sarif") return report::findings_sarif(findings.mistakes, findings.warnings, DRIFT_VERSION);
-  if (output != "junit") return in_format(as_json(set, findings), output);
+  if (output != "junit") return in_format(as_json(checked), output);
   std::vector<std::string> files;
   files.reserve(texts.size());
   for (const auto& text : texts) files.push_back(text.name);
   return report::findings_junit(files, findings.mistakes, findings.warnings);
 }
 
+std::string overrides_in(const std::string& output, const source::Overrides& found) {
+  if (output == "github") return report::findings_github(found.mistakes, {});
+  if (output == "sarif") return report::findings_sarif(found.mistakes, {}, DRIFT_VERSION);
+  if (output == "junit") return report::findings_junit(found.files, found.mistakes, {});
+  if (output == "text")
+    return listed(found.mistakes, "") + count(found.files.size(), "source file", "source files") + ": " +
+           (found.mistakes.empty() ? "fine" : count(found.mistakes.size(), "mistake", "mistakes")) + '\n';
+  JsonObject json;
+  json.json("files", json_list(found.files, json_string));
+  json.json("mistakes", json_list(found.mistakes, report::finding_json));
+  return in_format(json.str() + '\n', output);
+}
+
+// Of a repository instead of policies.
+Exit check_repository(const Options& options) {
+  if (!options.paths.empty() || !options.definitions.empty())
+    throw InputError(
+        "--repository checks a checkout, not policies; expected no path and no --crds beside it");
+  outside::SystemPrograms programs(outside::environment());
+  const auto found = source::check_overrides(options.repository, programs);
+  outside::print({overrides_in(options.output, found)});
+  return found.mistakes.empty() ? Exit::ok : Exit::refused;
+}
+
 Exit check(const Options& options) {
-  policy::Findings findings;
+  if (!options.repository.empty()) return check_repository(options);
   const auto types = known_types(options.definitions);
   const auto texts = texts_of(options.paths);
-  const auto set = policy::load(texts, findings, &types);
-  const auto result = in_output(options.output, texts, set, findings);
-  if (std::fwrite(result.data(), 1, result.size(), stdout) != result.size() || std::fflush(stdout) != 0)
-    throw OutsideError("standard output can't be written");
+  const auto all = checked(texts, types);
+  outside::print({in_output(options.output, texts, all)});
+  const auto& findings = all.findings;
   if (!findings.mistakes.empty()) return Exit::input;
   return options.strict && !findings.warnings.empty() ? Exit::refused : Exit::ok;
 }
@@ -182,6 +212,10 @@ Action declare_check(Arguments& app) {
          "several times")
       .type_name("FILE|DIR")
       .one_at_a_time();
+  app.add_option("--repository", options->repository,
+                 "instead of policies, a checkout: its .argocd-source*.yaml may set the plugin's parameters "
+                 "and nothing else")
+      .type_name("DIR");
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"text", "json", "yaml", "github", "junit", "sarif"})
       .show_default();

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "json/build.hpp"
 #include "json/read.hpp"
+#include "json/string.hpp"
 
 namespace drift::report {
 namespace {
@@ -95,6 +96,12 @@ std::string case_xml(const TestCase& one) {
 }
 
 }  // namespace
+
+std::string finding_json(const Finding& finding) {
+  const auto& [file, line, column] = finding.place;
+  return fmt::format(R"({{"file":{},"line":{},"column":{},"message":{}}})", json_string(file), line, column,
+                     json_string(finding.message));
+}
 
 std::string findings_github(const std::vector<Finding>& mistakes, const std::vector<Finding>& warnings) {
   std::string text;

@@ -8,6 +8,9 @@
 
 namespace drift::report {
 
+// `{"file":"a.yaml","line":3,"column":7,"message":"…"}`: how commands print one with `-o json`. Line 0: the file as a whole.
+std::string finding_json(const Finding& finding);
+
 // Workflow commands of GitHub Actions, a line each: GitHub shows them beside the lines of a pull request.
 // https://docs.github.com/actions/reference/workflow-commands-for-github-actions#setting-an-error-message
 std::string findings_github(const std::vector<Finding>& mistakes, const std::vector<Finding>& warnings);

@@ -111,6 +111,24 @@ TEST_CASE("check holds an application's policy against the platform's") {
         std::string::npos);
 }
 
+TEST_CASE("check holds each application's policy against the platform's by itself") {
+  Folder folder;
+  for (const auto* app : {"a", "b", "c"})
+    folder.write(std::string(app) + "/.drift-policy.yaml", policy_text(rule, "own"));
+  folder.write("platform.yaml", policy_text("hooks: {namespace: drift-policy}\n", "platform"));
+  const std::vector<std::string> check = {"check", "platform.yaml", "a/.drift-policy.yaml",
+                                          "b/.drift-policy.yaml", "c/.drift-policy.yaml"};
+  CHECK(run(folder, check).out == "4 policies, 3 rules: fine\n");
+  folder.write("b/.drift-policy.yaml", policy_text("enforcement: observe\n", "own"));
+  folder.write("c/.drift-policy.yaml", policy_text("ruels: []\n", "own"));
+  const auto result = run(folder, check);
+  CHECK(result.exit_code == 2);
+  CHECK(result.out.find("b/.drift-policy.yaml:5:3: an application's policy can't set enforcement") !=
+        std::string::npos);
+  CHECK(result.out.find("c/.drift-policy.yaml:5:3: ") != std::string::npos);
+  CHECK(result.out.find("2 mistakes") != std::string::npos);
+}
+
 TEST_CASE("check prints JSON and YAML that hold the same") {
   Folder folder;
   folder.write("p.yaml", policy_text("ruels: []\n"));
@@ -131,6 +149,34 @@ TEST_CASE("check prints JSON and YAML that hold the same") {
   CHECK(yaml.out.find("\nmistakes:\n- file: p.yaml\n  line: 5\n  column: 3\n  message: ") !=
         std::string::npos);
   CHECK(yaml.out.find("\nwarnings:") != std::string::npos);
+}
+
+TEST_CASE("check --repository says what a repository's source files may not say, and ends with 1") {
+  Folder folder;
+  folder.write("good/app/.argocd-source.yaml", "plugin: {parameters: []}\n");
+  folder.write("bad/app/.argocd-source.yaml", "plugin: {name: other}\n");
+  const auto good = run(folder, {"check", "--repository", "good"});
+  CHECK(good.exit_code == 0);
+  CHECK(good.out == "1 source file: fine\n");
+  CHECK(run(folder, {"check", "--repository", "good", "-o", "github"}).out.empty());
+  const auto bad = run(folder, {"check", "--repository", "bad"});
+  CHECK(bad.exit_code == 1);
+  CHECK(bad.out ==
+        "app/.argocd-source.yaml: sets plugin.name; expected plugin.parameters alone\n1 source file: 1 "
+        "mistake\n");
+  CHECK(run(folder, {"check", "--repository", "bad", "-o", "github"}).out ==
+        "::error file=app/.argocd-source.yaml::sets plugin.name; expected plugin.parameters alone\n");
+  CHECK(
+      run(folder, {"check", "--repository", "bad", "-o", "json"}).out ==
+      R"({"files":["app/.argocd-source.yaml"],"mistakes":[{"file":"app/.argocd-source.yaml","line":0,"column":0,)"
+      R"("message":"sets plugin.name; expected plugin.parameters alone"}]})"
+      "\n");
+  CHECK(run(folder, {"check", "--repository", "bad", "-o", "junit"}).out.find("<failure") !=
+        std::string::npos);
+  CHECK(run(folder, {"check", "--repository", "bad", "-o", "sarif"}).out.find("plugin.name") !=
+        std::string::npos);
+  CHECK(run(folder, {"check", "--repository", "nowhere"}).exit_code == 2);
+  CHECK(run(folder, {"check", "--repository", "good", "p.yaml"}).exit_code == 2);
 }
 
 TEST_CASE("check of what isn't there, or of options that aren't, is wrong use") {

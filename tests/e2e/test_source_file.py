@@ -9,28 +9,9 @@ from manifests import config_map
 from testbed.application import sync_all
 from testbed.kubernetes import ApiError
 from testbed.programs import ROOT
-from testbed.repository import Repository
 
 PAGE = ROOT / "docs" / "repository-check.md"
 COMMAND = re.search(r"```sh\n(kubectl .*?)```", PAGE.read_text(), re.DOTALL).group(1)
-
-
-@pytest.fixture
-def checkout(tmp_path):
-    """A repository without any Argo CD."""
-    return Repository(tmp_path / "checkout")
-
-
-@pytest.fixture
-def check(tmp_path):
-    """Runs the check that the docs give on a repository; the process."""
-    script = re.search(r"```python\n(#!/usr/bin/env python3.*?)```", PAGE.read_text(), re.DOTALL).group(1)
-    file = tmp_path / "check-argocd-source.py"
-    file.write_text(script)
-
-    def run(folder):
-        return subprocess.run(["python3", file, folder], capture_output=True, text=True, check=False)
-    return run
 
 
 def plain(app):
@@ -133,64 +114,3 @@ def test_whoever_writes_the_repository_cannot_weaken_the_policy_by_variables(app
                    for m in after]
     assert annotations == [{k: v for k, v in m["metadata"].get("annotations", {}).items() if "severity" in k or "rule" in k}
                            for m in before]
-
-
-@pytest.mark.parametrize("text", [
-    "plugin: null\ndirectory: {}\n", "{plugin: null, helm: {}}", "plugin: ~\n", "kustomize: {}\n", "plugin: {name: other}\n",
-    "plugin: {env: [{name: A, value: b}]}\n", "<<: {plugin: null}\n", "a: [\n", "- a\n", '{"plug\\u0069n": null}',
-])
-def test_the_check_for_pipelines_refuses_it(checkout, check, text):
-    checkout.write("apps/a/.argocd-source.yaml", text)
-    result = check(checkout.folder)
-    assert result.returncode == 1
-    assert "apps/a/.argocd-source.yaml" in result.stdout
-
-
-def test_the_check_for_pipelines_does_not_pass_where_there_is_no_checkout(checkout, check):
-    checkout.write("file", "")
-    for path in (checkout.folder / "nowhere", checkout.folder / "file"):
-        result = check(path)
-        assert (result.returncode, result.stdout) == (2, "")
-        assert f"{path}: no such folder" in result.stderr
-
-
-def test_the_check_for_pipelines_refuses_a_link(checkout, check):
-    checkout.write("apps/a/x.txt", "plugin: null\n")
-    (checkout.folder / "apps/a/.argocd-source-app.yaml").symlink_to("x.txt")
-    assert check(checkout.folder).returncode == 1
-
-
-@pytest.fixture
-def with_submodule(checkout, tmp_path):
-    """Clones a repository whose folder `apps/a` is a submodule, in which the plugin is taken away: without it, or with it."""
-    attack = Repository(tmp_path / "attack").write(".argocd-source.yaml", "plugin: {name: another}\n")
-    attack.commit()
-    allow = ["-c", "protocol.file.allow=always"]
-    checkout.write("apps/b/cm.yaml", config_map("b"))
-    subprocess.run(["git", "-C", checkout.folder, *allow, "submodule", "add", attack.url, "apps/a"], check=True, capture_output=True)
-    checkout.commit()
-
-    def clone(*options):
-        folder = tmp_path / "clone"
-        subprocess.run(["git", *allow, "clone", *options, checkout.url, folder], check=True, capture_output=True)
-        return folder
-    return clone
-
-
-def test_the_check_for_pipelines_does_not_pass_where_a_submodule_is_missing(with_submodule, check):
-    """Argo CD fetches them, and what is in them it merges like everything else."""
-    result = check(with_submodule())
-    assert (result.returncode, result.stdout) == (1, "apps/a: is a submodule that is not in this checkout as it was committed\n")
-
-
-def test_the_check_for_pipelines_looks_into_submodules(with_submodule, check):
-    result = check(with_submodule("--recurse-submodules"))
-    assert result.returncode == 1
-    assert result.stdout.startswith("apps/a/.argocd-source.yaml: sets plugin.name")
-
-
-def test_the_check_for_pipelines_lets_other_overrides_through(checkout, check):
-    checkout.write("apps/a/.argocd-source.yaml", "plugin: {parameters: [{name: helm-value-files, array: [v.yaml]}]}\n")
-    checkout.write("apps/b/values.yaml", "plugin: null\n")
-    result = check(checkout.folder)
-    assert (result.returncode, result.stdout) == (0, "")
