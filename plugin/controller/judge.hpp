@@ -51,6 +51,10 @@ struct Known {
   std::string synced_after;
 };
 
+inline bool is_drifted(const Known& known) {
+  return known.judgement.state == State::drifted;
+}
+
 // `before`: nullptr where it is seen for the first time. A comparison that is older than `stale_after` says nothing.
 Known judge(const Known* before, const Summary& now, Time clock, std::chrono::seconds stale_after);
 

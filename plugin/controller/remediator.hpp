@@ -10,23 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "controller/decided.hpp"
+#include "controller/obstacles.hpp"
 #include "controller/remediation.hpp"
 #include "outside/argocd/argocd.hpp"
 #include "outside/clock.hpp"
 #include "outside/kubernetes/kubernetes.hpp"
 #include "store/incidents.hpp"
-#include "store/pauses.hpp"
 
 namespace drift::controller {
-
-struct RemediationSettings {
-  std::chrono::seconds settle{5};   // drift that is younger is left alone
-  std::size_t most_syncs = 10;      // at once
-  std::size_t storm_percent = 30;   // of all applications, drifted within `storm_within`: nothing is started
-  std::size_t smallest_storm = 10;  // applications
-  std::chrono::minutes storm_within{10};
-  std::size_t kept = 500;  // incidents that are over
-};
 
 class Remediator {
  public:
@@ -87,16 +79,13 @@ class Remediator {
   void project(Entry& entry);
   void keep(Entry& entry, const api::Incident& incident);
   Obstacle obstacle(const Entry& entry, const Summary& summary, Time now);
-  Obstacle pause_or_storm(const Summary& summary, Time now);
+  Obstacle storm_or_pause(const Summary& summary, Time now);
   void drop_gone();
-  std::string storm(Time now);
-  std::string pause(const Summary& summary, Time now);
-  std::string window(const Summary& summary);
 
   World world_;
   store::Incidents incidents_;
-  store::Pauses pauses_;
   RemediationSettings settings_;
+  Obstacles obstacles_;
   std::function<bool()> leads_;
   Listener listener_;
 
@@ -109,7 +98,6 @@ class Remediator {
   bool loaded_ = false;  // what is in the cluster is known
   std::optional<Time> load_again_;
   std::size_t over_ = 0;
-  std::optional<Time> storm_;  // since
 };
 
 }  // namespace drift::controller

@@ -1,0 +1,149 @@
+#include "controller/decided.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace drift::controller {
+namespace {
+
+using api::Incident;
+using api::IncidentState;
+
+Incident new_incident(const Known& known, Time now) {
+  Incident incident;
+  const auto& summary = known.summary;
+  incident.detected = known.judgement.drifted_since.value_or(now);
+  incident.changed = now;
+  incident.ns = summary.ns;
+  incident.application = summary.name;
+  incident.uid = summary.uid;
+  incident.id = api::incident_id(summary.ns, summary.name, summary.uid, incident.detected);
+  return incident;
+}
+
+// When its last sync had ended, as far as that is known; else when it was asked for.
+Time end_of_sync(const Incident& incident) {
+  if (incident.ended) return std::max(*incident.last_attempt, *incident.ended);
+  if (incident.state == IncidentState::failed) return std::max(*incident.last_attempt, incident.changed);
+  return *incident.last_attempt;
+}
+
+// The policy's cooldown, twice as long after each further attempt, up to an hour unless the policy itself says more.
+Time after_cooldown(const Incident& incident, const policy::Remediation& remediation) {
+  const auto cooldown = remediation.cooldown.value_or(default_cooldown);
+  const auto doublings = std::min<std::uint64_t>(incident.attempts > 0 ? incident.attempts - 1 : 0, 12);
+  const auto longest = std::max(cooldown, longest_cooldown_grown);
+  return end_of_sync(incident) + std::min(cooldown * (1 << doublings), longest);
+}
+
+// One of its objects drifts again, soon after its last sync.
+bool goes_on(const Incident& last, const Known& known, const Verdict& verdict, Time now) {
+  if (last.state != IncidentState::resolved || last.uid != known.summary.uid || !last.last_attempt)
+    return false;
+  if (now >= *last.last_attempt + same_incident_within) return false;
+  return std::any_of(verdict.objects.begin(), verdict.objects.end(), [&last](const auto& one) {
+    return std::any_of(last.objects.begin(), last.objects.end(),
+                       [&one](const auto& other) { return one.object == other.object; });
+  });
+}
+
+// Until when the policy's cooldown lets no sync start after one of an incident before; nothing: one may.
+std::optional<Time> cooldown_of(const Incident* last, const policy::Remediation& remediation, Time now) {
+  if (last == nullptr || !last->last_attempt || !remediation.cooldown) return std::nullopt;
+  const auto end = end_of_sync(*last) + *remediation.cooldown;
+  return now < end ? std::optional<Time>(end) : std::nullopt;
+}
+
+std::string attempts_of(const Incident& incident) {
+  return quantity(incident.attempts, "sync");
+}
+
+// With what is known of the drift now.
+Incident with(Incident incident, const Known& known, const Verdict& verdict) {
+  incident.severity = verdict.severity;
+  incident.action = verdict.action;
+  incident.notify = verdict.notify;
+  incident.drift = verdict.drift;
+  incident.revision = known.summary.compared.shown;
+  incident.objects = verdict.objects;
+  incident.more = verdict.more;
+  return incident;
+}
+
+// A sync of what ran none last time may run none again.
+bool ran_no_gate(const Known& known) {
+  const auto& signs = known.judgement.bypasses;
+  return std::any_of(signs.begin(), signs.end(),
+                     [](const Bypass& sign) { return sign.kind == BypassKind::no_gate; });
+}
+
+std::string hold_of(const Known& known, const Verdict& verdict) {
+  if (!verdict.hold.empty()) return verdict.hold;
+  if (ran_no_gate(known))
+    return "the last full sync ran no gate, so that another one may run none; a person has to start one that "
+           "does";
+  return {};
+}
+
+// Of an incident that had syncs, or whose application had: whether another one may start.
+Decided retried(const Incident& incident, const Incident* last, const policy::Remediation& remediation,
+                Time now) {
+  const auto most = remediation.max_retries.value_or(default_max_retries) + std::uint64_t{1};
+  if (incident.attempts >= most) {
+    auto why = fmt::format(
+        "{} didn't end the drift, and the policy allows no more: somebody or something "
+        "changes it back, or it can't be put back",
+        attempts_of(incident));
+    return {due_at(moved(incident, IncidentState::exhausted, std::move(why), now), now + stopped_for), false};
+  }
+  if (!incident.last_attempt) {
+    const auto end = cooldown_of(last, remediation, now);
+    if (!end) return {incident, true};
+    return {due_at(moved(incident, IncidentState::held,
+                         "the policy's cooldown lasts until " + time_text(*end), now),
+                   *end),
+            false};
+  }
+  const auto next = after_cooldown(incident, remediation);
+  if (now >= next) return {incident, true};
+  auto why = incident.state == IncidentState::failed
+                 ? incident.reason
+                 : fmt::format("it drifted again after {}", attempts_of(incident));
+  return {due_at(moved(incident, IncidentState::failed, std::move(why), now), next), false};
+}
+
+// What was known of its drift stays: a person's no, and whom it was told to.
+Decided blinded(const Incident& incident, const Verdict& verdict, Time now) {
+  const bool stays = incident.state == IncidentState::refused || incident.state == IncidentState::exhausted ||
+                     incident.state == IncidentState::syncing;
+  if (stays) return {due_at(incident, now + held_for), false};
+  return {due_at(moved(incident, IncidentState::held, verdict.hold, now), now + held_for), false};
+}
+
+}  // namespace
+
+Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now) {
+  if (verdict.blind && past.open) return blinded(*past.open, verdict, now);
+  if (verdict.nothing) {
+    if (past.open == nullptr) return {};
+    return {superseded(*past.open, "what differs is no drift under today's policy", now), false};
+  }
+  const bool again = past.open == nullptr && past.last && goes_on(*past.last, known, verdict, now);
+  const auto* before = again ? past.last : past.open;
+  const bool same_drift = before && !verdict.drift.empty() && before->drift == verdict.drift;
+  const auto incident = with(before ? *before : new_incident(known, now), known, verdict);
+  if (incident.state == IncidentState::refused && same_drift)
+    return {due_at(incident, now + stopped_for), false};
+  if (auto hold = hold_of(known, verdict); !hold.empty()) {
+    const auto pause = verdict.drift.empty() ? held_for : stopped_for;
+    return {due_at(moved(incident, IncidentState::held, std::move(hold), now), now + pause), false};
+  }
+  // Nothing was seen of this attempt.
+  if (incident.state == IncidentState::syncing) return {incident, true};
+  return retried(incident, past.last, verdict.remediation, now);
+}
+
+}  // namespace drift::controller

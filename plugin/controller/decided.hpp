@@ -1,0 +1,30 @@
+// What is done about drift: by what differs, and by what was done before. Pure: the clock is an argument.
+#pragma once
+#include <chrono>
+#include <optional>
+
+#include "api/incident.hpp"
+#include "controller/incident_steps.hpp"
+#include "controller/judge.hpp"
+#include "controller/verdict.hpp"
+
+namespace drift::controller {
+
+// Of drift whose severity says nothing.
+inline constexpr std::chrono::seconds default_cooldown{60};
+inline constexpr unsigned default_max_retries = 5;  // as spec.syncPolicy.retry of Argo CD's own examples
+inline constexpr std::chrono::seconds longest_cooldown_grown{3600};
+
+// An incident that is resolved goes on where its application drifts again this long after its last sync.
+inline constexpr std::chrono::seconds same_incident_within{3600};
+
+struct Decided {
+  // Nothing: what differs is no matter for an incident.
+  std::optional<api::Incident> incident;
+  bool starts = false;  // a sync is to be started: begin() it
+};
+
+// The last one goes on where one of its objects drifts again soon after its last sync: then it has the same id.
+Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now);
+
+}  // namespace drift::controller

@@ -1,0 +1,129 @@
+// What the remediator does about drift, once it is judged: ask what differs, and ask for a sync.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "controller/applications.hpp"
+#include "controller/asking.hpp"
+#include "controller/operation.hpp"
+#include "controller/remediator.hpp"
+
+namespace drift::controller {
+namespace {
+
+using api::Incident;
+using api::IncidentState;
+
+constexpr std::chrono::seconds after_conflict{1};
+
+// What differs, and of what.
+std::string fingerprint(const Summary& summary) {
+  auto text =
+      fmt::format("{} {} {}", summary.compared.sources, summary.compared.revisions, summary.out_of_sync);
+  for (const auto& object : summary.differing)
+    text += fmt::format("\n{} {} {} {}", object.group, object.kind, object.ns, object.name);
+  return text;
+}
+
+}  // namespace
+
+std::optional<Time> Remediator::compare(Entry& entry) {
+  const Known known = *entry.known;  // as it is judged now; another one may come in meanwhile
+  const auto now = world_.clock.now();
+  const auto differs = fingerprint(known.summary);
+  const bool same = differs == entry.compared;
+  const bool unseen_attempt = entry.open && entry.open->incident.state == IncidentState::syncing;
+  const Time at = entry.open ? entry.open->incident.next.value_or(Time{}) : entry.compare_at;
+  if (!unseen_attempt && same && now < at) return at;
+  if (same && entry.open && entry.open->incident.state == IncidentState::held) {
+    const auto found = storm_or_pause(known.summary, now);
+    if (!found.reason.empty() && found.reason == entry.open->incident.reason) return now + found.again;
+  }
+
+  const auto comparison = ask(world_.argocd, known.summary, now);
+  if (world_.clock.stop_requested()) return now;
+  entry.compared = differs;
+  entry.compare_at = now + (comparison.unanswered ? held_for : stopped_for);
+  if (listener_.compared) listener_.compared(known, comparison);
+  take_inbox();  // a storm may have begun meanwhile
+
+  const auto verdict = verdict_of(comparison);
+  entry.nothing = verdict.nothing;
+  const auto decided =
+      decide({entry.open ? &entry.open->incident : nullptr, entry.last ? &entry.last->incident : nullptr},
+             known, verdict, now);
+  if (!decided.incident) return entry.compare_at;
+  if (!entry.open && entry.last && entry.last->incident.id == decided.incident->id)
+    std::swap(entry.open, entry.last);
+  return act(entry, decided, known, now);
+}
+
+std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const Known& known, Time now) {
+  if (!decided.starts) {
+    const auto next = decided.incident->next;
+    keep(entry, *decided.incident);
+    return next ? next : entry.compare_at;
+  }
+  if (const auto found = obstacle(entry, known.summary, now); !found.reason.empty()) {
+    keep(entry, held(*decided.incident, found, now));
+    return now + found.again;
+  }
+  const auto asked = world_.clock.now();
+  keep(entry, begun(*decided.incident, asked));
+  return start(entry, known.summary, *decided.incident);
+}
+
+// `before`: the incident without this attempt.
+std::optional<Time> Remediator::start(Entry& entry, const Summary& judged, const Incident& before) {
+  if (!leads_()) return world_.clock.now();
+  entry.unsent = false;
+  try {
+    world_.kubernetes.merge_patch(applications_in(judged.ns, judged.name),
+                                  sync_request(judged, entry.open->incident));
+  } catch (const outside::ApiError& error) {
+    if (error.conflict()) {
+      // It was changed since it was judged; what is seen next decides.
+      spdlog::info("{} was changed meanwhile, so no sync is asked for yet", display(judged));
+      entry.unsent = true;
+      return world_.clock.now() + after_conflict;
+    }
+    // It may have arrived: what is seen next tells.
+    if (error.http_status >= 500) throw;
+    keep(entry, held(before, {fmt::format("the sync could not be asked for: {}", error.what())},
+                     world_.clock.now()));
+    return world_.clock.now() + held_for;
+  }
+  return world_.clock.now() + seen_within;
+}
+
+Obstacle Remediator::storm_or_pause(const Summary& summary, Time now) {
+  Obstacles::Drifted counted;
+  const auto since = obstacles_.storm_since(now);
+  for (const auto& [key, entry] : entries_) {
+    if (!entry.known || !entry.known->summary.gated) continue;
+    ++counted.all;
+    // Drift that nobody will put back would make a storm last for ever.
+    if (entry.nothing || !entry.known->summary.has_plugin) continue;
+    const auto began =
+        entry.open ? entry.open->incident.detected : entry.known->judgement.drifted_since.value_or(Time{});
+    if (is_drifted(*entry.known) && began >= since) ++counted.drifted;
+  }
+  return obstacles_.storm_or_pause(counted, summary.ns, summary.name, now);
+}
+
+// Syncs that wait for people take nothing of the limit.
+Obstacle Remediator::obstacle(const Entry& entry, const Summary& summary, Time now) {
+  if (auto found = storm_or_pause(summary, now); !found.reason.empty()) return found;
+  const auto under_way =
+      static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&entry](const auto& one) {
+        const auto& open = one.second.open;
+        return &one.second != &entry && open && open->incident.state == IncidentState::syncing &&
+               open->incident.action != "approve";
+      }));
+  if (auto found = obstacles_.too_many(under_way); !found.reason.empty()) return found;
+  return obstacles_.window(summary.ns, summary.name);
+}
+
+}  // namespace drift::controller
