@@ -15,12 +15,15 @@
 namespace drift::api {
 namespace {
 
-constexpr std::array<std::pair<IncidentState, std::string_view>, 7> incident_states = {{
+constexpr std::array<std::pair<IncidentState, std::string_view>, 10> incident_states = {{
     {IncidentState::held, "held"},
     {IncidentState::syncing, "syncing"},
     {IncidentState::failed, "failed"},
     {IncidentState::refused, "refused"},
     {IncidentState::exhausted, "exhausted"},
+    {IncidentState::rolling_back, "rollingBack"},
+    {IncidentState::rolled_back, "rolledBack"},
+    {IncidentState::rollback_failed, "rollbackFailed"},
     {IncidentState::resolved, "resolved"},
     {IncidentState::superseded, "superseded"},
 }};
@@ -69,7 +72,35 @@ IncidentState state_in(const Fields& fields) {
   const auto text = fields.text("state");
   for (const auto& [state, name] : incident_states)
     if (name == text) return state;
-  fields.fail("state", "held, syncing, failed, refused, exhausted, resolved or superseded");
+  fields.fail(
+      "state",
+      "held, syncing, failed, refused, exhausted, rollingBack, rolledBack, rollbackFailed, resolved or "
+      "superseded");
+}
+
+std::string rollback_json(const IncidentRollback& rollback) {
+  JsonObject json;
+  json.text("from", rollback.from);
+  json.text("failed", rollback.failed);
+  json.text("why", rollback.why);
+  if (rollback.to.empty()) return json.str();
+  json.text("to", rollback.to);
+  json.number("history", static_cast<std::uint64_t>(rollback.history));
+  return json.str();
+}
+
+std::optional<IncidentRollback> rollback_in(const Fields& fields, IncidentState state) {
+  const bool begun = state == IncidentState::rolling_back || state == IncidentState::rolled_back ||
+                     state == IncidentState::rollback_failed;
+  if (!fields.find("rollback")) {
+    if (begun) fields.fail("rollback", "a mapping in this state");
+    return std::nullopt;
+  }
+  const auto all = fields.object("rollback");
+  IncidentRollback rollback{all.text("from"), all.text("failed"), all.text_or_empty("why"),
+                            all.text_or_empty("to"), static_cast<std::int64_t>(count_in(all, "history"))};
+  if (begun && rollback.to.empty()) all.fail("to", "a revision in this state");
+  return rollback;
 }
 
 }  // namespace
@@ -108,6 +139,8 @@ std::string incident_json(const Incident& incident) {
   json.text_if("action", incident.action);
   json.text_if("drift", incident.drift);
   json.text_if("revision", incident.revision);
+  if (incident.rolls_back) json.flag("rollbackOnFailure", true);
+  if (incident.rollback) json.json("rollback", rollback_json(*incident.rollback));
   json.json("notify", json_list(incident.notify, json_string));
   json.json("objects", json_list(incident.objects, object_json));
   json.number("more", incident.more);
@@ -155,6 +188,8 @@ Incident read_incident(std::string_view json) {
   incident.action = fields.text_or_empty("action");
   incident.drift = fields.text_or_empty("drift");
   incident.revision = fields.text_or_empty("revision");
+  incident.rolls_back = fields.flag("rollbackOnFailure");
+  incident.rollback = rollback_in(fields, incident.state);
   incident.notify = fields.texts("notify");
   for (const auto& object : fields.objects("objects"))
     incident.objects.push_back(

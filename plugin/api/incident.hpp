@@ -16,13 +16,16 @@ inline constexpr const char* incident_file = "incident.json";
 inline constexpr const char* incident_component = "incident";
 
 enum class IncidentState : std::uint8_t {
-  held,        // nothing is started: the policy says so, or something that passes
-  syncing,     // a sync is asked for or under way, its gate included
-  failed,      // the last sync failed, or it drifted again; it is tried again
-  refused,     // the gate refused the last sync: not tried again for this drift
-  exhausted,   // tried as often as the policy lets: not tried again
-  resolved,    // in sync
-  superseded,  // Git or the policy moved on, or the application is gone
+  held,             // nothing is started: the policy says so, or something that passes
+  syncing,          // a sync is asked for or under way, its gate included
+  failed,           // the last sync failed, or it drifted again; it is tried again
+  refused,          // the gate refused the last sync: not tried again for this drift
+  exhausted,        // tried as often as the policy lets: not tried again
+  rolling_back,     // a rollback is asked for or under way, its gate included
+  rolled_back,      // held at what worked, until Git has another revision than the one that failed
+  rollback_failed,  // not tried again
+  resolved,         // in sync
+  superseded,       // Git or the policy moved on, or the application is gone
 };
 // `held`, …
 std::string_view incident_state_name(IncidentState state);
@@ -40,6 +43,15 @@ struct IncidentObject {
 };
 inline constexpr std::size_t most_incident_objects = 20;
 
+// From what an application goes back to what worked, and why. Without `to`: that it has to, and no more.
+struct IncidentRollback {
+  std::string from;          // the revision whose sync failed
+  std::string failed;        // tells what failed from any other version (controller::Version::digest())
+  std::string why;           // a sentence
+  std::string to;            // the revision that it goes back to
+  std::int64_t history = 0;  // its entry in status.history
+};
+
 struct Incident {
   std::string id;
   std::string ns, application, uid;  // the Application
@@ -47,11 +59,13 @@ struct Incident {
   std::string reason;  // a sentence
   // What drifted, as it was compared last. Empty: not known.
   std::string severity, action, drift, revision;
+  bool rolls_back = false;              // the policy wants a rollback where a sync fails
   std::vector<std::string> notify;      // the channels that the policy names for it: `slack`, `email`, …
   std::vector<IncidentObject> objects;  // the worst first
   std::uint64_t more = 0;               // that aren't listed
-  std::uint64_t attempts = 0;           // syncs that the controller asked for
-  Time detected{}, changed{};           // seen first; the state is such since
+  std::uint64_t attempts = 0;           // syncs that the controller asked for, the rollback among them
+  std::optional<IncidentRollback> rollback;
+  Time detected{}, changed{};  // seen first; the state is such since
   std::optional<Time> last_attempt, next, ended;
 };
 

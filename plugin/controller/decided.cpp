@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "controller/rollback.hpp"
 
 namespace drift::controller {
 namespace {
@@ -70,6 +71,7 @@ Incident with(Incident incident, const Known& known, const Verdict& verdict) {
   incident.revision = known.summary.compared.shown;
   incident.objects = verdict.objects;
   incident.more = verdict.more;
+  incident.rolls_back = verdict.remediation.rollback_on_failure;
   return incident;
 }
 
@@ -89,38 +91,40 @@ std::string hold_of(const Known& known, const Verdict& verdict) {
 }
 
 // Of an incident that had syncs, or whose application had: whether another one may start.
-Decided retried(const Incident& incident, const Incident* last, const policy::Remediation& remediation,
-                Time now) {
+Decided retried(const Incident& incident, const Incident* last, const Known& known,
+                const policy::Remediation& remediation, Time now) {
   const auto most = remediation.max_retries.value_or(default_max_retries) + std::uint64_t{1};
   if (incident.attempts >= most) {
+    if (!failure_of_sync(incident, known.summary).empty()) return {incident, Act::roll_back};
     auto why = fmt::format(
         "{} didn't end the drift, and the policy allows no more: somebody or something "
         "changes it back, or it can't be put back",
         attempts_of(incident));
-    return {due_at(moved(incident, IncidentState::exhausted, std::move(why), now), now + stopped_for), false};
+    return {due_at(moved(incident, IncidentState::exhausted, std::move(why), now), now + stopped_for),
+            Act::nothing};
   }
   if (!incident.last_attempt) {
     const auto end = cooldown_of(last, remediation, now);
-    if (!end) return {incident, true};
+    if (!end) return {incident, Act::sync};
     return {due_at(moved(incident, IncidentState::held,
                          "the policy's cooldown lasts until " + time_text(*end), now),
                    *end),
-            false};
+            Act::nothing};
   }
   const auto next = after_cooldown(incident, remediation);
-  if (now >= next) return {incident, true};
+  if (now >= next) return {incident, Act::sync};
   auto why = incident.state == IncidentState::failed
                  ? incident.reason
                  : fmt::format("it drifted again after {}", attempts_of(incident));
-  return {due_at(moved(incident, IncidentState::failed, std::move(why), now), next), false};
+  return {due_at(moved(incident, IncidentState::failed, std::move(why), now), next), Act::nothing};
 }
 
 // What was known of its drift stays: a person's no, and whom it was told to.
 Decided blinded(const Incident& incident, const Verdict& verdict, Time now) {
   const bool stays = incident.state == IncidentState::refused || incident.state == IncidentState::exhausted ||
                      incident.state == IncidentState::syncing;
-  if (stays) return {due_at(incident, now + held_for), false};
-  return {due_at(moved(incident, IncidentState::held, verdict.hold, now), now + held_for), false};
+  if (stays) return {due_at(incident, now + held_for), Act::nothing};
+  return {due_at(moved(incident, IncidentState::held, verdict.hold, now), now + held_for), Act::nothing};
 }
 
 }  // namespace
@@ -129,21 +133,21 @@ Decided decide(const Past& past, const Known& known, const Verdict& verdict, Tim
   if (verdict.blind && past.open) return blinded(*past.open, verdict, now);
   if (verdict.nothing) {
     if (past.open == nullptr) return {};
-    return {superseded(*past.open, "what differs is no drift under today's policy", now), false};
+    return {superseded(*past.open, "what differs is no drift under today's policy", now), Act::nothing};
   }
   const bool again = past.open == nullptr && past.last && goes_on(*past.last, known, verdict, now);
   const auto* before = again ? past.last : past.open;
   const bool same_drift = before && !verdict.drift.empty() && before->drift == verdict.drift;
   const auto incident = with(before ? *before : new_incident(known, now), known, verdict);
   if (incident.state == IncidentState::refused && same_drift)
-    return {due_at(incident, now + stopped_for), false};
+    return {due_at(incident, now + stopped_for), Act::nothing};
   if (auto hold = hold_of(known, verdict); !hold.empty()) {
     const auto pause = verdict.drift.empty() ? held_for : stopped_for;
-    return {due_at(moved(incident, IncidentState::held, std::move(hold), now), now + pause), false};
+    return {due_at(moved(incident, IncidentState::held, std::move(hold), now), now + pause), Act::nothing};
   }
   // Nothing was seen of this attempt.
-  if (incident.state == IncidentState::syncing) return {incident, true};
-  return retried(incident, past.last, verdict.remediation, now);
+  if (incident.state == IncidentState::syncing) return {incident, Act::sync};
+  return retried(incident, past.last, known, verdict.remediation, now);
 }
 
 }  // namespace drift::controller

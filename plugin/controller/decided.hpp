@@ -1,6 +1,7 @@
 // What is done about drift: by what differs, and by what was done before. Pure: the clock is an argument.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "api/incident.hpp"
@@ -18,10 +19,16 @@ inline constexpr std::chrono::seconds longest_cooldown_grown{3600};
 // An incident that is resolved goes on where its application drifts again this long after its last sync.
 inline constexpr std::chrono::seconds same_incident_within{3600};
 
+enum class Act : std::uint8_t {
+  nothing,
+  sync,      // to be started: begun()
+  roll_back  // likewise: rolling_back()
+};
+
 struct Decided {
   // Nothing: what differs is no matter for an incident.
   std::optional<api::Incident> incident;
-  bool starts = false;  // a sync is to be started: begin() it
+  Act act = Act::nothing;
 };
 
 // The last one goes on where one of its objects drifts again soon after its last sync: then it has the same id.

@@ -71,6 +71,10 @@ std::string details(const api::Incident& incident) {
   row("Action:", incident.action);
   row("Drift:", incident.drift);
   row("Revision:", incident.revision);
+  if (incident.rollback) {
+    row("Failed revision:", incident.rollback->from);
+    row("Goes back to:", incident.rollback->to);
+  }
   time("Detected:", incident.detected);
   time("Changed:", incident.changed);
   row("Syncs:", std::to_string(incident.attempts));

@@ -47,6 +47,10 @@ IncidentMetrics::Families IncidentMetrics::families_in(Registry& registry) {
                     "drift_policy_remediations_total",
                     "What became of syncs that were asked for.",
                     {"action", "outcome"}}),
+      registry.add({Family::Type::counter,
+                    "drift_policy_rollbacks_total",
+                    "What became of rollbacks that were asked for.",
+                    {"outcome"}}),
   };
 }
 
@@ -54,6 +58,7 @@ IncidentMetrics::IncidentMetrics(Registry& registry) : families_(families_in(reg
   for (const auto* action : {"autoSync", "approve", "restore"})
     for (const auto* outcome : {"started", "resolved", "refused", "failed"})
       families_.remediations.add({action, outcome}, 0);
+  for (const auto* outcome : {"started", "rolledBack", "failed"}) families_.rollbacks.add({outcome}, 0);
 }
 
 void IncidentMetrics::found(const std::vector<api::Incident>& open) {
@@ -73,8 +78,15 @@ void IncidentMetrics::changed(const api::Incident& incident) {
 }
 
 void IncidentMetrics::count_change(const api::Incident* before, const api::Incident& incident) {
-  // One that goes on after it was resolved had syncs before.
-  if (before == nullptr && incident.attempts <= 1) families_.all.add({severity_of(incident)});
+  // One that goes on after it was resolved had syncs before, and none begins as failed.
+  if (before == nullptr && incident.attempts <= 1 && incident.state != IncidentState::failed)
+    families_.all.add({severity_of(incident)});
+  const auto became = [&](IncidentState state) {
+    return incident.state == state && (before == nullptr || before->state != state);
+  };
+  if (became(IncidentState::rolling_back)) families_.rollbacks.add({"started"});
+  if (became(IncidentState::rolled_back)) families_.rollbacks.add({"rolledBack"});
+  if (became(IncidentState::rollback_failed)) families_.rollbacks.add({"failed"});
   const auto attempts = before ? before->attempts : 0;
   if (incident.state == IncidentState::syncing && incident.attempts > attempts)
     families_.remediations.add({action_of(incident), "started"});

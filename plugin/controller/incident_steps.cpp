@@ -36,9 +36,15 @@ Incident superseded(Incident incident, const std::string& reason, Time now) {
   return moved(std::move(incident), IncidentState::superseded, reason, now);
 }
 
+Incident without_due_rollback(Incident incident) {
+  if (incident.rollback && incident.rollback->to.empty()) incident.rollback.reset();
+  return incident;
+}
+
 Incident begun(Incident incident, Time now) {
   if (incident.state != IncidentState::syncing) ++incident.attempts;
   incident.last_attempt = now;
+  incident = without_due_rollback(std::move(incident));
   auto reason = fmt::format("sync {} is asked for", incident.attempts);
   if (incident.action == "approve") reason += "; its gate asks people whether to put Git's state back";
   return moved(std::move(incident), IncidentState::syncing, std::move(reason), now);
@@ -51,6 +57,11 @@ bool is_of_it(const Summary& summary, const Incident& incident) {
 bool began_since(const Summary& summary, Time time) {
   const auto began = summary.operation ? parse_time(summary.operation->started) : std::nullopt;
   return began && *began >= std::chrono::floor<std::chrono::seconds>(time);
+}
+
+std::string how_it_ended(const Incident& incident, const Operation& operation) {
+  return fmt::format("sync {} ended as {}: {}", incident.attempts, printable(operation.phase),
+                     message_of(operation));
 }
 
 std::string message_of(const Operation& operation) {

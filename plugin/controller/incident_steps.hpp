@@ -36,6 +36,9 @@ api::Incident held(api::Incident incident, const Obstacle& obstacle, Time now);
 // Over, though nobody has resolved it.
 api::Incident superseded(api::Incident incident, const std::string& reason, Time now);
 
+// No rollback is due any more. One that was begun stays known, so that no other one follows it.
+api::Incident without_due_rollback(api::Incident incident);
+
 // The attempt that is about to be made. One of which nobody has seen anything is made again, and counts once.
 api::Incident begun(api::Incident incident, Time now);
 
@@ -43,6 +46,8 @@ api::Incident begun(api::Incident incident, Time now);
 bool is_of_it(const Summary& summary, const api::Incident& incident);
 // The operation began at that time or later. Argo CD writes whole seconds.
 bool began_since(const Summary& summary, Time time);
+// `sync 2 ended as Failed: …`, of the newest attempt, whose operation it is.
+std::string how_it_ended(const api::Incident& incident, const Operation& operation);
 // What it says of its end, for people.
 std::string message_of(const Operation& operation);
 

@@ -2,6 +2,7 @@
 
 #include "base/keys.hpp"
 #include "json/build.hpp"
+#include "json/members.hpp"
 
 namespace drift::controller {
 namespace {
@@ -13,9 +14,8 @@ rapidjson::Value info(std::string_view name, std::string_view value, rapidjson::
   return entry;
 }
 
-}  // namespace
-
-rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident) {
+// A full sync with hooks, of what is to be said yet.
+rapidjson::Document request(const Summary& summary, const api::Incident& incident, const std::string& why) {
   rapidjson::Document patch;
   set(patch, {"metadata", "resourceVersion"}, summary.resource_version);
   set(patch, {"operation", "initiatedBy", "username"}, initiator);
@@ -23,15 +23,32 @@ rapidjson::Document sync_request(const Summary& summary, const api::Incident& in
   set(patch, {"operation", "initiatedBy", "automated"}, rapidjson::Value(true));
   rapidjson::Value all(rapidjson::kArrayType);
   all.PushBack(info(keys::incident, api::attempt_name(incident), patch), patch.GetAllocator());
-  all.PushBack(info("Reason", "drift of severity " + incident.severity, patch), patch.GetAllocator());
+  all.PushBack(info("Reason", why, patch), patch.GetAllocator());
   set(patch, {"operation", "info"}, std::move(all));
   set(patch, {"operation", "sync", "syncStrategy", "hook"}, rapidjson::Value(rapidjson::kObjectType));
   if (summary.prunes) set(patch, {"operation", "sync", "prune"}, rapidjson::Value(true));
   if (!summary.sync_options.empty())
     set(patch, {"operation", "sync", "syncOptions"}, text_list(summary.sync_options, patch));
+  set(patch, {"status", "operationState"}, rapidjson::Value());
+  return patch;
+}
+
+}  // namespace
+
+rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident) {
+  auto patch = request(summary, incident, "drift of severity " + incident.severity);
   if (!summary.compared.listed && summary.compared.each.size() == 1)
     set(patch, {"operation", "sync", "revision"}, summary.compared.each.front());
-  set(patch, {"status", "operationState"}, rapidjson::Value());
+  return patch;
+}
+
+rapidjson::Document rollback_request(const Summary& summary, const api::Incident& incident,
+                                     const HistoryEntry& to) {
+  auto patch = request(summary, incident, incident.reason);
+  for (const auto& member : to.sync.GetObject())
+    set(patch, {"operation", "sync", string_of(&member.name)},
+        rapidjson::Value(member.value, patch.GetAllocator()));
+  if (summary.auto_syncs) set(patch, {"spec", "syncPolicy", "automated", "enabled"}, rapidjson::Value(false));
   return patch;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/incident.hpp"
+#include "controller/history.hpp"
 #include "controller/summary.hpp"
 
 namespace drift::controller {
@@ -13,6 +14,11 @@ namespace drift::controller {
 // util/argo/argo.go SetAppOperation): without the state of the last operation, or no hooks run (argo-cd#22795). Only for the version
 // of the Application that was judged. Of what was compared where it has one source; Argo CD resolves the revisions of several anew.
 rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident);
+
+// Back to what was synced before, as Argo CD's own rollback (argo-cd 3.6.1, server/application/application.go Rollback), but with
+// hooks: its gate decides. In one write with it auto-sync is switched off where it is on, or it would undo the rollback.
+rapidjson::Document rollback_request(const Summary& summary, const api::Incident& incident,
+                                     const HistoryEntry& to);
 
 // That Argo CD looks at the Application now.
 rapidjson::Document refresh_request();

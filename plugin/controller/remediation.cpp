@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/printable.hpp"
-#include "controller/incident_steps.hpp"
+#include "controller/rollback.hpp"
 
 namespace drift::controller {
 namespace {
@@ -25,10 +24,11 @@ std::string why_superseded(const Incident& incident, const Known& known) {
   if (known.summary.uid != incident.uid) return "the Application was deleted and made anew";
   if (!known.summary.gated && known.judgement.state != State::gone)
     return "the Application is no longer gated";
-  switch (known.judgement.state) {
-    case State::gone:
-    case State::deleting:
-      return "the Application is deleted";
+  const auto state = known.judgement.state;
+  if (state == State::gone || state == State::deleting) return "the Application is deleted";
+  // What was rolled back differs from Git.
+  if (is_rollback(incident.state)) return {};
+  switch (state) {
     case State::git_changed:
       return "Git has moved on to " + known.summary.compared.shown;
     case State::source_changed:
@@ -38,14 +38,6 @@ std::string why_superseded(const Incident& incident, const Known& known) {
     default:
       return {};
   }
-}
-
-Outlook while_syncing(const Incident& incident, const Known& known, Time now) {
-  if (!is_of_it(known.summary, incident) || !known.summary.operation->phase.empty() || !incident.last_attempt)
-    return {};
-  const auto late = *incident.last_attempt + begins_within;
-  if (now < late) return {Next::nothing, std::nullopt, late};
-  return {Next::nudge, std::nullopt, now + begins_within};
 }
 
 // It still differs, and a sync was asked for.
@@ -59,10 +51,7 @@ Outlook after_sync(const Incident& incident, const Known& known, Time now) {
     if (operation.phase == "Succeeded")
       return saved(moved(incident, IncidentState::failed,
                          fmt::format("sync {} succeeded, and it differs again", incident.attempts), now));
-    return saved(moved(incident, IncidentState::failed,
-                       fmt::format("sync {} ended as {}: {}", incident.attempts, printable(operation.phase),
-                                   message_of(operation)),
-                       now));
+    return saved(moved(incident, IncidentState::failed, how_it_ended(incident, operation), now));
   }
   if (incident.last_attempt && began_since(known.summary, *incident.last_attempt))
     return saved(moved(incident, IncidentState::failed,
@@ -80,18 +69,52 @@ Outlook without_incident(const Known& known, std::chrono::seconds settle, Time n
   return {Next::compare, std::nullopt, std::nullopt};
 }
 
+// Of drift that is put back, as far as that was a matter of syncs.
+Outlook in_sync(const Incident& open, const Known& known, Time now) {
+  auto why = failure_of_sync(open, known.summary);
+  if (why.empty()) why = degraded_by_sync(open, known.summary);
+  // In any other state it was put back by somebody else, unless it was in sync when it failed.
+  const bool counts = open.state == IncidentState::syncing || open.rollback;
+  if (why.empty() || !counts) {
+    return saved(moved(without_due_rollback(open), IncidentState::resolved, how_it_came(open, known), now));
+  }
+  if (open.state == IncidentState::syncing) return saved(failed_in_sync(open, known.summary, why, now));
+  if (open.next && now < *open.next) return {Next::nothing, std::nullopt, open.next};
+  return {Next::roll_back, std::nullopt, std::nullopt};
+}
+
+Outlook without_open(const Incident* last, const Known& known, std::chrono::seconds settle, Time now) {
+  if (last && last->state == IncidentState::resolved && known.judgement.state == State::synced &&
+      last->uid == known.summary.uid) {
+    const auto why = degraded_by_sync(*last, known.summary);
+    if (!why.empty()) return saved(failed_in_sync(*last, known.summary, why, now));
+  }
+  return without_incident(known, settle, now);
+}
+
 }  // namespace
 
-Outlook look(const Incident* open, const Known& known, std::chrono::seconds settle, Time now) {
+Outlook while_under_way(const Incident& incident, const Known& known, Time now) {
+  if (!is_of_it(known.summary, incident) || !known.summary.operation->phase.empty() || !incident.last_attempt)
+    return {};
+  const auto late = *incident.last_attempt + begins_within;
+  if (now < late) return {Next::nothing, std::nullopt, late};
+  return {Next::nudge, std::nullopt, now + begins_within};
+}
+
+Outlook look(const Past& past, const Known& known, std::chrono::seconds settle, Time now) {
   const auto state = known.judgement.state;
   const bool is_ours = known.summary.gated && known.summary.has_plugin;
-  if (open == nullptr) return is_ours ? without_incident(known, settle, now) : Outlook{};
-  if (const auto why = why_superseded(*open, known); !why.empty()) return saved(superseded(*open, why, now));
+  if (past.open == nullptr) return is_ours ? without_open(past.last, known, settle, now) : Outlook{};
+  const auto& open = *past.open;
+  if (const auto why = why_superseded(open, known); !why.empty()) return saved(superseded(open, why, now));
+  if (is_rollback(open.state)) return look_at_rollback(open, known, now);
   if (state == State::synced)
-    return saved(moved(*open, IncidentState::resolved, how_it_came(*open, known), now));
-  if (state == State::syncing) return while_syncing(*open, known, now);
+    return is_ours ? in_sync(open, known, now)
+                   : saved(moved(open, IncidentState::resolved, how_it_came(open, known), now));
+  if (state == State::syncing) return while_under_way(open, known, now);
   if (state != State::drifted || !is_ours) return {};
-  if (open->state == IncidentState::syncing) return after_sync(*open, known, now);
+  if (open.state == IncidentState::syncing) return after_sync(open, known, now);
   return {Next::compare, std::nullopt, std::nullopt};
 }
 

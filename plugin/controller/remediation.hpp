@@ -7,15 +7,17 @@
 #include <string>
 
 #include "api/incident.hpp"
+#include "controller/incident_steps.hpp"
 #include "controller/judge.hpp"
 
 namespace drift::controller {
 
 enum class Next : std::uint8_t {
-  nothing,  // until something changes, or it is time
-  compare,  // Argo CD is to be asked what differs, and then decide()
-  save,     // the incident has changed, and is to be looked at again
-  nudge     // the sync that was asked for hasn't begun: Argo CD is to be told to look at the application
+  nothing,    // until something changes, or it is time
+  compare,    // Argo CD is to be asked what differs, and then decide()
+  save,       // the incident has changed, and is to be looked at again
+  roll_back,  // a rollback is to be asked for
+  nudge       // the sync that was asked for hasn't begun: Argo CD is to be told to look at the application
 };
 
 struct Outlook {
@@ -24,7 +26,10 @@ struct Outlook {
   std::optional<Time> again;
 };
 
-// `open`: nullptr where there is none. `settle`: how old drift must be before it counts.
-Outlook look(const api::Incident* open, const Known& known, std::chrono::seconds settle, Time now);
+// `settle`: how old drift must be before it counts. What is saved may be the last incident, which goes on.
+Outlook look(const Past& past, const Known& known, std::chrono::seconds settle, Time now);
+
+// While an operation is asked for or under way.
+Outlook while_under_way(const api::Incident& incident, const Known& known, Time now);
 
 }  // namespace drift::controller

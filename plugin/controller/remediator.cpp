@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "controller/applications.hpp"
 #include "controller/operation.hpp"
+#include "controller/rollback.hpp"
 #include "outside/kubernetes/look_for.hpp"
 
 namespace drift::controller {
@@ -128,11 +129,12 @@ std::optional<Time> Remediator::reconcile(Entry& entry) {
 std::optional<Time> Remediator::take_step(Entry& entry) {
   if (!entry.known) return reconcile_unseen(entry);
   for (int steps = 0; steps < 4; ++steps) {
-    const auto outlook = look(entry.open ? &entry.open->incident : nullptr, *entry.known, settings_.settle,
-                              world_.clock.now());
+    const auto outlook = look(past(entry), *entry.known, settings_.settle, world_.clock.now());
     switch (outlook.next) {
       case Next::nothing:
-        if (entry.unsent && entry.open && is_drifted(*entry.known)) return compare(entry);
+        if (entry.unsent && entry.open && entry.open->incident.state == api::IncidentState::syncing &&
+            is_drifted(*entry.known))
+          return compare(entry);
         return outlook.again;
       case Next::save:
         keep(entry, *outlook.incident);
@@ -141,6 +143,10 @@ std::optional<Time> Remediator::take_step(Entry& entry) {
         world_.kubernetes.merge_patch(applications_in(entry.known->summary.ns, entry.known->summary.name),
                                       refresh_request());
         return outlook.again;
+      case Next::roll_back: {
+        const Known known = *entry.known;  // as it is judged now
+        return roll_back(entry, before_rollback(entry.open->incident, known), known);
+      }
       case Next::compare:
         return compare(entry);
     }

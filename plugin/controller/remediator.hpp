@@ -75,7 +75,10 @@ class Remediator {
   std::optional<Time> reconcile_unseen(Entry& entry);
   std::optional<Time> compare(Entry& entry);
   std::optional<Time> act(Entry& entry, const Decided& decided, const Known& known, Time now);
-  std::optional<Time> start(Entry& entry, const Summary& judged, const api::Incident& before);
+  std::optional<Time> roll_back(Entry& entry, const api::Incident& incident, const Known& known);
+  std::optional<Time> ask_for(Entry& entry, const Summary& judged, const rapidjson::Document& request,
+                              const api::Incident& before);
+  static Past past(const Entry& entry);
   void project(Entry& entry);
   void keep(Entry& entry, const api::Incident& incident);
   Obstacle obstacle(const Entry& entry, const Summary& summary, Time now);

@@ -1,4 +1,4 @@
-// What the remediator does about drift, once it is judged: ask what differs, and ask for a sync.
+// What the remediator does about drift, once it is judged: ask what differs, and ask for a sync or a rollback.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -9,6 +9,8 @@
 #include "controller/asking.hpp"
 #include "controller/operation.hpp"
 #include "controller/remediator.hpp"
+#include "controller/rollback.hpp"
+#include "store/synced_revisions.hpp"
 
 namespace drift::controller {
 namespace {
@@ -51,37 +53,56 @@ std::optional<Time> Remediator::compare(Entry& entry) {
 
   const auto verdict = verdict_of(comparison);
   entry.nothing = verdict.nothing;
-  const auto decided =
-      decide({entry.open ? &entry.open->incident : nullptr, entry.last ? &entry.last->incident : nullptr},
-             known, verdict, now);
+  const auto decided = decide(past(entry), known, verdict, now);
   if (!decided.incident) return entry.compare_at;
-  if (!entry.open && entry.last && entry.last->incident.id == decided.incident->id)
-    std::swap(entry.open, entry.last);
   return act(entry, decided, known, now);
 }
 
 std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const Known& known, Time now) {
-  if (!decided.starts) {
+  if (decided.act == Act::nothing) {
     const auto next = decided.incident->next;
     keep(entry, *decided.incident);
     return next ? next : entry.compare_at;
   }
+  if (decided.act == Act::roll_back) return roll_back(entry, *decided.incident, known);
   if (const auto found = obstacle(entry, known.summary, now); !found.reason.empty()) {
     keep(entry, held(*decided.incident, found, now));
     return now + found.again;
   }
-  const auto asked = world_.clock.now();
-  keep(entry, begun(*decided.incident, asked));
-  return start(entry, known.summary, *decided.incident);
+  keep(entry, begun(*decided.incident, world_.clock.now()));
+  return ask_for(entry, known.summary, sync_request(known.summary, entry.open->incident), *decided.incident);
+}
+
+// `incident`: without the rollback.
+std::optional<Time> Remediator::roll_back(Entry& entry, const Incident& incident, const Known& known) {
+  const auto& summary = known.summary;
+  const auto now = world_.clock.now();
+  if (const auto found = obstacle(entry, summary, now); !found.reason.empty()) {
+    keep(entry, held(incident, found, now));
+    return now + found.again;
+  }
+  // Its history, which isn't kept.
+  const auto application = world_.kubernetes.get(applications_in(summary.ns, summary.name));
+  if (!application || summary_of(*application).resource_version != summary.resource_version)
+    return now + after_conflict;
+  const auto audited = store::synced_revisions(world_.kubernetes, incidents_.ns(),
+                                               {summary.name, summary.ns + "_" + summary.name});
+  const auto back = way_back(*application, audited);
+  if (!back.entry) {
+    keep(entry, not_rolled_back(incident, summary, back.why_not, now));
+    return now + stopped_for;
+  }
+  keep(entry, rolling_back(incident, *back.entry, summary, world_.clock.now()));
+  return ask_for(entry, summary, rollback_request(summary, entry.open->incident, *back.entry), incident);
 }
 
 // `before`: the incident without this attempt.
-std::optional<Time> Remediator::start(Entry& entry, const Summary& judged, const Incident& before) {
+std::optional<Time> Remediator::ask_for(Entry& entry, const Summary& judged,
+                                        const rapidjson::Document& request, const Incident& before) {
   if (!leads_()) return world_.clock.now();
   entry.unsent = false;
   try {
-    world_.kubernetes.merge_patch(applications_in(judged.ns, judged.name),
-                                  sync_request(judged, entry.open->incident));
+    world_.kubernetes.merge_patch(applications_in(judged.ns, judged.name), request);
   } catch (const outside::ApiError& error) {
     if (error.conflict()) {
       // It was changed since it was judged; what is seen next decides.
@@ -119,8 +140,9 @@ Obstacle Remediator::obstacle(const Entry& entry, const Summary& summary, Time n
   const auto under_way =
       static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&entry](const auto& one) {
         const auto& open = one.second.open;
-        return &one.second != &entry && open && open->incident.state == IncidentState::syncing &&
-               open->incident.action != "approve";
+        return &one.second != &entry && open && open->incident.action != "approve" &&
+               (open->incident.state == IncidentState::syncing ||
+                open->incident.state == IncidentState::rolling_back);
       }));
   if (auto found = obstacles_.too_many(under_way); !found.reason.empty()) return found;
   return obstacles_.window(summary.ns, summary.name);

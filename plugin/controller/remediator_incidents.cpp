@@ -81,8 +81,15 @@ void Remediator::prune(std::vector<StoredIncident> over) {
   }
 }
 
+Past Remediator::past(const Entry& entry) {
+  return {entry.open ? &entry.open->incident : nullptr, entry.last ? &entry.last->incident : nullptr};
+}
+
 void Remediator::keep(Entry& entry, const Incident& incident) {
-  if (!entry.open) entry.open.emplace();
+  if (!entry.open && entry.last && entry.last->incident.id == incident.id)
+    std::swap(entry.open, entry.last);  // it goes on
+  else if (!entry.open)
+    entry.open.emplace();
   auto& stored = *entry.open;
   const bool news = stored.resource_version.empty() || stored.incident.state != incident.state ||
                     stored.incident.reason != incident.reason;

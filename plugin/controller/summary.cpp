@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "controller/part.hpp"
 #include "controller/version.hpp"
+#include "json/members.hpp"
 #include "json/read.hpp"
 
 namespace drift::controller {
@@ -75,6 +76,10 @@ std::optional<Operation> operation_of(const Part& application) {
   operation.busy = bool{asked} || operation.phase == "Running" || operation.phase == "Terminating";
   const auto results = state.object("syncResult").objects("resources");
   operation.gate_ran = std::any_of(results.begin(), results.end(), is_gate);
+  operation.gate_passed =
+      operation.gate_ran && std::all_of(results.begin(), results.end(), [](const Part& result) {
+        return !is_gate(result) || result.text("hookPhase", longest_word) == "Succeeded";
+      });
   operation.message = state.text("message", longest_message);
   for (const auto& result : results) {
     if (!is_gate(result) || result.text("hookPhase", longest_word) != "Failed") continue;
@@ -131,7 +136,12 @@ Summary summary_of(const Value& application) {
   summary.has_plugin = has_plugin(spec);
   const auto policy = spec.object("syncPolicy");
   summary.sync_options = policy.texts("syncOptions");
-  summary.prunes = policy.object("automated").flag("prune");
+  const auto automated = policy.object("automated");
+  summary.prunes = automated.flag("prune");
+  summary.auto_syncs = automated && (!member(automated.value(), "enabled") || automated.flag("enabled"));
+  const auto health = status.object("health");
+  if (health.text("status", longest_word) == "Degraded")
+    summary.degraded_since = health.time("lastTransitionTime");
   read_comparison(spec, status, summary);
   summary.deployed = deployed_of(status);
   summary.operation = operation_of(root);

@@ -20,6 +20,8 @@ struct Version {
   // To ask for by them: a revision for each source. None where one is too long to be any.
   std::vector<std::string> each;
   bool listed = false;  // by `sources`, of which there may be one
+  // Tells it from any other.
+  std::string digest() const { return sources + ' ' + revisions; }
   bool operator==(const Version& other) const {
     return sources == other.sources && revisions == other.revisions;
   }
@@ -49,7 +51,8 @@ struct Operation {
   std::string
       attempt;  // what it says it was asked for, as api::attempt_name() writes it; anybody may write that
   bool gate_failed = false;
-  std::string message;  // of the gate that failed, else of the operation; others' text
+  bool gate_passed = false;  // each of its gates let it go on
+  std::string message;       // of the gate that failed, else of the operation; others' text
 };
 
 // An object of an application, as status.resources names it.
@@ -73,7 +76,9 @@ struct Summary {
   std::vector<std::string> sync_options;  // of its spec, for syncs that others ask for
   std::string note;                       // a digest of the annotation keys::incident; empty: there is none
   bool prunes = false;                    // its auto-sync does
-  std::optional<Time> reconciled;         // status.reconciledAt; drift found through a watch doesn't move it
+  bool auto_syncs = false;                // its auto-sync is on
+  std::optional<Time> degraded_since;  // its health is Degraded; nothing: it isn't, or since when isn't told
+  std::optional<Time> reconciled;      // status.reconciledAt; drift found through a watch doesn't move it
   std::optional<Deployed> deployed;
   std::optional<Operation> operation;
 };

@@ -89,6 +89,7 @@ Verdict verdict_of(const Comparison& comparison) {
     const auto strictness = strictness_of(source.decision);
     if (strictest && strictness <= *strictest) continue;
     strictest = strictness;
+    verdict.remediation.rollback_on_failure = source.remediation.rollback_on_failure;
     verdict.hold = hold_of(source.decision, report.severity);
     verdict.severity = source.decision.asking ? source.decision.asking->severity : report.severity;
     const auto action = source.actions.find(verdict.severity);

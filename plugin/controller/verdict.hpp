@@ -18,7 +18,8 @@ struct Verdict {
   std::string hold;
   // Of several sources the strictest. Empty: not known.
   std::string severity, action;
-  policy::Remediation remediation;  // the longest cooldown and the fewest retries of all
+  policy::Remediation
+      remediation;  // the longest cooldown and the fewest retries of all; a rollback as the strictest says
   std::vector<std::string> notify;  // of all
   std::string drift;                // digests of the reports
   std::vector<api::IncidentObject> objects;

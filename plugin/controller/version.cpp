@@ -75,18 +75,25 @@ Version version_of(const Part& sources, const Part& revisions) {
   return version;
 }
 
+SourceParts sources_of(const Part& part) {
+  SourceParts sources{part.objects("sources"), {}};
+  if (sources.all.empty()) sources.all = {part.object("source")};
+  for (std::size_t i = 0; i < sources.all.size(); ++i) {
+    const auto& source = sources.all[i];
+    if (!source.text("path").empty() || !source.text("chart").empty() || source.text("ref").empty() ||
+        source.text("repoURL").starts_with("oci://"))
+      sources.rendered.push_back(i);
+  }
+  return sources;
+}
+
 bool has_plugin(const Part& spec) {
   if (spec.object("sourceHydrator")) return false;
-  auto sources = spec.objects("sources");
-  if (sources.empty()) sources = {spec.object("source")};
-  const auto is_rendered = [](const Part& source) {
-    return !source.text("path").empty() || !source.text("chart").empty() || source.text("ref").empty() ||
-           source.text("repoURL").starts_with("oci://");
-  };
-  std::erase_if(sources, [&](const Part& source) { return !is_rendered(source); });
-  return !sources.empty() && std::all_of(sources.begin(), sources.end(), [](const Part& source) {
-    return source.object("plugin").text("name").starts_with("drift-policy");
-  });
+  const auto sources = sources_of(spec);
+  return !sources.rendered.empty() &&
+         std::all_of(sources.rendered.begin(), sources.rendered.end(), [&](std::size_t place) {
+           return sources.all[place].object("plugin").text("name").starts_with("drift-policy");
+         });
 }
 
 bool same_comparison(const Part& spec, const Part& compared_to) {

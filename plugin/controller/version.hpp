@@ -19,6 +19,13 @@ std::string without_empty(const rapidjson::Value* value);
 // status.history have them.
 Version version_of(const Part& sources, const Part& revisions);
 
+// Of a spec, or of an entry of the history.
+struct SourceParts {
+  std::vector<Part> all;
+  std::vector<std::size_t> rendered;  // places in `all`; what others only refer to isn't rendered
+};
+SourceParts sources_of(const Part& part);
+
 // The sources of a spec that are rendered each name the plugin, by the rule that deploy/gated has.
 bool has_plugin(const Part& spec);
 

@@ -17,6 +17,8 @@ class Incidents {
  public:
   Incidents(outside::Kubernetes& kubernetes, std::string ns) : kubernetes_(kubernetes), ns_(std::move(ns)) {}
 
+  const std::string& ns() const { return ns_; }
+
   // By namespace, application and time, the oldest first. What can't be read is left out with a warning.
   std::vector<StoredIncident> list();
 

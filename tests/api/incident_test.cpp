@@ -36,6 +36,23 @@ TEST_CASE("An incident is read as it was written") {
   CHECK(api::incident_json(incident) == stored);
 }
 
+TEST_CASE("A rollback is read as it was written, and its states demand one") {
+  std::string text = stored;
+  const std::string rollback =
+      R"("rollback":{"failed":"d1 d2","from":"4f1e","history":7,"to":"3a2b","why":"sync 2 failed"},"rollbackOnFailure":true,)";
+  text.insert(text.rfind(R"("severity":"medium","state")"), rollback);
+  text.replace(text.find("syncing"), 7, "rolledBack");
+  const auto incident = api::read_incident(text);
+  CHECK(incident.state == api::IncidentState::rolled_back);
+  CHECK(incident.rollback->history == 7);
+  CHECK(incident.rolls_back);
+  CHECK(api::incident_json(incident) == text);
+  CHECK(refusal(stored, R"("state":"syncing")", R"("state":"rollingBack")") ==
+        "incident.json.rollback: expected a mapping in this state");
+  CHECK(refusal(text, R"("history":7,"to":"3a2b",)", "") ==
+        "incident.json.rollback.to: expected a revision in this state");
+}
+
 TEST_CASE("What stands on the Application tells people what they need, and stays short") {
   auto incident = api::read_incident(stored);
   CHECK(
@@ -52,7 +69,8 @@ TEST_CASE("What stands on the Application tells people what they need, and stays
 
 TEST_CASE("What is no incident is refused with its place") {
   CHECK(refusal(stored, R"("state":"syncing")", R"("state":"fine")") ==
-        "incident.json.state: expected held, syncing, failed, refused, exhausted, resolved or superseded");
+        "incident.json.state: expected held, syncing, failed, refused, exhausted, rollingBack, rolledBack, "
+        "rollbackFailed, resolved or superseded");
   CHECK(refusal(stored, R"("attempts":2)", R"("attempts":-2)") ==
         "incident.json.attempts: expected a number that is not negative");
   CHECK(refusal(stored, "10:06:00Z", "soon") ==

@@ -61,6 +61,24 @@ TEST_CASE("An incident is counted once, its syncs by what became of them, and it
   CHECK(c.has(R"(drift_policy_incidents_total{severity="low"} 1)"));
 }
 
+TEST_CASE("Rollbacks are counted by what became of them") {
+  IncidentMetricsCase c;
+  CHECK(c.has(R"(drift_policy_rollbacks_total{outcome="started"} 0)"));
+  auto one = c.incident("web-1", "high");
+  c.becomes(one, IncidentState::syncing);
+  c.becomes(one, IncidentState::resolved);
+  // Degraded after its sync: it goes on, and is no new one.
+  for (const auto state : {IncidentState::failed, IncidentState::rolling_back, IncidentState::rolling_back,
+                           IncidentState::rolled_back})
+    c.becomes(one, state);
+  CHECK(c.has(R"(drift_policy_incidents_total{severity="high"} 1)"));
+  CHECK(c.has(R"(drift_policy_incidents_open{severity="high",state="rolledBack"} 1)"));
+  CHECK(c.has(R"(drift_policy_rollbacks_total{outcome="started"} 1)"));
+  CHECK(c.has(R"(drift_policy_rollbacks_total{outcome="rolledBack"} 1)"));
+  c.becomes(one, IncidentState::rollback_failed);
+  CHECK(c.has(R"(drift_policy_rollbacks_total{outcome="failed"} 1)"));
+}
+
 TEST_CASE("What another process began is open, and not new") {
   IncidentMetricsCase c;
   auto held = c.incident("web-1", "critical");

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "json/read.hpp"
+#include "support/killed_case.hpp"
 #include "support/remediation_case.hpp"
 #include "support/text.hpp"
 
@@ -325,66 +326,12 @@ TEST_CASE("A process that goes on where another one was killed starts nothing tw
   CHECK(c.kubernetes.syncs == 2);  // the one that never arrived, and the other
 }
 
-namespace {
-
-// Drift, a sync that fails and one that succeeds, while the process may be killed and started anew at any point.
-struct KilledCase : Case {
-  void run() {
-    live(Case::affinity("ClientIP"));
-    kubernetes.patch(Case::path(), out_of_sync);
-    for (int round = 0; round < 40 && !over(); ++round) {
-      survive([this] { pass(10s); });
-      if (is_syncing() && !is_begun()) begin_and_end();
-    }
-  }
-
-  bool over() const { return count() == 1 && state() == "resolved"; }
-  bool is_begun() const {
-    return drift::find(kubernetes.stored(Case::path()), {"status", "operationState"}) != nullptr;
-  }
-  void begin_and_end() {
-    begun.push_back(operation());
-    // What Argo CD runs is known to who goes on.
-    CHECK(contains(begun.back(), drift::api::attempt_name(incident())));
-    survive([this] { argocd_begins(); });
-    const bool first = begun.size() == 1;
-    survive([&] { argocd_ends(first ? "Failed" : "Succeeded", first ? "OutOfSync" : "Synced"); });
-  }
-  template <typename Work>
-  void survive(const Work& work) {
-    try {
-      work();
-    } catch (const WatchedKubernetes::Killed&) {
-      ++killed;
-      start();
-    }
-  }
-
-  std::vector<std::string> begun;  // operations
-  int killed = 0;
-};
-
-}  // namespace
-
 TEST_CASE("Killed at any write, before it has arrived or after, nothing is lost, doubled or done unknown") {
-  KilledCase whole;
-  whole.run();
-  REQUIRE(whole.over());
-  REQUIRE(whole.kubernetes.writes > 8);
-  for (std::size_t at = 1; at <= whole.kubernetes.writes; ++at) {
-    for (const bool before : {true, false}) {
-      CAPTURE(at);
-      CAPTURE(before);
-      KilledCase c;
-      (before ? c.kubernetes.kill_before : c.kubernetes.kill_after) = at;
-      c.run();
-      CHECK(c.killed == 1);
-      CHECK(c.count() == 1);
-      CHECK(c.state() == "resolved");
-      CHECK(c.begun.size() == 2);
-      CHECK(c.incident().attempts == 2);
-    }
-  }
+  // Drift, a sync that fails and one that succeeds.
+  for_each_kill<Case>({{"Failed", "OutOfSync"}, {"Succeeded", "Synced"}}, "resolved", [](auto& c) {
+    CHECK(c.begun.size() == 2);
+    CHECK(c.incident().attempts == 2);
+  });
 }
 
 TEST_CASE("Who doesn't lead does nothing, and knows what the leader did once it leads itself") {

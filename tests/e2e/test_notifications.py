@@ -113,9 +113,9 @@ def notifications(bed, receivers, tmp_path):
 
 
 TRIGGERS = {
-    "drift-slack": {"held", "syncing", "failed", "refused", "exhausted", "resolved", "superseded"},
-    "drift-email": {"held", "refused", "exhausted", "resolved"},
-    "drift-pagerduty": {"held", "syncing", "failed", "refused", "exhausted"},
+    "drift-slack": {"held", "syncing", "failed", "refused", "exhausted", "rollingBack", "rolledBack", "rollbackFailed", "resolved", "superseded"},
+    "drift-email": {"held", "refused", "exhausted", "rolledBack", "rollbackFailed", "resolved"},
+    "drift-pagerduty": {"held", "syncing", "failed", "refused", "exhausted", "rollingBack", "rolledBack", "rollbackFailed"},
     "drift-pagerduty-resolve": {"resolved", "superseded"},
 }
 

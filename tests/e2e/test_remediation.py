@@ -1,5 +1,5 @@
 """`drift-policy controller` beside the real Argo CD, from a person's act to the end: what goes by itself is put back by a sync through
-its gate, what people are asked about starts the sync that asks, what stops everything starts nothing. With the account of
+its gate, what people are asked about starts the sync that asks, what stops everything starts nothing, and what fails is rolled back. With the account of
 deploy/remediation, its rights, and its admission policies in force. By order and state."""
 import json
 import os
@@ -8,6 +8,7 @@ import subprocess
 import uuid
 
 import pytest
+from audits import platform
 from controllers import PROGRAM, STALE, Controller
 from deploys import APPLY, DEPLOY
 from gates import CREATE, POLICY, Gate, write_objects
@@ -206,9 +207,159 @@ def test_what_stops_everything_starts_nothing_and_git_ends_it(bed, acting, app, 
     assert [one["state"] for one in incidents(bed, "--all", "--application", app.name)] == ["superseded"]
 
 
+ROLLS_BACK = """apiVersion: drift-policy.dev/v1alpha1
+kind: DriftPolicy
+metadata: {name: rolls-back}
+spec:
+  severities:
+  - {name: low, remediation: {action: autoSync}}
+  - {name: high, remediation: {action: restore, cooldown: 1s, maxRetries: 0, rollbackOnFailure: true}}
+  rules: [{name: all, match: {any: [{resources: {kinds: ['*']}}]}, severity: high}]
+  hooks: {namespace: drift-policy}
+"""
+
+
+@pytest.fixture(scope="module")
+def rolls_back(bed, account, tmp_path_factory):
+    """A sidecar with a policy that rolls back, and whose hooks keep their records where the controller reads them."""
+    policy = platform(bed.cluster, PLATFORM, tmp_path_factory.mktemp("rolls-back") / "policy.yaml")
+    policy.write_text(ROLLS_BACK)
+    bed.argocd.cmp_server("drift-policy-rolls-back", DRIFT_POLICY_PATH=str(policy))
+    yield "drift-policy-rolls-back"
+    bed.argocd.stop_cmp_server("drift-policy-rolls-back")
+
+
+class Released:
+    """An application of which two versions were synced through their gates, and have records; the second is in sync. `refuse` lets
+    the API server make no Secret of some versions any more, so that a sync of them fails after its gate."""
+
+    def __init__(self, bed, repository, app):
+        self.bed, self.admin, self.repository, self.app = bed, bed.cluster.admin, repository, app
+        self.revisions = []
+
+    def commit(self, version):
+        self.repository.write("app/secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: db, labels: {version: '%s'}}\n"
+                                                 "stringData: {password: not-a-password}\n" % version)
+        self.revisions.append(self.repository.commit())
+
+    def synced(self):
+        """The revisions that records say were synced."""
+        config = self.admin.kubeconfig(self.bed.folder / "auditor.kubeconfig")
+        said = subprocess.run([PROGRAM, "audit", "list", "-o", "json", "-n", PLATFORM, "--kubeconfig", config, "--application",
+                               self.app.name], check=True, capture_output=True, text=True).stdout
+        return [entry["record"]["to"] for entry in json.loads(said) if entry["record"]["outcome"] == "synced"]
+
+    def refuse(self, versions):
+        name, api = self.app.namespace, "admissionregistration.k8s.io/v1"
+        self.admin.call(f"/apis/{api}/validatingadmissionpolicies", "POST", {
+            "apiVersion": api, "kind": "ValidatingAdmissionPolicy", "metadata": {"name": name}, "spec": {
+                "matchConstraints": {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}, "resourceRules": [
+                    {"apiGroups": [""], "apiVersions": ["v1"], "resources": ["secrets"], "operations": ["CREATE"]}]},
+                "validations": [{"expression": f"!(object.metadata.?labels[?'version'].orValue('') in {versions})", "message": "not any more"}]}})
+        self.admin.call(f"/apis/{api}/validatingadmissionpolicybindings", "POST", {
+            "apiVersion": api, "kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": name},
+            "spec": {"policyName": name, "validationActions": ["Deny"]}})
+        until("the API server refuses it", 60, lambda: not self._makes(versions[-1]))
+
+    def _makes(self, version):
+        try:
+            self.admin.create({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "probe", "namespace": self.app.namespace,
+                                                                                  "labels": {"version": version}}})
+        except ApiError:
+            return False
+        self.admin.delete("Secret", self.app.namespace, "probe")
+        return True
+
+    def started(self):
+        return self.app.status()["operationState"]["startedAt"]
+
+    def git_moves_on(self, acting):
+        """A third version, which ends the incident; nothing was started meanwhile, and nothing is by it."""
+        last = self.started()
+        self.commit("3")
+        self.app.refresh()
+        assert "Git has moved on to " + self.revisions[2] in acting.state("superseded")["reason"]
+        assert self.started() == last and "operation" not in self.app.get()
+
+
+@pytest.fixture
+def released(bed, acting, rolls_back, repository, application):
+    repository.write("app/more.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n")
+    one = Released(bed, repository, None)
+    one.commit("1")
+    one.app = application(repository, "app", namespace=f"released-{acting.label}", plugin=rolls_back, sync_policy=CREATE,
+                          labels={"drift-policy.dev/gated": "true", "e2e": acting.label})
+    one.app.sync(300)
+    one.commit("2")
+    one.app.refresh()
+    one.app.sync(300)
+    one.app.wait_synced()
+    until("both syncs have records", 60, lambda: set(one.synced()) == set(one.revisions))
+    # Argo CD would go back to Git's head at once.
+    one.app.patch({"spec": {"syncPolicy": {"automated": {"prune": False}}}})
+    return one  # what refuses its Secrets is of its namespace alone, which nobody uses again
+
+
+def test_a_restore_that_fails_after_its_gate_is_rolled_back_and_held(bed, acting, released):
+    admin, app, (first, second) = bed.cluster.admin, released.app, released.revisions
+    released.refuse(["2"])
+    admin.delete("Secret", app.namespace, "db")
+    incident = acting.state("syncing", action="restore")
+    failed = acting.state("failed", id=incident["id"])
+    assert failed["reason"].startswith("sync 1 ended as Failed")
+    begun = acting.state("rollingBack", id=incident["id"])
+    assert (begun["rollback"]["from"], begun["rollback"]["to"]) == (second, first)
+    done = acting.state("rolledBack", id=incident["id"])
+    assert done["attempts"] == 2
+    assert admin.get("Secret", app.namespace, "db")["metadata"]["labels"]["version"] == "1"
+    spec, operation = app.get()["spec"], app.status()["operationState"]["operation"]
+    assert spec["syncPolicy"] == {**CREATE, "automated": {"prune": False, "enabled": False}}
+    assert operation["sync"]["revision"] == first and operation["sync"]["syncStrategy"] == {"hook": {}}
+    assert {"name": "drift-policy.dev/incident", "value": incident["id"] + "/2"} in operation["info"]
+    # Through its gate, and audited.
+    until("the rollback has a record", 60, lambda: released.synced().count(first) == 2)
+    # Git has another version than what runs: neither drift nor a commit to be followed.
+    assert app.refresh()["sync"]["status"] == "OutOfSync"
+    assert [one["state"] for one in incidents(bed, "--application", app.name)] == ["rolledBack"]
+    assert first in incidents(bed, incident["id"], output="table")
+    released.git_moves_on(acting)
+    assert 'drift_policy_rollbacks_total{outcome="rolledBack"} 1\n' in acting.page("/metrics")
+
+
+def test_a_rollback_that_fails_is_told_and_nothing_follows(bed, acting, released):
+    app = released.app
+    released.refuse(["1", "2"])
+    bed.cluster.admin.delete("Secret", app.namespace, "db")
+    incident = acting.state("syncing", action="restore")
+    acting.state("rollingBack", id=incident["id"])
+    failed = acting.state("rollbackFailed", id=incident["id"])
+    assert failed["reason"].startswith(f"the rollback to {released.revisions[0]} ended as Failed")
+    shown = until("the Application shows it", 30, lambda: app.get()["metadata"]["annotations"].get("drift-policy.dev/incident", "") if
+                  "rollbackFailed" in app.get()["metadata"]["annotations"].get("drift-policy.dev/incident", "") else None)
+    assert json.loads(shown)["id"] == incident["id"]
+    # Whoever takes the controller's place does no more either.
+    acting.stop()
+    acting.start("leads")
+    app.refresh()
+    released.git_moves_on(acting)
+    one, = incidents(bed, "--all", "--application", app.name)
+    assert (one["id"], one["attempts"]) == (incident["id"], 2)
+
+
 SYNC = {"info": [{"name": "drift-policy.dev/incident", "value": "x/1"}], "initiatedBy": {"username": ACCOUNT, "automated": True},
         "sync": {"syncStrategy": {"hook": {}}}}
 STATELESS = {"status": {"operationState": None}}
+SOURCE = {"repoURL": "https://example.com/a.git", "path": "a", "plugin": {"name": "drift-policy"}}
+OFF = {"syncPolicy": {"automated": {"enabled": False}}}
+
+
+def back(spec=None, **sync):
+    """A rollback to the first entry of the history, but for these fields."""
+    sync = {**SYNC["sync"], "revision": "old1", "source": SOURCE, **sync}
+    return {"operation": {**SYNC, "sync": {key: value for key, value in sync.items() if value is not None}}, **STATELESS,
+            "spec": OFF if spec is None else spec}
+
+
 ABUSES = {
     "a selective sync": {"operation": {**SYNC, "sync": {**SYNC["sync"], "resources": [{"kind": "Service", "name": "web"}]}}, **STATELESS},
     "an apply-only sync": {"operation": {**SYNC, "sync": {"syncStrategy": {"apply": {"force": True}}}}, **STATELESS},
@@ -220,6 +371,18 @@ ABUSES = {
     "another source": {"operation": {**SYNC, "sync": {**SYNC["sync"], "source": {"repoURL": "https://example.com"}}}, **STATELESS},
     "somebody else's name": {"operation": {**SYNC, "initiatedBy": {"username": "alice"}}, **STATELESS},
     "retries": {"operation": {**SYNC, "retry": {"limit": 5}}, **STATELESS},
+    "going back while auto-sync is on": back(spec={}),
+    "going back to what isn't in the history": back(revision="deadbeef"),
+    "going back to another source": back(source={**SOURCE, "path": "b"}),
+    "going back to a source without its revision": back(revision=None),
+    "going back to a revision of one source and another's list": back(sources=[SOURCE], revisions=["old1"]),
+    "going back without hooks": back(syncStrategy={"apply": {}}),
+    "going back and pruning": back(prune=True),
+    "going back and changing the project": back(spec={**OFF, "project": "other"}),
+    "going back and letting auto-sync prune": back(spec={"syncPolicy": {"automated": {"enabled": False, "prune": True}}}),
+    "going back and taking the settings of auto-sync away": back(spec={"syncPolicy": {"automated": None}}),
+    "switching auto-sync off for a sync": {"operation": {**SYNC, "sync": {**SYNC["sync"], "revision": "aaaa"}}, **STATELESS, "spec": OFF},
+    "switching auto-sync off": {"spec": OFF},
     "the spec": {"spec": {"project": "other"}},
     "the label": {"metadata": {"labels": {"drift-policy.dev/gated": None}}},
     "an annotation": {"metadata": {"annotations": {"example.com/note": "x"}}},
@@ -239,8 +402,10 @@ def lone(bed, account):
         "metadata": {"name": name, "namespace": NAMESPACE, "labels": {"drift-policy.dev/gated": "true"},
                      "annotations": {"argocd.argoproj.io/skip-reconcile": "true"}},
         "spec": {"project": "default", "destination": {"server": "https://kubernetes.default.svc", "namespace": "none"},
-                 "source": {"repoURL": "https://example.com/a.git", "path": "a", "plugin": {"name": "drift-policy"}}},
-        "status": {"sync": {"status": "OutOfSync", "revision": "aaaa"}, "operationState": {
+                 "source": SOURCE, "syncPolicy": {"automated": {}}},
+        "status": {"sync": {"status": "OutOfSync", "revision": "aaaa"}, "history": [
+            {"id": number, "revision": revision, "source": SOURCE, "deployedAt": "2026-11-29T10:00:00Z"}
+            for number, revision in enumerate(("old1", "aaaa"))], "operationState": {
             "phase": "Succeeded", "startedAt": "2026-11-29T10:00:00Z", "operation": {"sync": {}}}}})
     yield name
     bed.cluster.admin.delete("Application", NAMESPACE, name)
@@ -277,7 +442,11 @@ def test_the_account_writes_incidents_and_its_lease_and_nobody_else_does(bed, ac
     with pytest.raises(ApiError, match="incidents are written by the controller"):
         admin.patch("ConfigMap", PLATFORM, "drift-policy-incident-real", {"data": {"incident.json": "{}"}})
     account.delete("ConfigMap", PLATFORM, "drift-policy-incident-real")
-    # The one thing that it may do to an Application.
+    # What it may do to an Application: start a sync, and go back.
     account.patch("Application", NAMESPACE, lone, {"operation": {**SYNC, "sync": {**SYNC["sync"], "revision": "aaaa"}}, **STATELESS})
     asked = admin.get("Application", NAMESPACE, lone)
     assert asked["operation"]["info"] == SYNC["info"] and "operationState" not in asked["status"]
+    admin.patch("Application", NAMESPACE, lone, {"operation": None})
+    account.patch("Application", NAMESPACE, lone, back())
+    asked = admin.get("Application", NAMESPACE, lone)
+    assert asked["operation"]["sync"]["revision"] == "old1" and asked["spec"]["syncPolicy"] == OFF["syncPolicy"]

@@ -12,6 +12,7 @@
 #include "controller/applications.hpp"
 #include "controller/judge.hpp"
 #include "controller/remediator.hpp"
+#include "json/read.hpp"
 #include "support/application_case.hpp"
 #include "support/fake_argocd.hpp"
 #include "support/fake_clock.hpp"
@@ -185,7 +186,7 @@ struct RemediationCase {
   std::vector<api::Incident> all_incidents() const {
     std::vector<api::Incident> all;
     auto where = incidents();
-    for (const auto& name : kubernetes.names(incidents())) {
+    for (const auto& name : names()) {
       where.name = name;
       all.push_back(api::read_incident(text_at(kubernetes.stored(where), {"data", "incident.json"})));
     }
@@ -196,7 +197,12 @@ struct RemediationCase {
     return text_at(kubernetes.stored(path()), {"metadata", "annotations", "drift-policy.dev/incident"});
   }
   std::string state() const { return std::string(api::incident_state_name(incident().state)); }
-  std::size_t count() const { return kubernetes.names(incidents()).size(); }
+  std::size_t count() const { return names().size(); }
+  std::vector<std::string> names() const {
+    auto all = kubernetes.names(incidents());
+    std::erase_if(all, [](const auto& name) { return !name.starts_with("drift-policy-incident-"); });
+    return all;
+  }
 
   FakeClock clock;
   WatchedKubernetes kubernetes{clock};
