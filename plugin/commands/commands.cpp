@@ -23,6 +23,7 @@ namespace drift::commands {
 
 Action declare_render(Arguments& app);
 Action declare_explain(Arguments& app);
+Action declare_diff(Arguments& app);
 Action declare_check(Arguments& app);
 Action declare_test(Arguments& app);
 Action declare_discover(Arguments& app);
@@ -51,6 +52,8 @@ namespace {
 constexpr std::array commands = {
     Command{"render", "Render an application and write the drift policy into its manifests", declare_render},
     Command{"explain", "Show what happens when an object drifts, and which rule decides", declare_explain},
+    Command{"diff", "Compare a rendering, or what was synced, with the cluster, and say what a sync would do",
+            declare_diff},
     Command{"check", "Find mistakes in policies", declare_check},
     Command{"test", "Hold policies against what tests expect of them", declare_test},
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},

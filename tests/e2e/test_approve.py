@@ -426,3 +426,34 @@ def test_where_nothing_waits_it_is_said(drift_policy, applications):
     assert code == 2 and "there is no gate of an application nonsense" in err
     code, out, _ = drift_policy("alice", "gates", "-n", HOOKS, "-o", "json")
     assert code == 0 and json.loads(out) == []
+
+
+def test_diff_says_before_a_sync_what_its_gate_says(bed, installed, applications, tmp_path):
+    app = applications["orders"]
+    config = app.api.kubeconfig(tmp_path / "kubeconfig")
+    folder = write_objects(bed.repository()).folder / "app"
+
+    def diff(*arguments):
+        return subprocess.run([bed.programs.drift_policy, "diff", *arguments, "-n", HOOKS, "--kubeconfig", config],
+                              capture_output=True, text=True, check=False)
+    rendered = (str(folder), "--app-name", app.name, "--app-namespace", app.namespace, "--policy", str(installed / "policy.yaml"))
+    for arguments in ((app.name,), rendered):
+        done = diff(*arguments)
+        assert (done.returncode, done.stderr) == (0, ""), done
+        assert "A sync now would go on: nothing has drifted.\n" in done.stdout
+
+    load_balancer(app)
+    told = {}
+    for arguments in ((app.name,), rendered):
+        done = diff(*arguments)
+        assert done.returncode == 1, done
+        assert "LoadBalancer (cluster) -> ClusterIP (Git)" in done.stdout
+        assert "A sync now would wait for 1 approval by members of platform.\n" in done.stdout
+        told[arguments] = json.loads(diff(*arguments, "-o", "json").stdout)
+    waits = Waiting(app, lambda app: None)
+    try:
+        for said in told.values():
+            assert [(one["decision"], one["asks"], one["report"]["drift"]) for one in said] == [
+                ("wait", waits.notes["asks"], waits.notes["drift"])]
+    finally:
+        settle(waits)

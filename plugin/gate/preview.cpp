@@ -1,0 +1,59 @@
+#include "gate/preview.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "gate/cluster_kinds.hpp"
+#include "gate/live.hpp"
+#include "gate/published_fields.hpp"
+#include "store/base.hpp"
+
+namespace drift::gate {
+namespace {
+
+using Step = Decision::Step;
+
+std::string who_is_asked(const Asking& asking) {
+  const auto* answer = asking.overrides ? "override" : "approval";
+  if (asking.groups.empty())
+    return fmt::format("{} by anybody who may answer", quantity(asking.needed, answer));
+  return fmt::format("{} by members of {}", quantity(asking.needed, answer), fmt::join(asking.groups, ", "));
+}
+
+}  // namespace
+
+Preview preview(const store::Run& run, api::Plan plan) {
+  const auto go_on = [&run] {
+    if (run.clock.stop_requested()) throw OutsideError("interrupted");
+  };
+  ask_for_kinds(run.kubernetes, plan, go_on);
+  const auto base = store::read_base(run);
+  Preview found;
+  found.has_base = base.plan.has_value();
+  found.report = base.problem.empty() ? analysis::analyse(plan, base.plan ? &*base.plan : nullptr,
+                                                          live_objects(run.kubernetes, go_on),
+                                                          published_by(run.kubernetes, plan, go_on))
+                                      : analysis::analyse_without_base(plan, base.problem);
+  found.alerts = is_emergency(plan, found.report);
+  found.decision = decide_unanswered(plan, found.report, run.clock.now());
+  return found;
+}
+
+std::string what_would_follow(const Preview& preview) {
+  if (!preview.has_base && !preview.report.drifted())
+    return "No sync has succeeded through its gate yet, so nothing counts as drift.\n";
+  const auto& decision = preview.decision;
+  if (decision.step == Step::wait && decision.asking)
+    return fmt::format("A sync now would wait for {}.\n", who_is_asked(*decision.asking));
+  if (decision.step == Step::pass && preview.alerts)
+    return fmt::format(
+        "A sync now would go on, and put drift of severity {} back. An alert would be written.\n",
+        preview.report.severity);
+  return fmt::format("A sync now would {}: {}.\n",
+                     decision.step == Step::pass ? "go on" : "end, and apply nothing", decision.reason);
+}
+
+}  // namespace drift::gate
