@@ -20,7 +20,6 @@
 #include "support/tools.hpp"
 
 using namespace drift;
-using generate::Writing;
 using tests::contains;
 
 namespace {

@@ -106,9 +106,9 @@ TEST_CASE("Each pre-commit hook passes a repository that is fine, and stops one 
   const auto hooks =
       drift::yaml::read_common_yaml(".pre-commit-hooks.yaml", project_file(".pre-commit-hooks.yaml"));
   REQUIRE(hooks.Size() == cases.size());
-  for (const auto& [name, breaks, said] : cases) {
-    CAPTURE(name);
-    const auto id = "drift-policy-" + std::string(name);
+  for (const auto& one : cases) {
+    CAPTURE(one.name);
+    const auto id = "drift-policy-" + std::string(one.name);
     std::string line;
     for (const auto& hook : hooks.GetArray())
       if (hook["id"].GetString() == id) line = hook["entry"].GetString();
@@ -119,10 +119,10 @@ TEST_CASE("Each pre-commit hook passes a repository that is fine, and stops one 
     const auto fine = repository.bash(line, {{"DRIFT_POLICY_PATH", "policies"}});
     CAPTURE(fine.out);
     CHECK(fine.exit == 0);
-    breaks(repository);
+    one.breaks(repository);
     const auto stopped = repository.bash(line, {{"DRIFT_POLICY_PATH", "policies"}});
     CHECK(stopped.exit != 0);
-    CHECK(contains(stopped.out, said));
+    CHECK(contains(stopped.out, one.said));
   }
 }
 
@@ -134,14 +134,14 @@ TEST_CASE("Each step of the GitHub action passes a repository that is fine, and 
                               {"REPOSITORY", "."},
                               {"POLICIES", "policies\napp/.drift-policy.yaml\n"},
                               {"TESTS", "\ntests\n"}};
-  for (const auto& [name, breaks, said] : cases) {
-    CAPTURE(name);
+  for (const auto& one : cases) {
+    CAPTURE(one.name);
     std::string script;
     for (const auto& step : steps.GetArray()) {
       const std::string run = step["run"].GetString();
-      const bool is_it = std::string(name) == "repository"
+      const bool is_it = std::string(one.name) == "repository"
                              ? contains(run, "--repository")
-                             : contains(run, std::string(name) + " -o github -- ");
+                             : contains(run, std::string(one.name) + " -o github -- ");
       if (is_it) script = run;
       for (const auto& variable : step["env"].GetObject()) CHECK(inputs.contains(variable.name.GetString()));
     }
@@ -152,11 +152,11 @@ TEST_CASE("Each step of the GitHub action passes a repository that is fine, and 
     CHECK(fine.exit == 0);
     CHECK_FALSE(contains(fine.out, "::error"));
     CHECK(contains(repository.docker_log(), " --entrypoint drift-policy registry/drift-policy:1 "));
-    breaks(repository);
+    one.breaks(repository);
     const auto stopped = repository.bash(script, inputs);
     CHECK(stopped.exit != 0);
     CHECK(contains(stopped.out, "::error file="));
-    CHECK(contains(stopped.out, said));
+    CHECK(contains(stopped.out, one.said));
   }
 }
 
@@ -176,19 +176,19 @@ TEST_CASE("Each job of the GitLab component passes a repository that is fine, an
   CHECK_FALSE(contains(text, "$[["));
   const auto jobs = drift::yaml::read_common_yaml("jobs", text);
   REQUIRE(jobs.MemberCount() == cases.size());
-  for (const auto& [name, breaks, said] : cases) {
-    CAPTURE(name);
-    const auto& job = jobs[("drift-policy-" + std::string(name)).c_str()];
+  for (const auto& one : cases) {
+    CAPTURE(one.name);
+    const auto& job = jobs[("drift-policy-" + std::string(one.name)).c_str()];
     const std::string script = job["script"][0].GetString();
     const std::string report = job["artifacts"]["reports"]["junit"].GetString();
     const Repository repository;
     CHECK(repository.bash(script, {}).exit == 0);
     CHECK(contains(repository.files().read(report), "<testsuite"));
     CHECK_FALSE(contains(repository.files().read(report), "<failure"));
-    breaks(repository);
+    one.breaks(repository);
     const auto stopped = repository.bash(script, {});
     CHECK(stopped.exit != 0);
-    CHECK(contains(stopped.out, said));
+    CHECK(contains(stopped.out, one.said));
     CHECK(contains(repository.files().read(report), "<failure"));
   }
 }
