@@ -36,6 +36,7 @@ def operator(bed, tmp_path_factory):
         someone.replaced[REPOSITORY] = repository.url
         bed.argocd.applicationset_controller()
         yield someone
+        someone.orders.delete(cascade=True)  # the page leaves it to Argo CD
 
 
 # What the page says of the application `orders`, looked at before and after the block in which a text stands.
