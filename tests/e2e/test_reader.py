@@ -20,7 +20,7 @@ STRICTER = re.compile("|".join([
     "expected a blank between them", "byte order mark", "control character", "expected a string, so put quotes", "more than once by way of an alias",
     "which Argo CD would drop", "expected plainer YAML", "CR CR LF", "without a kind", "number that is too large", "found unexpected ':'", "ing a tag",
     "invalid Unicode character escape", "unknown escape character", "expected ',' or '}'", "a key without a value", "expected a mapping", "expected apiVersion, kind and metadata",
-    "takes whatever has items for a list",
+    "takes whatever has items for a list", "expected each object in the outer list",
 ]))
 # `1` and "1" as keys of one mapping: which of them Go takes is random.
 UNDECIDED = "duplicate-across-types"
