@@ -49,7 +49,8 @@ def test_the_context_is_sources_alone(image, tmp_path):
                            capture_output=True, text=True).stdout
     files = set(found.split("\n")) - {""}
     folders = {path.split("/")[0] for path in files}
-    assert folders == {"CMakeLists.txt", "CMakePresets.json", "annotators", "cmake", "cmp", "plugin", "policies", "tools"}
+    assert folders == {"CMakeLists.txt", "CMakePresets.json", "annotators", "cmake", "cmp", "deploy", "plugin", "policies",
+                       "tools"}
     assert {path for path in files if path.startswith(("cmp/", "tools/"))} == {
         "cmp/plugin.yaml", "tools/install-packages", "tools/packages.txt"}
     assert files - set(known.split("\n")) == set()

@@ -25,6 +25,13 @@ def test_the_version_is_the_labels(container):
     assert labels["org.opencontainers.image.base.name"] == "docker.io/library/debian:bookworm-slim"
 
 
+def test_it_has_inside_what_generate_install_writes(container):
+    said = lines(container, "drift-policy", "generate", "install", "/tmp/install", "--dry-run", "--image",
+                 "registry.example.com/drift-policy:0.1.0")
+    written = {line.split()[-1] for line in said if line.startswith("new ")}
+    assert {"/tmp/install/kustomization.yaml", "/tmp/install/deploy/admission/evidence.yaml"} <= written
+
+
 def test_helm_kustomize_and_git_answer(container):
     assert lines(container, "helm", "version", "--short")[0].startswith("v4.")
     assert container.run("kustomize", "version").returncode == 0  # one built from a module doesn't know which it is
