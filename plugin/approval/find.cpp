@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "gate/job.hpp"
 #include "json/read.hpp"
+#include "store/config_map.hpp"
 
 namespace drift::approval {
 namespace {
@@ -106,7 +107,7 @@ outside::ResourcePath jobs_in(const std::string& ns) {
 
 std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& ns) {
   std::vector<Gate> gates;
-  kubernetes.list(jobs_in(ns), gate_selector, [&](const rapidjson::Value& job) {
+  kubernetes.list(jobs_in(ns), store::component_selector("gate"), [&](const rapidjson::Value& job) {
     gates.push_back(read_gate(job));
     return true;
   });

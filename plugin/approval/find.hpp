@@ -39,10 +39,8 @@ struct Gate {
 // The gate of a Job, as it is in the cluster.
 Gate read_gate(const rapidjson::Value& object);
 
-// The Jobs of gates in a namespace (empty: in all), of which these labels select the gates.
+// The Jobs in a namespace (empty: in all), of which store::component_selector("gate") has the gates.
 outside::ResourcePath jobs_in(const std::string& ns);
-inline constexpr const char* gate_selector =
-    "app.kubernetes.io/component=gate,app.kubernetes.io/managed-by=drift-policy";
 
 // All gates of a namespace (empty: of all), whatever their state; the first to end first.
 std::vector<Gate> list_gates(outside::Kubernetes& kubernetes, const std::string& ns);

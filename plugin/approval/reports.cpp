@@ -17,6 +17,7 @@
 #include "json/canonical.hpp"
 #include "json/read.hpp"
 #include "json/string.hpp"
+#include "store/config_map.hpp"
 
 namespace drift::approval {
 namespace {
@@ -101,7 +102,7 @@ PastReports past_reports(outside::Kubernetes& kubernetes, const ReportQuery& que
   const auto application = plugin_name(query.application);
   PastReports found;
   std::vector<store::KeptReports> stored;
-  kubernetes.list({"", "v1", "configmaps", query.ns, "", ""}, store::report_selector,
+  kubernetes.list({"", "v1", "configmaps", query.ns, "", ""}, store::component_selector("report"),
                   [&](const rapidjson::Value& object) {
                     const auto of = text_at(object, {"metadata", "annotations", keys::application});
                     if (application.empty() || of == application)

@@ -15,6 +15,7 @@
 #include "outside/kubernetes/feed.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
+#include "store/config_map.hpp"
 
 namespace drift::commands {
 namespace {
@@ -61,7 +62,7 @@ Exit follow(const GatesOptions& options) {
   };
   approval::Watcher watcher(tell, [](const std::string& what) { spdlog::warn("{}; trying again", what); });
   outside::connect_feed(place.connection, clock)
-      ->follow(approval::jobs_in(place.ns), approval::gate_selector, watcher);
+      ->follow(approval::jobs_in(place.ns), store::component_selector("gate"), watcher);
   return Exit::ok;
 }
 

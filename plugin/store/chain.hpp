@@ -37,6 +37,8 @@ struct RecordChainOptions {
 
 // What is in a ConfigMap for an entry of the chain.
 rapidjson::Document entry_object(const audit::Entry& entry, const std::string& name, const std::string& ns);
+// The label by which the ConfigMaps of records are listed.
+inline constexpr const char* record_selector = "audit-type=drift-remediation";
 // The entry's text out of it; empty where it has none.
 std::string entry_text(const rapidjson::Value& config_map);
 // The head out of its ConfigMap. Throws InputError.

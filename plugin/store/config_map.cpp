@@ -22,7 +22,9 @@ rapidjson::Document new_config_map(const std::string& ns, const std::string& nam
   return object;
 }
 
-namespace {}
+std::string component_selector(std::string_view component) {
+  return fmt::format("app.kubernetes.io/component={},app.kubernetes.io/managed-by=drift-policy", component);
+}
 
 void mark(rapidjson::Document& object, const std::string& source, const std::string& application) {
   set(object, {"metadata", "labels", keys::source}, source);

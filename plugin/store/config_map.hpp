@@ -12,6 +12,9 @@ namespace drift::store {
 rapidjson::Document new_config_map(const std::string& ns, const std::string& name,
                                    std::string_view component);
 
+// The labels by which those of a component are listed.
+std::string component_selector(std::string_view component);
+
 // Says of which application it is: the label has its source (the prefix of its names), an annotation its name.
 void mark(rapidjson::Document& object, const std::string& source, const std::string& application);
 

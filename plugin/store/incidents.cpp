@@ -39,9 +39,7 @@ rapidjson::Document object_of(const std::string& ns, const StoredIncident& store
 
 std::vector<StoredIncident> Incidents::list() {
   std::vector<StoredIncident> all;
-  kubernetes_.list(path_of(""),
-                   std::string("app.kubernetes.io/managed-by=drift-policy,app.kubernetes.io/component=") +
-                       api::incident_component,
+  kubernetes_.list(path_of(""), component_selector(api::incident_component),
                    [&](const rapidjson::Value& object) {
                      try {
                        all.push_back(read_stored(object));

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "json/read.hpp"
 #include "store/chain.hpp"
+#include "store/config_map.hpp"
 #include "store/last_record.hpp"
 
 namespace drift::store {
@@ -21,13 +22,11 @@ std::string text_or_nothing(const rapidjson::Value& object) {
 
 std::vector<audit::Stored> records_of(outside::Kubernetes& kubernetes, const std::string& ns) {
   std::vector<audit::Stored> records;
-  kubernetes.list(
-      {"", "v1", "configmaps", ns, "", ""}, "audit-type=drift-remediation",
-      [&](const rapidjson::Value& object) {
-        const auto name = text_at(object, {"metadata", "name"});
-        records.push_back({fmt::format("ConfigMap {}/{}", ns, name), text_or_nothing(object), name});
-        return true;
-      });
+  kubernetes.list({"", "v1", "configmaps", ns, "", ""}, record_selector, [&](const rapidjson::Value& object) {
+    const auto name = text_at(object, {"metadata", "name"});
+    records.push_back({fmt::format("ConfigMap {}/{}", ns, name), text_or_nothing(object), name});
+    return true;
+  });
   return records;
 }
 
@@ -35,8 +34,7 @@ std::vector<audit::Stored> witnesses_in(outside::Kubernetes& kubernetes, const s
   std::vector<audit::Stored> witnesses;
   for (const auto* component : {"base", "emergency", "report"})
     kubernetes.list(
-        {"", "v1", "configmaps", ns, "", ""},
-        std::string("app.kubernetes.io/managed-by=drift-policy,app.kubernetes.io/component=") + component,
+        {"", "v1", "configmaps", ns, "", ""}, component_selector(component),
         [&](const rapidjson::Value& object) {
           if (auto noted = noted_record(object); !noted.empty())
             witnesses.push_back({fmt::format("ConfigMap {}/{}", ns, text_at(object, {"metadata", "name"})),

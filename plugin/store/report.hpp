@@ -24,10 +24,6 @@ struct ReportNotes {
 // Writes it, unless the newest is the same already.
 void write_report(const Run& run, const api::Report& report, const ReportNotes& notes);
 
-// By these labels the ConfigMaps of reports are found.
-inline constexpr const char* report_selector =
-    "app.kubernetes.io/component=report,app.kubernetes.io/managed-by=drift-policy";
-
 struct KeptReport {
   std::string ns, source, application;  // source: what the names of its hooks begin with
   api::Report report;

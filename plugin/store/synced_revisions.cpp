@@ -31,7 +31,7 @@ std::optional<std::string> synced_revision(const rapidjson::Value& config_map,
 std::set<std::string> synced_revisions(outside::Kubernetes& kubernetes, const std::string& ns,
                                        const std::vector<std::string>& applications) {
   std::set<std::string> revisions;
-  kubernetes.list({"", "v1", "configmaps", ns, "", ""}, "audit-type=drift-remediation",
+  kubernetes.list({"", "v1", "configmaps", ns, "", ""}, record_selector,
                   [&](const rapidjson::Value& config_map) {
                     if (auto revision = synced_revision(config_map, applications))
                       revisions.insert(std::move(*revision));
