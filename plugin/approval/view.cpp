@@ -41,9 +41,9 @@ View what_drifted(outside::Kubernetes& kubernetes, const Gate& gate, bool colour
 
 View view(outside::Kubernetes& kubernetes, const Gate& gate, Time now, bool colour) {
   auto view = what_drifted(kubernetes, gate, colour);
-  const std::string_view yes = gate.asks_override ? "override" : "approve";
-  view.text += fmt::format("\n{}?\n  {}: {}\n  reject: {}\n\n{}", view.question, yes, report::effect_of(yes),
-                           report::effect_of("reject"), asked(gate, now));
+  view.text +=
+      fmt::format("\n{}\n{}", report::question(view.question, gate.asks_override ? "override" : "approve"),
+                  asked(gate, now));
   return view;
 }
 

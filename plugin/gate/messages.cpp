@@ -37,12 +37,6 @@ std::string how_to_answer(const store::Run& run, const Report& report, const Ask
   return text;
 }
 
-// What is asked, and what each answer does.
-std::string question(const Report& report, const Asking& asking) {
-  return fmt::format("{}?\n  {}: {}\n  reject: {}\n", report::putting_back(report), asking.action(),
-                     report::effect_of(asking.action()), report::effect_of("reject"));
-}
-
 std::string drifted_objects(const Report& report) {
   std::string list;
   std::size_t count = 0;
@@ -80,7 +74,7 @@ std::string what_next(const store::Run& run, const Report& report, const Decisio
     return fmt::format("The sync ends, and nothing was applied: {}.{}", decision.reason, lines);
   const auto& asking = *decision.asking;
   std::string text = fmt::format("Nothing is applied yet: {}.\n", decision.reason);
-  text += question(report, asking);
+  text += report::question(report::putting_back(report), asking.action());
   if (!decision.given.empty()) text += fmt::format("So far: {}.\n", people(decision.given));
   text += fmt::format(
       "Asked: {}.{}\n", whom(asking),

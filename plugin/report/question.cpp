@@ -48,6 +48,11 @@ std::string putting_back(const api::Report& report) {
   return report.omitted > 0 ? text + ", of those that the report lists" : text;
 }
 
+std::string question(std::string_view putting_back, std::string_view action) {
+  return fmt::format("{}?\n  {}: {}\n  reject: {}\n", putting_back, action, effect_of(action),
+                     effect_of("reject"));
+}
+
 std::string_view effect_of(std::string_view answer) {
   if (answer == "approve") return "the sync goes on and writes the values from Git into the cluster";
   if (answer == "override")

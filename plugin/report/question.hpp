@@ -13,6 +13,9 @@ std::string putting_back(const api::Report& report);
 // The same where the report can't be read.
 inline constexpr std::string_view putting_back_unseen = "Put Git's state back";
 
+// The question and what follows from each answer, a line each with its end. `action`: `approve` or `override`, the answer that is a yes.
+std::string question(std::string_view putting_back, std::string_view action);
+
 // What follows from an answer, `approve`, `override` or `reject`: a sentence without its end.
 std::string_view effect_of(std::string_view answer);
 
