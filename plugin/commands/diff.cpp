@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "annotators/hooks/hooks.hpp"
-#include "api/plan_object.hpp"
 #include "approval/find.hpp"
 #include "approval/reports.hpp"
 #include "base/error.hpp"
@@ -24,6 +23,7 @@
 #include "outside/terminal.hpp"
 #include "report/page.hpp"
 #include "store/bases.hpp"
+#include "store/plan.hpp"
 
 namespace drift::commands {
 namespace {
@@ -66,12 +66,7 @@ api::Plan synced_plan(const store::Run& run) {
     throw InputError(fmt::format(
         "the plan of the last sync, ConfigMap {}/{}, is not there; expected it, or a folder to render",
         printable(run.ns, longest_name), printable(name, longest_name)));
-  auto plan = api::read_plan_object(*object, {});
-  if (plan.application != run.application)
-    throw InputError(fmt::format("ConfigMap {}/{} holds a plan of application {}",
-                                 printable(run.ns, longest_name), printable(name, longest_name),
-                                 printable(plan.application, longest_name)));
-  return plan;
+  return store::read_own_plan(*object, run);
 }
 
 std::vector<store::BasePlace> places_of(const Place& place, const DiffOptions& options,
