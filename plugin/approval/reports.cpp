@@ -11,7 +11,6 @@
 #include "base/error.hpp"
 #include "base/keys.hpp"
 #include "base/printable.hpp"
-#include "base/sha256.hpp"
 #include "base/table.hpp"
 #include "gate/messages.hpp"
 #include "json/canonical.hpp"
@@ -26,21 +25,16 @@ constexpr std::size_t report_columns = 80;
 constexpr std::size_t widest = 300;
 constexpr std::size_t longest_listed = std::size_t{64} << 10;
 
-struct KnownPlan {
-  std::string digest;
-  api::Plan plan;
-};
-
 // The plan of the application's last rendering that was synced, as if it enforced.
-std::optional<KnownPlan> enforcing_plan(outside::Kubernetes& kubernetes, const store::KeptReport& kept) {
+std::optional<api::Plan> enforcing_plan(outside::Kubernetes& kubernetes, const store::KeptReport& kept) {
   const auto name = api::Names::with_prefix(kept.source).plan();
   try {
     const auto object = kubernetes.get({"", "v1", "configmaps", kept.ns, name, ""});
     if (!object) return std::nullopt;
-    KnownPlan known{"sha256:" + sha256_hex(api::plan_text(*object)), api::read_plan_object(*object, "")};
-    if (known.plan.application != kept.application) return std::nullopt;
-    known.plan.observe = false;
-    return known;
+    auto plan = api::read_plan_object(*object, "");
+    if (plan.application != kept.application) return std::nullopt;
+    plan.observe = false;
+    return plan;
   } catch (const outside::ApiError& error) {
     if (!error.leaves_it_open()) throw;
     return std::nullopt;
@@ -113,12 +107,12 @@ PastReports past_reports(outside::Kubernetes& kubernetes, const ReportQuery& que
     found.unreadable += each.unreadable;
     std::erase_if(each.all, [&](const store::KeptReport& kept) { return !is_asked_for(kept, query); });
     if (each.all.empty()) continue;
-    const auto known = enforcing_plan(kubernetes, each.all.front());
+    const auto plan = enforcing_plan(kubernetes, each.all.front());
     for (auto& kept : each.all) {
       PastReport past{std::move(kept), std::nullopt};
-      if (known) {
-        past.decision = gate::decide_unanswered(known->plan, past.kept.report, now);
-        past.other_plan = known->digest != past.kept.report.plan_digest;
+      if (plan) {
+        past.decision = gate::decide_unanswered(*plan, past.kept.report, now);
+        past.other_plan = plan->digest != past.kept.report.plan_digest;
       }
       found.all.push_back(std::move(past));
     }
