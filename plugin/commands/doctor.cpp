@@ -8,6 +8,7 @@
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
 #include "commands/format.hpp"
+#include "controller/applications.hpp"
 #include "controller/diagnosis.hpp"
 #include "json/read.hpp"
 #include "outside/kubernetes/client.hpp"
@@ -60,13 +61,12 @@ Exit run_doctor(const DoctorOptions& options) {
   installed.accounts =
       find_one(*kubernetes, {"", "v1", "configmaps", options.platform_ns, "drift-policy-accounts", ""});
   find_policies(*kubernetes, installed);
-  kubernetes->list({"argoproj.io", "v1alpha1", "applications", options.ns, "", ""}, "",
-                   [&](const rapidjson::Value& application) {
-                     if (controller::concerns_us(application))
-                       installed.applications.emplace_back().CopyFrom(
-                           application, installed.applications.back().GetAllocator());
-                     return true;
-                   });
+  kubernetes->list(controller::applications_in(options.ns), "", [&](const rapidjson::Value& application) {
+    if (controller::concerns_us(application))
+      installed.applications.emplace_back().CopyFrom(application,
+                                                     installed.applications.back().GetAllocator());
+    return true;
+  });
   const auto all = controller::diagnose(installed);
   if (options.output == "text") {
     const bool colour = outside::coloured(outside::Colour::automatic, STDOUT_FILENO, outside::environment());

@@ -16,6 +16,7 @@
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
 #include "commands/duration_option.hpp"
+#include "controller/applications.hpp"
 #include "controller/repo_server.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
@@ -47,7 +48,7 @@ struct Gated {
 // `web`, or with the Application's namespace `team/web`.
 outside::ResourcePath application_path(const std::string& given, const std::string& ns) {
   const auto slash = given.find('/');
-  outside::ResourcePath path{"argoproj.io", "v1alpha1", "applications", ns, given, ""};
+  auto path = controller::applications_in(ns, given);
   if (slash != std::string::npos) {
     path.ns = given.substr(0, slash);
     path.name = given.substr(slash + 1);
