@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/printable.hpp"
-#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "commands/command.hpp"
 #include "generate/install_state.hpp"
@@ -20,6 +19,7 @@
 #include "outside/terminal.hpp"
 #include "outside/writing.hpp"
 #include "policy/load.hpp"
+#include "policy/read/syntax.hpp"
 
 namespace drift::commands {
 namespace {
@@ -30,7 +30,6 @@ using generate::Written;
 
 constexpr const char* policy_file = "policy.yaml";
 constexpr std::size_t longest_installed = std::size_t{4} << 20;
-constexpr std::size_t longest_namespace = 63;
 
 struct InstallationOptions {
   std::string folder = "install", policy, with, without;
@@ -76,10 +75,8 @@ std::string command_of(const InstallationOptions& options) {
 }
 
 void check_namespace(const std::string& ns) {
-  const bool fits = !ns.empty() && ns.size() <= longest_namespace && ns.front() != '-' && ns.back() != '-' &&
-                    ns.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
-  if (!fits)
-    throw InputError(fmt::format("--argocd-namespace {}: expected the name of a namespace", in_quotes(ns)));
+  if (const auto mistake = policy::namespace_mistake(ns); !mistake.empty())
+    throw InputError("--argocd-namespace: " + mistake);
 }
 
 // The policy is whoever edits it's own: it gets no digest, and is written only where there is none or --policy says so.

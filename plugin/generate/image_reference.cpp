@@ -10,29 +10,28 @@
 namespace drift::generate {
 namespace {
 
-constexpr std::string_view small_letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-constexpr std::string_view capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+constexpr std::string_view small_and_digits = "abcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view letters_and_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t longest_tag = 128;
 constexpr std::string_view digest_algorithm = "sha256:";
 constexpr std::size_t digest_digits = 64;
 
-bool is_made_of(std::string_view text, std::string_view letters, std::string_view more) {
+bool is_made_of(std::string_view text, std::string_view characters, std::string_view more) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return letters.find(c) != std::string_view::npos || more.find(c) != std::string_view::npos;
+    return characters.find(c) != std::string_view::npos || more.find(c) != std::string_view::npos;
   });
 }
 
 bool is_repository(std::string_view text) {
-  return !text.empty() && small_letters.find(text.back()) != std::string_view::npos && text.front() != '/' &&
-         text.find("//") == std::string_view::npos && is_made_of(text, small_letters, "._-/:");
+  return !text.empty() && small_and_digits.find(text.back()) != std::string_view::npos &&
+         text.front() != '/' && text.find("//") == std::string_view::npos &&
+         is_made_of(text, small_and_digits, "._-/:");
 }
 
 bool is_tag(std::string_view text) {
   return !text.empty() && text.size() <= longest_tag && text.front() != '.' && text.front() != '-' &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return small_letters.find(c) != std::string_view::npos ||
-                  capitals.find(c) != std::string_view::npos || c == '.' || c == '_' || c == '-';
-         });
+         is_made_of(text, letters_and_digits, "._-");
 }
 
 bool is_digest(std::string_view text) {
