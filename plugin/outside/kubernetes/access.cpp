@@ -1,21 +1,17 @@
 #include "outside/kubernetes/access.hpp"
 
+#include "json/build.hpp"
 #include "json/read.hpp"
 
 namespace drift::outside {
 
 bool may_list_everywhere(Kubernetes& kubernetes, const ResourcePath& path) {
-  rapidjson::Document review(rapidjson::kObjectType);
-  auto& memory = review.GetAllocator();
-  const auto text = [&](const std::string& value) { return rapidjson::Value(value.c_str(), memory); };
-  rapidjson::Value asked(rapidjson::kObjectType), spec(rapidjson::kObjectType);
-  asked.AddMember("verb", "list", memory);
-  asked.AddMember("group", text(path.group), memory);
-  asked.AddMember("resource", text(path.resource), memory);
-  spec.AddMember("resourceAttributes", asked, memory);
-  review.AddMember("apiVersion", "authorization.k8s.io/v1", memory);
-  review.AddMember("kind", "SelfSubjectAccessReview", memory);
-  review.AddMember("spec", spec, memory);
+  rapidjson::Document review;
+  set(review, {"apiVersion"}, "authorization.k8s.io/v1");
+  set(review, {"kind"}, "SelfSubjectAccessReview");
+  set(review, {"spec", "resourceAttributes", "verb"}, "list");
+  set(review, {"spec", "resourceAttributes", "group"}, path.group);
+  set(review, {"spec", "resourceAttributes", "resource"}, path.resource);
   try {
     const auto answer =
         kubernetes.create({"authorization.k8s.io", "v1", "selfsubjectaccessreviews", "", "", ""}, review);
