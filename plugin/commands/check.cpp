@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.hpp"
 #include "commands/command.hpp"
 #include "commands/format.hpp"
 #include "json/canonical.hpp"
@@ -80,10 +81,6 @@ kube::FieldTypes known_types(const std::vector<std::string>& paths) {
   return types;
 }
 
-std::string count(std::size_t number, const char* one, const char* many) {
-  return fmt::format("{} {}", number, number == 1 ? one : many);
-}
-
 // A line for each of the first 50.
 std::string listed(const std::vector<Finding>& findings, std::string_view prefix) {
   constexpr std::size_t most = 50;
@@ -130,10 +127,11 @@ std::string as_text(const Checked& checked) {
   std::size_t rules = 0;
   for (const auto& policy : checked.policies) rules += policy.rules.size();
   auto text = listed(findings.mistakes, "") + listed(findings.warnings, "warning: ");
-  text += count(checked.policies.size(), "policy", "policies") + ", " + count(rules, "rule", "rules") + ": ";
+  text += fmt::format("{} {}, {}: ", checked.policies.size(),
+                      checked.policies.size() == 1 ? "policy" : "policies", quantity(rules, "rule"));
   if (findings.mistakes.empty() && findings.warnings.empty()) return text + "fine\n";
-  return text + count(findings.mistakes.size(), "mistake", "mistakes") + ", " +
-         count(findings.warnings.size(), "warning", "warnings") + '\n';
+  return text + quantity(findings.mistakes.size(), "mistake") + ", " +
+         quantity(findings.warnings.size(), "warning") + '\n';
 }
 
 std::string policy_json(const policy::Policy& policy) {
@@ -167,8 +165,8 @@ std::string overrides_in(const std::string& output, const source::Overrides& fou
   if (output == "sarif") return report::findings_sarif(found.mistakes, {}, DRIFT_VERSION);
   if (output == "junit") return report::findings_junit(found.files, found.mistakes, {});
   if (output == "text")
-    return listed(found.mistakes, "") + count(found.files.size(), "source file", "source files") + ": " +
-           (found.mistakes.empty() ? "fine" : count(found.mistakes.size(), "mistake", "mistakes")) + '\n';
+    return listed(found.mistakes, "") + quantity(found.files.size(), "source file") + ": " +
+           (found.mistakes.empty() ? "fine" : quantity(found.mistakes.size(), "mistake")) + '\n';
   JsonObject json;
   json.json("files", json_list(found.files, json_string));
   json.json("mistakes", json_list(found.mistakes, report::finding_json));
