@@ -6,6 +6,7 @@
 
 #include "support/faulty_server.hpp"
 #include "support/folder.hpp"
+#include "support/kubeconfig.hpp"
 #include "support/program.hpp"
 #include "support/text.hpp"
 
@@ -34,12 +35,7 @@ struct Answering {
   tests::Folder folder;
 
   tests::Run run(std::vector<std::string> arguments) const {
-    const auto config = folder.write(
-        "config",
-        "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: '" +
-            server.url() +
-            "'}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: "
-            "{token: t}}]\n");
+    const auto config = folder.write("config", tests::kubeconfig(server.url()));
     arguments.insert(arguments.end(), {"--kubeconfig", config.string()});
     return tests::run({.arguments = arguments});
   }

@@ -3,6 +3,7 @@
 
 #include "support/faulty_server.hpp"
 #include "support/folder.hpp"
+#include "support/kubeconfig.hpp"
 #include "support/program.hpp"
 
 namespace {
@@ -14,12 +15,7 @@ struct Refused {
   tests::Folder folder;
 
   tests::Run run(const std::string& hook, const std::vector<std::string>& more = {}) const {
-    const auto config = folder.write(
-        "config",
-        "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: '" +
-            server.url() +
-            "'}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: "
-            "{token: t}}]\n");
+    const auto config = folder.write("config", tests::kubeconfig(server.url()));
     std::vector<std::string> arguments = {
         "hook", hook, "--application", "shop", "--names", "shop-12345678", "--plan-digest", "sha256:0"};
     arguments.insert(arguments.end(), more.begin(), more.end());

@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "support/faulty_server.hpp"
 #include "support/folder.hpp"
+#include "support/kubeconfig.hpp"
 #include "support/program.hpp"
 #include "support/text.hpp"
 
@@ -222,11 +223,7 @@ TEST_CASE("No level and no format shows the value of a Secret") {
 TEST_CASE("Each line of a hook on standard error is JSON and names the application") {
   const drift::tests::FaultyServer server;  // refuses everything (418)
   const Folder folder;
-  const auto config = folder.write(
-      "config", "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: '" +
-                    server.url() +
-                    "'}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: "
-                    "{token: hunter2}}]\n");
+  const auto config = folder.write("config", drift::tests::kubeconfig(server.url(), "hunter2"));
   const std::string about = R"(,"application":"shop","namespace":"hooks"})";
   for (const std::string hook : {"gate", "audit", "alert"}) {
     const auto said = [&](const std::string& format) {
