@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "manifest/manifest.hpp"
 #include "policy/load.hpp"
 #include "support/policy_cases.hpp"
+#include "support/processor_time.hpp"
 #include "yaml/first_json.hpp"
 #include "yaml/line_index.hpp"
 #include "yaml/nesting.hpp"
@@ -68,13 +68,13 @@ TEST_CASE("More objects than Argo CD could hold are refused, as documents and as
 }
 
 TEST_CASE("A mistake in each of 20,000 documents is counted, and found in seconds") {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = tests::processor_time();
   const auto said = refusal(repeated(20'000, "---\nkind: A\nmetadata: {annotations: {a: 5}}\nspec: {}\n"));
   CHECK(said.starts_with("f.yaml:3:29: the value of annotation \"a\" is a number"));
   CHECK(said.find("\nf.yaml:7:29: ") != std::string::npos);
   CHECK(said.ends_with("\nand 19950 more"));
   CHECK(refusal(repeated(20'000, "---\nkind: [\n")).ends_with("\nand 19950 more"));
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+  CHECK(tests::processor_time() - start < 10);
 }
 
 TEST_CASE("A line ends with a line feed, both, or a carriage return alone") {
