@@ -48,6 +48,11 @@ void time_if(JsonObject& json, const std::string& key, const std::optional<Time>
   if (time) json.text(key, time_text(*time));
 }
 
+void escalation_in(JsonObject& json, const Incident& incident) {
+  time_if(json, "escalated", incident.escalated);
+  if (incident.escalations > 0) json.number("escalations", incident.escalations);
+}
+
 std::optional<Time> time_in(const Fields& fields, const char* key) {
   const auto text = fields.optional_text(key);
   if (!text) return std::nullopt;
@@ -150,6 +155,9 @@ std::string incident_json(const Incident& incident) {
   time_if(json, "lastAttempt", incident.last_attempt);
   time_if(json, "next", incident.next);
   time_if(json, "ended", incident.ended);
+  escalation_in(json, incident);
+  if (incident.escalate_after)
+    json.number("escalateAfterSeconds", static_cast<std::uint64_t>(incident.escalate_after->count()));
   return json.str();
 }
 
@@ -166,6 +174,7 @@ std::string incident_note(const Incident& incident) {
   json.text("since", time_text(incident.detected));
   json.text("changed", time_text(incident.changed));
   json.number("attempts", incident.attempts);
+  escalation_in(json, incident);
   const auto listed = std::min(incident.objects.size(), most_note_objects);
   json.json("objects", json_list(std::span(incident.objects).first(listed), [](const IncidentObject& object) {
               return json_string(cut(object.object + " " + object.state, longest_note_reason));
@@ -201,6 +210,10 @@ Incident read_incident(std::string_view json) {
   incident.last_attempt = time_in(fields, "lastAttempt");
   incident.next = time_in(fields, "next");
   incident.ended = time_in(fields, "ended");
+  if (fields.find("escalateAfterSeconds"))
+    incident.escalate_after = std::chrono::seconds(count_in(fields, "escalateAfterSeconds"));
+  incident.escalated = time_in(fields, "escalated");
+  incident.escalations = count_in(fields, "escalations");
   return incident;
 }
 

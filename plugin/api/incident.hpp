@@ -1,6 +1,7 @@
 // An incident: drift of one application, from when it was seen until it is over, and what the controller did about it. It is kept
 // in a ConfigMap of the platform's namespace (store/incidents.hpp); docs/remediation.md lists its fields. No value of a field is in it.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -67,6 +68,10 @@ struct Incident {
   std::optional<IncidentRollback> rollback;
   Time detected{}, changed{};  // seen first; the state is such since
   std::optional<Time> last_attempt, next, ended;
+  std::optional<std::chrono::seconds>
+      escalate_after;             // how long the policy lets it wait before more people are told
+  std::optional<Time> escalated;  // they were, of what it waits for now
+  std::uint64_t escalations = 0;  // how often they were
 };
 
 // `argocd/web`: the Application, for people.
@@ -83,7 +88,8 @@ std::string attempt_name(const Incident& incident);
 std::string incident_json(const Incident& incident);
 
 // What stands on the Application, in the annotation keys::incident: for people, and for Argo CD's notifications, whose triggers read
-// `id`, `state`, `severity`, `action`, `notify`, `reason`, `since`, `changed`, `attempts`, `objects` and `more`. Below 8 KiB. Nobody believes it.
+// `id`, `state`, `severity`, `action`, `notify`, `reason`, `since`, `changed`, `attempts`, `escalated`, `escalations`, `objects` and
+// `more`. Below 8 KiB. Nobody believes it.
 std::string incident_note(const Incident& incident);
 
 // Reads what incident_json() wrote. Throws InputError.

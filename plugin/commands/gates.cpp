@@ -103,7 +103,8 @@ Action declare_gates(Arguments& app) {
   auto options = std::make_shared<GatesOptions>();
   declare_place(app, options->place);
   app.add_option("-o,--output", options->output,
-                 "The format; wide has the whole drift, and when more people are told")
+                 "The format; wide has the whole drift, and when more people are told if the controller "
+                 "started the sync")
       .one_of({"table", "wide", "json", "yaml"})
       .show_default();
   app.add_flag("--watch,-w", options->watch,

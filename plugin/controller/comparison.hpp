@@ -4,9 +4,11 @@
 // It knows a little less than the gate does: not what left Git before the last success and came back, which it doesn't compare; and
 // not the schema that the cluster publishes, so that a field which was never kept may count as removed.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,7 @@ struct SourceComparison {
   // Of the drift's severity, where there is drift.
   policy::Remediation remediation;
   std::vector<std::string> notify;
+  std::optional<std::chrono::seconds> escalate_after;  // of the severity whose people are asked, if any are
 };
 
 // An object of which no more is known than that it differs.

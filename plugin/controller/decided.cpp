@@ -71,6 +71,7 @@ Incident with(Incident incident, const Known& known, const Verdict& verdict) {
   incident.revision = known.summary.compared.shown;
   incident.objects = verdict.objects;
   incident.more = verdict.more;
+  incident.escalate_after = verdict.escalate_after;
   incident.rolls_back = verdict.remediation.rollback_on_failure;
   return incident;
 }

@@ -22,6 +22,11 @@ std::string state_of(const api::Incident& incident) {
   return std::string(api::incident_state_name(incident.state));
 }
 
+// For people.
+std::string shown_state_of(const api::Incident& incident) {
+  return state_of(incident) + (incident.escalated ? " (escalated)" : "");
+}
+
 std::string name_of(const api::Incident& incident) {
   return printable(api::display(incident), widest_reason);
 }
@@ -36,7 +41,7 @@ std::string age(const api::Incident& incident, Time now) {
 
 std::string line(Time at, const api::Incident& incident) {
   return fmt::format("{} {} incident {} {}: {}\n", time_text(at), name_of(incident), incident.id,
-                     state_of(incident), or_dash(incident.reason));
+                     shown_state_of(incident), or_dash(incident.reason));
 }
 
 std::string json_line(Time at, const api::Incident& incident) {
@@ -50,7 +55,7 @@ std::string table(const std::vector<api::Incident>& all, Time now) {
   std::vector<std::vector<std::string>> rows = {
       {"INCIDENT", "APPLICATION", "STATE", "SEVERITY", "SYNCS", "LASTED", "REASON"}};
   for (const auto& incident : all)
-    rows.push_back({incident.id, name_of(incident), state_of(incident), or_dash(incident.severity),
+    rows.push_back({incident.id, name_of(incident), shown_state_of(incident), or_dash(incident.severity),
                     std::to_string(incident.attempts), age(incident, now), or_dash(incident.reason)});
   return drift::table(rows);
 }
@@ -79,6 +84,7 @@ std::string details(const api::Incident& incident) {
   time("Changed:", incident.changed);
   row("Syncs:", std::to_string(incident.attempts));
   time("Last sync:", incident.last_attempt);
+  time("Escalated:", incident.escalated);
   time("Looked at next:", incident.next);
   time("Ended:", incident.ended);
   auto text = drift::table(rows);

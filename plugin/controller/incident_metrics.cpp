@@ -51,6 +51,10 @@ IncidentMetrics::Families IncidentMetrics::families_in(Registry& registry) {
                     "drift_policy_rollbacks_total",
                     "What became of rollbacks that were asked for.",
                     {"outcome"}}),
+      registry.add({Family::Type::counter,
+                    "drift_policy_escalations_total",
+                    "Incidents that waited for somebody longer than escalateAfter of their severity.",
+                    {"severity"}}),
   };
 }
 
@@ -87,6 +91,8 @@ void IncidentMetrics::count_change(const api::Incident* before, const api::Incid
   if (became(IncidentState::rolling_back)) families_.rollbacks.add({"started"});
   if (became(IncidentState::rolled_back)) families_.rollbacks.add({"rolledBack"});
   if (became(IncidentState::rollback_failed)) families_.rollbacks.add({"failed"});
+  if (before && incident.escalations > before->escalations)
+    families_.escalations.add({severity_of(incident)});
   const auto attempts = before ? before->attempts : 0;
   if (incident.state == IncidentState::syncing && incident.attempts > attempts)
     families_.remediations.add({action_of(incident), "started"});

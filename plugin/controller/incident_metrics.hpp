@@ -21,7 +21,7 @@ class IncidentMetrics {
 
  private:
   struct Families {
-    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks;
+    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks, &escalations;
   };
   static Families families_in(Registry& registry);
   // A severity as a label: the first twenty that are seen, and `other` for the rest, since policies choose their names.

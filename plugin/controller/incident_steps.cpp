@@ -15,7 +15,10 @@ constexpr std::size_t longest_reason = 400;
 }  // namespace
 
 Incident moved(Incident incident, IncidentState state, std::string reason, Time now) {
-  if (incident.state != state) incident.changed = now;
+  if (incident.state != state) {
+    incident.changed = now;
+    incident.escalated.reset();
+  }
   incident.state = state;
   incident.reason = std::move(reason);
   incident.next.reset();

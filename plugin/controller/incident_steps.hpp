@@ -22,7 +22,7 @@ struct Past {
   const api::Incident* last = nullptr;  // the newest that is over
 };
 
-// In that state, since now where it was in another one; nothing is due.
+// In that state, since now where it was in another one, of which nobody is told yet; nothing is due.
 api::Incident moved(api::Incident incident, api::IncidentState state, std::string reason, Time now);
 api::Incident due_at(api::Incident incident, Time next);
 

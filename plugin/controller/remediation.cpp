@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "controller/escalation.hpp"
 #include "controller/rollback.hpp"
 
 namespace drift::controller {
@@ -102,7 +103,9 @@ Outlook while_under_way(const Incident& incident, const Known& known, Time now) 
   return {Next::nudge, std::nullopt, now + begins_within};
 }
 
-Outlook look(const Past& past, const Known& known, std::chrono::seconds settle, Time now) {
+namespace {
+
+Outlook by_state(const Past& past, const Known& known, std::chrono::seconds settle, Time now) {
   const auto state = known.judgement.state;
   const bool is_ours = known.summary.gated && known.summary.has_plugin;
   if (past.open == nullptr) return is_ours ? without_open(past.last, known, settle, now) : Outlook{};
@@ -116,6 +119,15 @@ Outlook look(const Past& past, const Known& known, std::chrono::seconds settle, 
   if (state != State::drifted || !is_ours) return {};
   if (open.state == IncidentState::syncing) return after_sync(open, known, now);
   return {Next::compare, std::nullopt, std::nullopt};
+}
+
+}  // namespace
+
+Outlook look(const Past& past, const Known& known, std::chrono::seconds settle, Time now) {
+  auto outlook = by_state(past, known, settle, now);
+  if (outlook.next == Next::save || past.open == nullptr) return outlook;
+  const auto due = escalation_due(*past.open, known.summary);
+  return due && *due <= now ? saved(escalated(*past.open, now)) : outlook;
 }
 
 }  // namespace drift::controller

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "controller/applications.hpp"
+#include "controller/escalation.hpp"
 #include "controller/operation.hpp"
 #include "controller/rollback.hpp"
 #include "outside/kubernetes/look_for.hpp"
@@ -113,17 +114,20 @@ void Remediator::give_up() {
 }
 
 std::optional<Time> Remediator::reconcile(Entry& entry) {
-  std::optional<Time> next = world_.clock.now() + after_trouble;
+  std::optional<Time> next;
   try {
     next = take_step(entry);
   } catch (const Failure& error) {
     spdlog::warn("{}", error.what());
     entry.unsure = true;
-    if (!load_again_) load_again_ = next;
-    return next;
+    const Time later = world_.clock.now() + after_trouble;
+    if (!load_again_) load_again_ = later;
+    return later;
   }
   project(entry);
-  return next;
+  if (!entry.open || !entry.known) return next;
+  const auto due = escalation_due(entry.open->incident, entry.known->summary);
+  return due && (!next || *due < *next) ? due : next;
 }
 
 std::optional<Time> Remediator::take_step(Entry& entry) {

@@ -92,7 +92,8 @@ void Remediator::keep(Entry& entry, const Incident& incident) {
     entry.open.emplace();
   auto& stored = *entry.open;
   const bool news = stored.resource_version.empty() || stored.incident.state != incident.state ||
-                    stored.incident.reason != incident.reason;
+                    stored.incident.reason != incident.reason ||
+                    stored.incident.escalations != incident.escalations;
   const bool same =
       !stored.resource_version.empty() && lasting_json(stored.incident) == lasting_json(incident);
   stored.incident = incident;

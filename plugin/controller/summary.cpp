@@ -76,6 +76,9 @@ std::optional<Operation> operation_of(const Part& application) {
   operation.busy = bool{asked} || operation.phase == "Running" || operation.phase == "Terminating";
   const auto results = state.object("syncResult").objects("resources");
   operation.gate_ran = std::any_of(results.begin(), results.end(), is_gate);
+  operation.gate_runs = std::any_of(results.begin(), results.end(), [](const Part& result) {
+    return is_gate(result) && result.text("hookPhase", longest_word) == "Running";
+  });
   operation.gate_passed =
       operation.gate_ran && std::all_of(results.begin(), results.end(), [](const Part& result) {
         return !is_gate(result) || result.text("hookPhase", longest_word) == "Succeeded";

@@ -50,6 +50,7 @@ struct Operation {
   bool gate_ran = false;  // its results hold the gate's Job
   std::string
       attempt;  // what it says it was asked for, as api::attempt_name() writes it; anybody may write that
+  bool gate_runs = false;
   bool gate_failed = false;
   bool gate_passed = false;  // each of its gates let it go on
   std::string message;       // of the gate that failed, else of the operation; others' text

@@ -43,6 +43,12 @@ void take_remediation(Verdict& verdict, const policy::Remediation& other, bool f
     all.max_retries = all.max_retries ? std::min(*all.max_retries, *other.max_retries) : *other.max_retries;
 }
 
+void take_escalation(Verdict& verdict, const SourceComparison& source) {
+  if (!source.escalate_after) return;
+  verdict.escalate_after =
+      std::min(verdict.escalate_after.value_or(*source.escalate_after), *source.escalate_after);
+}
+
 void take_objects(Verdict& verdict, const api::Report& report) {
   for (const auto* object : api::worst_first(report)) {
     if (verdict.objects.size() == api::most_incident_objects) {
@@ -81,6 +87,7 @@ Verdict verdict_of(const Comparison& comparison) {
     const auto& report = source.report;
     take_remediation(verdict, source.remediation, verdict.nothing);
     take_objects(verdict, report);
+    take_escalation(verdict, source);
     for (const auto& channel : source.notify)
       if (std::find(verdict.notify.begin(), verdict.notify.end(), channel) == verdict.notify.end())
         verdict.notify.push_back(channel);

@@ -1,6 +1,8 @@
 // What a comparison comes to for somebody who acts: whether there is drift, how bad it is, and whether a sync may put it back.
 #pragma once
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +22,9 @@ struct Verdict {
   std::string severity, action;
   policy::Remediation
       remediation;  // the longest cooldown and the fewest retries of all; a rollback as the strictest says
-  std::vector<std::string> notify;  // of all
-  std::string drift;                // digests of the reports
+  std::vector<std::string> notify;                     // of all
+  std::optional<std::chrono::seconds> escalate_after;  // the shortest of all
+  std::string drift;                                   // digests of the reports
   std::vector<api::IncidentObject> objects;
   std::uint64_t more = 0;
 };

@@ -53,6 +53,17 @@ TEST_CASE("A rollback is read as it was written, and its states demand one") {
         "incident.json.rollback.to: expected a revision in this state");
 }
 
+TEST_CASE("An escalation is read as it was written, and shown") {
+  std::string text = stored;
+  text.insert(text.find(R"("id":)"),
+              R"("escalateAfterSeconds":3600,"escalated":"2026-11-29T11:05:00Z","escalations":2,)");
+  const auto incident = api::read_incident(text);
+  CHECK(incident.escalate_after == std::chrono::hours(1));
+  CHECK(api::incident_json(incident) == text);
+  CHECK(api::incident_note(incident).find(R"("escalated":"2026-11-29T11:05:00Z","escalations":2,)") !=
+        std::string::npos);
+}
+
 TEST_CASE("What stands on the Application tells people what they need, and stays short") {
   auto incident = api::read_incident(stored);
   CHECK(

@@ -79,6 +79,16 @@ TEST_CASE("Rollbacks are counted by what became of them") {
   CHECK(c.has(R"(drift_policy_rollbacks_total{outcome="failed"} 1)"));
 }
 
+TEST_CASE("Each wait that is escalated is counted once") {
+  IncidentMetricsCase c;
+  auto one = c.incident("web-1", "medium");
+  c.becomes(one, IncidentState::syncing);
+  one.escalations = 1;
+  c.metrics.changed(one);
+  c.metrics.changed(one);
+  CHECK(c.has(R"(drift_policy_escalations_total{severity="medium"} 1)"));
+}
+
 TEST_CASE("What another process began is open, and not new") {
   IncidentMetricsCase c;
   auto held = c.incident("web-1", "critical");

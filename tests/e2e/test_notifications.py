@@ -136,6 +136,22 @@ def test_a_trigger_fires_for_its_states_and_channel_alone(notifications, trigger
     assert not fires(notifications, trigger, None)
 
 
+def test_a_long_wait_is_told_whatever_the_severity_notifies_and_its_end_too(notifications, receivers):
+    late = {"escalated": "2026-11-29T14:00:00Z", "escalations": 1, "notify": ["slack"], "reason": "the policy stops it"}
+    assert fires(notifications, "drift-escalated", late) and fires(notifications, "drift-escalated", {**late, "notify": None})
+    assert not fires(notifications, "drift-escalated", {}) and not fires(notifications, "drift-escalated", None)
+    over = {"state": "resolved", "notify": ["slack"]}
+    assert fires(notifications, "drift-pagerduty-resolve", {**over, "escalations": 1})
+    assert not fires(notifications, "drift-pagerduty-resolve", over)
+    notifications("template", "notify", "drift-escalated", "APP", "--recipient", "slack:drift", incident=late)
+    _, body = until("Slack has got it", 30, lambda: receivers[0].requests[0])
+    text = "Drift of web (critical) still waits: held since 2026-11-29T10:05:00Z. the policy stops it"
+    assert urllib.parse.parse_qs(body)["text"][0].startswith(text)
+    told = yaml.safe_load(notifications("template", "notify", "drift-escalated", "APP", "--recipient", "console:stdout", incident=late))
+    assert told["pagerdutyv2"]["summary"] == text and told["pagerdutyv2"]["dedupKey"] == "web-1f3c9a02"
+    assert told["email"]["subject"] == "[drift critical] web: still waits, held" and told["message"].startswith(text)
+
+
 def test_an_email_tells_of_a_sync_that_asks_or_restores_and_not_of_one_that_heals(notifications):
     asked = {action: fires(notifications, "drift-email", {"state": "syncing", "action": action}) for action in ("autoSync", "approve", "restore")}
     assert not asked["autoSync"] and asked["approve"] and asked["restore"]

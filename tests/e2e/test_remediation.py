@@ -67,6 +67,9 @@ def plugin(bed, tmp_path_factory):
     """A sidecar with the tests' policy, in which what goes by itself is tried again soon."""
     file = tmp_path_factory.mktemp("policy") / "policy.yaml"
     policy = POLICY.format(timeout="1h")
+    asks_two = "required: 2, groups: [platform], timeout: 1h"
+    assert asks_two in policy
+    policy = policy.replace(asks_two, asks_two + ", escalateAfter: 2s")
     for action in ("autoSync", "approve", "restore"):
         policy = policy.replace(f"{{action: {action}}}", f"{{action: {action}, cooldown: 2s, maxRetries: 1}}")
     file.write_text(policy)
@@ -150,6 +153,25 @@ def test_what_people_are_asked_about_starts_the_sync_that_asks(bed, acting, app)
     refused = acting.state("refused")
     assert "rejected by alice: we need it" in refused["reason"] and refused["id"] == incident["id"]
     assert [one["state"] for one in incidents(bed, "--application", app.name)] == ["refused"]
+
+
+def test_a_gate_that_nobody_answers_is_escalated_once_and_waits_on(bed, acting, app):
+    admin, gate = bed.cluster.admin, Gate(bed.cluster, app.namespace)
+    admin.patch("ConfigMap", app.namespace, "shared", {"data": {"owner": "me"}})
+    incident = acting.state("syncing", severity="shared")
+    assert "escalated" not in incident
+    gate.waits()
+    late = acting.state("syncing", id=incident["id"], escalations=1)
+    assert late["escalated"] > late["lastAttempt"] and late["changed"] == incident["changed"]
+    until("the Application shows it", 30, lambda: json.loads(app.get()["metadata"]["annotations"]["drift-policy.dev/incident"]).get("escalated"))
+    assert "syncing (escalated)" in incidents(bed, output="table")
+    assert 'drift_policy_escalations_total{severity="shared"} 1\n' in acting.page("/metrics")
+    # The same gate still takes answers; who takes the controller's place doesn't tell anybody again.
+    acting.stop()
+    acting.start("leads")
+    gate.answer("approve", "alice")
+    gate.answer("approve", "bob")
+    assert acting.state("resolved", id=incident["id"])["escalations"] == 1
 
 
 def test_who_is_let_pauses_and_resumes_in_his_own_name(bed, acting, app, tmp_path):

@@ -24,8 +24,8 @@ namespace drift::tests {
 inline const std::string remediation_policy = policy_text(R"(
   severities:
   - {name: low, remediation: {action: autoSync, cooldown: 60s, maxRetries: 2}}
-  - {name: medium, remediation: {action: approve, cooldown: 60s}, approval: {required: 1, timeout: 24h}}
-  - {name: critical, remediation: {action: stop}}
+  - {name: medium, remediation: {action: approve, cooldown: 60s}, approval: {required: 1, timeout: 24h, escalateAfter: 4h}}
+  - {name: critical, remediation: {action: stop}, approval: {escalateAfter: 5h}}
   rules:
   - name: services
     match: {any: [{resources: {kinds: [Service]}}]}

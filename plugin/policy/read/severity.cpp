@@ -47,13 +47,12 @@ Approval read_approval(const Setting& setting, Action action) {
   if (action != Action::approve && action != Action::stop && setting["throughArgoCD"])
     setting["throughArgoCD"].mistake(
         "only the actions approve and stop wait for people; expected one of them as action");
-  if (approval.escalate_after && *approval.escalate_after >= approval.timeout)
+  if (approval.required > 0 && approval.escalate_after && *approval.escalate_after >= approval.timeout)
     setting["escalateAfter"].mistake(
         fmt::format("escalates only after the timeout of {}s; expected less", approval.timeout.count()));
-  for (const char* name : {"timeout", "escalateAfter"})
-    if (approval.required == 0 && setting[name])
-      setting[name].warning(
-          "has no effect, as nobody is asked about drift of this severity; `required` says how many are");
+  if (approval.required == 0 && setting["timeout"])
+    setting["timeout"].warning(
+        "has no effect, as nobody is asked about drift of this severity; `required` says how many are");
   std::unordered_set<std::string> seen;
   for (const auto& group : setting["groups"].items())
     if (!seen.insert(group.text()).second)
