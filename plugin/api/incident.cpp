@@ -121,10 +121,11 @@ std::string display(const Incident& incident) {
 }
 
 std::string incident_id(const std::string& ns, const std::string& application, const std::string& uid,
-                        Time detected) {
+                        Time detected, const std::string& commit) {
   auto name = application.substr(0, longest_in_id);
   while (!name.empty() && (name.back() == '-' || name.back() == '.')) name.pop_back();
-  const auto all = ns + '\n' + application + '\n' + uid + '\n' + time_text(detected);
+  auto all = ns + '\n' + application + '\n' + uid + '\n' + time_text(detected);
+  if (!commit.empty()) all += '\n' + commit;
   return name + '-' + sha256_hex(all).substr(0, incident_digits);
 }
 
@@ -140,6 +141,7 @@ std::string incident_json(const Incident& incident) {
   json.text("uid", incident.uid);
   json.text("state", incident_state_name(incident.state));
   json.text_if("reason", incident.reason);
+  json.text_if("commit", incident.commit);
   json.text_if("severity", incident.severity);
   json.text_if("action", incident.action);
   json.text_if("drift", incident.drift);
@@ -193,6 +195,7 @@ Incident read_incident(std::string_view json) {
   incident.uid = fields.text("uid");
   incident.state = state_in(fields);
   incident.reason = fields.text_or_empty("reason");
+  incident.commit = fields.text_or_empty("commit");
   incident.severity = fields.text_or_empty("severity");
   incident.action = fields.text_or_empty("action");
   incident.drift = fields.text_or_empty("drift");

@@ -1,4 +1,4 @@
-// An incident: drift of one application, from when it was seen until it is over, and what the controller did about it. It is kept
+// An incident: drift of one application, or a new commit that is synced, from when it was seen until it is over, and what the controller did about it. It is kept
 // in a ConfigMap of the platform's namespace (store/incidents.hpp); docs/remediation.md lists its fields. No value of a field is in it.
 #pragma once
 #include <chrono>
@@ -58,7 +58,9 @@ struct Incident {
   std::string ns, application, uid;  // the Application
   IncidentState state = IncidentState::held;
   std::string reason;  // a sentence
-  // What drifted, as it was compared last. Empty: not known.
+  // Of a commit: tells what is synced from any other version (controller::Version::digest()). Empty: it is about drift.
+  std::string commit;
+  // What drifted, as it was compared last; of a commit, what drifted besides. Empty: not known, or nothing.
   std::string severity, action, drift, revision;
   bool rolls_back = false;              // the policy wants a rollback where a sync fails
   std::vector<std::string> notify;      // the channels that the policy names for it: `slack`, `email`, …
@@ -77,9 +79,13 @@ struct Incident {
 // `argocd/web`: the Application, for people.
 std::string display(const Incident& incident);
 
-// `web-1f3c9a02`: what stands in the name of its ConfigMap.
+inline bool is_commit(const Incident& incident) {
+  return !incident.commit.empty();
+}
+
+// `web-1f3c9a02`: what stands in the name of its ConfigMap. `commit`: as Incident has it.
 std::string incident_id(const std::string& ns, const std::string& application, const std::string& uid,
-                        Time detected);
+                        Time detected, const std::string& commit = {});
 
 // How a sync says for which incident and at which attempt it was asked: `web-1f3c9a02/2`.
 std::string attempt_name(const Incident& incident);

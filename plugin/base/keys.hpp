@@ -62,6 +62,9 @@ inline constexpr const char* sequence = "drift-policy.dev/sequence";            
 // annotation, what people and notifications are told of the incident (api/incident.hpp).
 inline constexpr const char* incident = "drift-policy.dev/incident";
 
+// By people, on an Application, `true`: the controller syncs its new commits too.
+inline constexpr const char* sync_commits = "drift-policy.dev/sync-commits";
+
 // Elsewhere.
 // In a plan: in the place of a part (api/condensed.hpp).
 inline constexpr const char* digest = "drift-policy.dev/digest";

@@ -32,6 +32,9 @@ void declare_remediating(Arguments& app, RemediatingOptions& options) {
   app.add_option("--settle", options.settle, "How long something must have drifted before it counts")
       .type_name("DURATION")
       .show_default();
+  app.add_flag(
+      "--sync-commits", options.sync_commits,
+      "Sync new commits too, of Applications with the annotation drift-policy.dev/sync-commits: \"true\"");
   app.add_option("--max-syncs", options.max_syncs, "How many syncs it starts at once").show_default();
   app.add_option("--storm-percent", options.storm_percent,
                  "Start nothing where this part of all applications, at least 10 of them, drifted within 10 "
@@ -49,6 +52,7 @@ controller::RemediationSettings settings_of(const RemediatingOptions& options) {
     throw InputError("--storm-percent: expected a number from 1 to 100");
   controller::RemediationSettings settings;
   settings.settle = settle;
+  settings.sync_commits = options.sync_commits;
   settings.most_syncs = options.max_syncs;
   settings.storm_percent = options.storm_percent;
   return settings;

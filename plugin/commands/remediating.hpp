@@ -20,6 +20,7 @@ namespace drift::commands {
 struct RemediatingOptions {
   std::string incidents_ns = "drift-policy";
   std::string settle = "5s";
+  bool sync_commits = false;
   std::uint64_t max_syncs = 10;
   std::uint64_t storm_percent = 30;
 };

@@ -16,12 +16,14 @@ using api::IncidentState;
 Incident new_incident(const Known& known, Time now) {
   Incident incident;
   const auto& summary = known.summary;
-  incident.detected = known.judgement.drifted_since.value_or(now);
+  const bool drifted = is_drifted(known);
+  incident.detected = drifted ? known.judgement.drifted_since.value_or(now) : now;
+  if (!drifted) incident.commit = summary.compared.digest();
   incident.changed = now;
   incident.ns = summary.ns;
   incident.application = summary.name;
   incident.uid = summary.uid;
-  incident.id = api::incident_id(summary.ns, summary.name, summary.uid, incident.detected);
+  incident.id = api::incident_id(summary.ns, summary.name, summary.uid, incident.detected, incident.commit);
   return incident;
 }
 
@@ -42,7 +44,8 @@ Time after_cooldown(const Incident& incident, const policy::Remediation& remedia
 
 // One of its objects drifts again, soon after its last sync.
 bool goes_on(const Incident& last, const Known& known, const Verdict& verdict, Time now) {
-  if (last.state != IncidentState::resolved || last.uid != known.summary.uid || !last.last_attempt)
+  if (last.state != IncidentState::resolved || is_commit(last) || last.uid != known.summary.uid ||
+      !last.last_attempt)
     return false;
   if (now >= *last.last_attempt + same_incident_within) return false;
   return std::any_of(verdict.objects.begin(), verdict.objects.end(), [&last](const auto& one) {
@@ -53,7 +56,8 @@ bool goes_on(const Incident& last, const Known& known, const Verdict& verdict, T
 
 // Until when the policy's cooldown lets no sync start after one of an incident before; nothing: one may.
 std::optional<Time> cooldown_of(const Incident* last, const policy::Remediation& remediation, Time now) {
-  if (last == nullptr || !last->last_attempt || !remediation.cooldown) return std::nullopt;
+  if (last == nullptr || is_commit(*last) || !last->last_attempt || !remediation.cooldown)
+    return std::nullopt;
   const auto end = end_of_sync(*last) + *remediation.cooldown;
   return now < end ? std::optional<Time>(end) : std::nullopt;
 }
@@ -149,6 +153,19 @@ Decided decide(const Past& past, const Known& known, const Verdict& verdict, Tim
   // Nothing was seen of this attempt.
   if (incident.state == IncidentState::syncing) return {incident, Act::sync};
   return retried(incident, past.last, known, verdict.remediation, now);
+}
+
+Decided decide_commit(const Past& past, const Known& known, const Verdict& verdict, Time now) {
+  const auto before = past.open ? *past.open : new_incident(known, now);
+  auto incident = with(before, known, verdict);
+  incident.rolls_back = false;
+  const bool asked = incident.state == IncidentState::syncing;  // and nothing was seen of it
+  if (asked && verdict.blind) return {due_at(before, now + held_for), Act::nothing};
+  if (auto hold = hold_of(known, verdict); !hold.empty()) {
+    const auto pause = verdict.blind ? held_for : stopped_for;
+    return {due_at(moved(incident, IncidentState::held, std::move(hold), now), now + pause), Act::nothing};
+  }
+  return {incident, Act::sync};
 }
 
 }  // namespace drift::controller

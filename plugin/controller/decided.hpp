@@ -34,4 +34,7 @@ struct Decided {
 // The last one goes on where one of its objects drifts again soon after its last sync: then it has the same id.
 Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now);
 
+// Of a commit, by what drifted besides.
+Decided decide_commit(const Past& past, const Known& known, const Verdict& verdict, Time now);
+
 }  // namespace drift::controller

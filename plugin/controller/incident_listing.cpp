@@ -72,6 +72,7 @@ std::string details(const api::Incident& incident) {
   row("Application:", api::display(incident));
   row("State:", state_of(incident));
   row("Reason:", incident.reason);
+  if (is_commit(incident)) row("About:", "a new revision of Git");
   row("Severity:", incident.severity);
   row("Action:", incident.action);
   row("Drift:", incident.drift);

@@ -55,6 +55,10 @@ IncidentMetrics::Families IncidentMetrics::families_in(Registry& registry) {
                     "drift_policy_escalations_total",
                     "Incidents that waited for somebody longer than escalateAfter of their severity.",
                     {"severity"}}),
+      registry.add({Family::Type::counter,
+                    "drift_policy_commits_total",
+                    "What became of syncs of new commits that were asked for.",
+                    {"outcome"}}),
   };
 }
 
@@ -62,6 +66,7 @@ IncidentMetrics::IncidentMetrics(Registry& registry) : families_(families_in(reg
   for (const auto* action : {"autoSync", "approve", "restore"})
     for (const auto* outcome : {"started", "resolved", "refused", "failed"})
       families_.remediations.add({action, outcome}, 0);
+  for (const auto* outcome : {"started", "synced", "refused", "failed"}) families_.commits.add({outcome}, 0);
   for (const auto* outcome : {"started", "rolledBack", "failed"}) families_.rollbacks.add({outcome}, 0);
 }
 
@@ -81,7 +86,19 @@ void IncidentMetrics::changed(const api::Incident& incident) {
   show();
 }
 
+void IncidentMetrics::count_commit(const api::Incident* before, const api::Incident& incident) {
+  if (incident.state == IncidentState::syncing && (before == nullptr || incident.attempts > before->attempts))
+    families_.commits.add({"started"});
+  if (before == nullptr || before->state != IncidentState::syncing) return;
+  if (incident.state == IncidentState::resolved) families_.commits.add({"synced"});
+  if (incident.state == IncidentState::refused) families_.commits.add({"refused"});
+  if (incident.state == IncidentState::exhausted) families_.commits.add({"failed"});
+}
+
 void IncidentMetrics::count_change(const api::Incident* before, const api::Incident& incident) {
+  if (before && incident.escalations > before->escalations)
+    families_.escalations.add({severity_of(incident)});
+  if (is_commit(incident)) return count_commit(before, incident);
   // One that goes on after it was resolved had syncs before, and none begins as failed.
   if (before == nullptr && incident.attempts <= 1 && incident.state != IncidentState::failed)
     families_.all.add({severity_of(incident)});
@@ -91,8 +108,6 @@ void IncidentMetrics::count_change(const api::Incident* before, const api::Incid
   if (became(IncidentState::rolling_back)) families_.rollbacks.add({"started"});
   if (became(IncidentState::rolled_back)) families_.rollbacks.add({"rolledBack"});
   if (became(IncidentState::rollback_failed)) families_.rollbacks.add({"failed"});
-  if (before && incident.escalations > before->escalations)
-    families_.escalations.add({severity_of(incident)});
   const auto attempts = before ? before->attempts : 0;
   if (incident.state == IncidentState::syncing && incident.attempts > attempts)
     families_.remediations.add({action_of(incident), "started"});
@@ -125,7 +140,7 @@ void IncidentMetrics::show() {
 }
 
 std::string IncidentMetrics::severity_of(const api::Incident& incident) {
-  if (incident.severity.empty()) return "unknown";
+  if (incident.severity.empty()) return is_commit(incident) ? "none" : "unknown";
   if (severities_.size() < most_severities) severities_.insert(incident.severity);
   return severities_.contains(incident.severity) ? incident.severity : "other";
 }

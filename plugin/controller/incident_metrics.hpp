@@ -21,12 +21,13 @@ class IncidentMetrics {
 
  private:
   struct Families {
-    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks, &escalations;
+    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks, &escalations, &commits;
   };
   static Families families_in(Registry& registry);
   // A severity as a label: the first twenty that are seen, and `other` for the rest, since policies choose their names.
   std::string severity_of(const api::Incident& incident);
   void count_change(const api::Incident* before, const api::Incident& incident);
+  void count_commit(const api::Incident* before, const api::Incident& incident);
   void show();
 
   Families families_;

@@ -49,6 +49,7 @@ Incident begun(Incident incident, Time now) {
   incident.last_attempt = now;
   incident = without_due_rollback(std::move(incident));
   auto reason = fmt::format("sync {} is asked for", incident.attempts);
+  if (is_commit(incident)) reason += ", of the new revision " + incident.revision;
   if (incident.action == "approve") reason += "; its gate asks people whether to put Git's state back";
   return moved(std::move(incident), IncidentState::syncing, std::move(reason), now);
 }

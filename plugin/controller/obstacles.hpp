@@ -13,6 +13,7 @@ namespace drift::controller {
 
 struct RemediationSettings {
   std::chrono::seconds settle{5};   // drift that is younger is left alone
+  bool sync_commits = false;        // of applications that say so, new commits are synced
   std::size_t most_syncs = 10;      // at once
   std::size_t storm_percent = 30;   // of all applications, drifted within `storm_within`: nothing is started
   std::size_t smallest_storm = 10;  // applications

@@ -36,7 +36,8 @@ rapidjson::Document request(const Summary& summary, const api::Incident& inciden
 }  // namespace
 
 rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident) {
-  auto patch = request(summary, incident, "drift of severity " + incident.severity);
+  const auto why = is_commit(incident) ? "a new revision" : "drift of severity " + incident.severity;
+  auto patch = request(summary, incident, why);
   if (!summary.compared.listed && summary.compared.each.size() == 1)
     set(patch, {"operation", "sync", "revision"}, summary.compared.each.front());
   return patch;

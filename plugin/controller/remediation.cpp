@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "controller/commits.hpp"
 #include "controller/escalation.hpp"
 #include "controller/rollback.hpp"
 
@@ -31,6 +32,7 @@ std::string why_superseded(const Incident& incident, const Known& known) {
   if (is_rollback(incident.state)) return {};
   switch (state) {
     case State::git_changed:
+      if (is_commit(incident)) return {};
       return "Git has moved on to " + known.summary.compared.shown;
     case State::source_changed:
       return "the Application has another source";
@@ -62,10 +64,12 @@ Outlook after_sync(const Incident& incident, const Known& known, Time now) {
   return {Next::compare, std::nullopt, std::nullopt};
 }
 
-Outlook without_incident(const Known& known, std::chrono::seconds settle, Time now) {
+Outlook without_incident(const Known& known, const Rules& rules, Time now) {
   const auto& judgement = known.judgement;
+  if (follows_commits(known.summary, rules.sync_commits) && is_new_commit(known))
+    return {Next::compare, std::nullopt, std::nullopt};
   if (judgement.state != State::drifted) return {};
-  const auto settled = judgement.drifted_since.value_or(judgement.since) + settle;
+  const auto settled = judgement.drifted_since.value_or(judgement.since) + rules.settle;
   if (now < settled) return {Next::nothing, std::nullopt, settled};
   return {Next::compare, std::nullopt, std::nullopt};
 }
@@ -84,13 +88,13 @@ Outlook in_sync(const Incident& open, const Known& known, Time now) {
   return {Next::roll_back, std::nullopt, std::nullopt};
 }
 
-Outlook without_open(const Incident* last, const Known& known, std::chrono::seconds settle, Time now) {
+Outlook without_open(const Incident* last, const Known& known, const Rules& rules, Time now) {
   if (last && last->state == IncidentState::resolved && known.judgement.state == State::synced &&
       last->uid == known.summary.uid) {
     const auto why = degraded_by_sync(*last, known.summary);
     if (!why.empty()) return saved(failed_in_sync(*last, known.summary, why, now));
   }
-  return without_incident(known, settle, now);
+  return without_incident(known, rules, now);
 }
 
 }  // namespace
@@ -105,12 +109,14 @@ Outlook while_under_way(const Incident& incident, const Known& known, Time now) 
 
 namespace {
 
-Outlook by_state(const Past& past, const Known& known, std::chrono::seconds settle, Time now) {
+Outlook by_state(const Past& past, const Known& known, const Rules& rules, Time now) {
   const auto state = known.judgement.state;
   const bool is_ours = known.summary.gated && known.summary.has_plugin;
-  if (past.open == nullptr) return is_ours ? without_open(past.last, known, settle, now) : Outlook{};
+  if (past.open == nullptr) return is_ours ? without_open(past.last, known, rules, now) : Outlook{};
   const auto& open = *past.open;
   if (const auto why = why_superseded(open, known); !why.empty()) return saved(superseded(open, why, now));
+  if (is_commit(open))
+    return look_at_commit(open, known, follows_commits(known.summary, rules.sync_commits), now);
   if (is_rollback(open.state)) return look_at_rollback(open, known, now);
   if (state == State::synced)
     return is_ours ? in_sync(open, known, now)
@@ -123,8 +129,8 @@ Outlook by_state(const Past& past, const Known& known, std::chrono::seconds sett
 
 }  // namespace
 
-Outlook look(const Past& past, const Known& known, std::chrono::seconds settle, Time now) {
-  auto outlook = by_state(past, known, settle, now);
+Outlook look(const Past& past, const Known& known, const Rules& rules, Time now) {
+  auto outlook = by_state(past, known, rules, now);
   if (outlook.next == Next::save || past.open == nullptr) return outlook;
   const auto due = escalation_due(*past.open, known.summary);
   return due && *due <= now ? saved(escalated(*past.open, now)) : outlook;

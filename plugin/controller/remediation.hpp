@@ -26,8 +26,14 @@ struct Outlook {
   std::optional<Time> again;
 };
 
-// `settle`: how old drift must be before it counts. What is saved may be the last incident, which goes on.
-Outlook look(const Past& past, const Known& known, std::chrono::seconds settle, Time now);
+// What counts.
+struct Rules {
+  std::chrono::seconds settle{0};  // how old drift must be
+  bool sync_commits = false;       // commits of applications that say so too
+};
+
+// What is saved may be the last incident, which goes on.
+Outlook look(const Past& past, const Known& known, const Rules& rules, Time now);
 
 // While an operation is asked for or under way.
 Outlook while_under_way(const api::Incident& incident, const Known& known, Time now);

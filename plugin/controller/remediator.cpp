@@ -21,6 +21,11 @@ constexpr std::chrono::seconds note_again{60};
 constexpr std::chrono::seconds idle{60};
 constexpr std::chrono::seconds longest_wait{1};  // so that the end isn't missed
 
+// In a way that is compared.
+bool differs(const Known& known) {
+  return is_drifted(known) || known.judgement.state == State::git_changed;
+}
+
 bool is_same_news(const Known& before, const Known& now) {
   return before.summary.resource_version == now.summary.resource_version &&
          before.summary.uid == now.summary.uid && before.judgement.state == now.judgement.state;
@@ -100,7 +105,7 @@ void Remediator::take_inbox() {
     auto& entry = entries_[key];
     if (!entry.known || !is_same_news(*entry.known, known)) entry.due = world_.clock.now();
     // What drifts after that is compared anew, even if it is the same.
-    if (!is_drifted(known)) {
+    if (!differs(known)) {
       entry.compared.clear();
       entry.nothing = false;
     }
@@ -133,11 +138,12 @@ std::optional<Time> Remediator::reconcile(Entry& entry) {
 std::optional<Time> Remediator::take_step(Entry& entry) {
   if (!entry.known) return reconcile_unseen(entry);
   for (int steps = 0; steps < 4; ++steps) {
-    const auto outlook = look(past(entry), *entry.known, settings_.settle, world_.clock.now());
+    const auto outlook =
+        look(past(entry), *entry.known, {settings_.settle, settings_.sync_commits}, world_.clock.now());
     switch (outlook.next) {
       case Next::nothing:
         if (entry.unsent && entry.open && entry.open->incident.state == api::IncidentState::syncing &&
-            is_drifted(*entry.known))
+            differs(*entry.known))
           return compare(entry);
         return outlook.again;
       case Next::save:

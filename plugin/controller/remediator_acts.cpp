@@ -53,7 +53,8 @@ std::optional<Time> Remediator::compare(Entry& entry) {
 
   const auto verdict = verdict_of(comparison);
   entry.nothing = verdict.nothing;
-  const auto decided = decide(past(entry), known, verdict, now);
+  const auto decided = is_drifted(known) ? decide(past(entry), known, verdict, now)
+                                         : decide_commit(past(entry), known, verdict, now);
   if (!decided.incident) return entry.compare_at;
   return act(entry, decided, known, now);
 }

@@ -107,16 +107,28 @@ void read_metadata(const Part& metadata, Summary& summary) {
   summary.uid = metadata.demanded_text("uid", longest_id);
   summary.resource_version = metadata.demanded_text("resourceVersion", longest_id);
   summary.gated = metadata.object("labels").text(keys::gated) == "true";
+  summary.syncs_commits = metadata.object("annotations").text(keys::sync_commits) == "true";
   summary.skips_reconcile = metadata.object("annotations").text(skip_reconcile) == "true";
   if (const auto note = metadata.object("annotations").text(keys::incident, std::string::npos); !note.empty())
     summary.note = note_digest(note);
   summary.deleting = !metadata.text("deletionTimestamp").empty();
 }
 
+bool has_failed(const Version& version, const Part& state) {
+  const auto phase = state.text("phase", longest_word);
+  const auto result = state.object("syncResult");
+  return (phase == "Failed" || phase == "Error") && result && version_of(result, result) == version;
+}
+
 void read_comparison(const Part& spec, const Part& status, Summary& summary) {
   const auto sync = status.object("sync");
   summary.sync = sync_status(sync.text("status"));
   summary.compared = version_of(sync.object("comparedTo"), sync);
+  const auto history = status.objects("history");
+  summary.was_synced = std::any_of(history.begin(), history.end(), [&](const Part& entry) {
+    return version_of(entry, entry) == summary.compared;
+  });
+  summary.has_failed = has_failed(summary.compared, status.object("operationState"));
   summary.compared_to_spec = same_comparison(spec, sync.object("comparedTo"));
   summary.failure = failure_of(status);
   for (const auto& resource : status.objects("resources")) {

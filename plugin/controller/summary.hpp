@@ -70,6 +70,9 @@ struct Summary {
   bool has_plugin = false;  // each source that is rendered names the plugin
   SyncStatus sync = SyncStatus::none;
   Version compared;
+  bool was_synced = false;        // what is compared: the history has it
+  bool has_failed = false;        // what is compared, in the last operation
+  bool syncs_commits = false;     // the annotation keys::sync_commits says so
   bool compared_to_spec = false;  // and not to a spec that has changed since
   std::string failure;  // why the status is unknown: the type of a condition, such as ComparisonError
   std::uint64_t out_of_sync = 0;          // objects

@@ -53,6 +53,19 @@ TEST_CASE("A rollback is read as it was written, and its states demand one") {
         "incident.json.rollback.to: expected a revision in this state");
 }
 
+TEST_CASE("A commit is read as it was written, and has an id of its own") {
+  std::string text = stored;
+  text.insert(text.find(R"("detected":)"), R"("commit":"d1 d2",)");
+  const auto incident = api::read_incident(text);
+  CHECK(api::is_commit(incident));
+  CHECK(api::incident_json(incident) == text);
+  CHECK_FALSE(api::is_commit(api::read_incident(stored)));
+  const auto id = api::incident_id("argocd", "web", "u1", incident.detected);
+  CHECK(api::incident_id("argocd", "web", "u1", incident.detected, "d1 d2") != id);
+  CHECK(api::incident_id("argocd", "web", "u1", incident.detected, "d1 d2") !=
+        api::incident_id("argocd", "web", "u1", incident.detected, "d1 d3"));
+}
+
 TEST_CASE("An escalation is read as it was written, and shown") {
   std::string text = stored;
   text.insert(text.find(R"("id":)"),

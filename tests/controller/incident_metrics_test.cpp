@@ -79,6 +79,24 @@ TEST_CASE("Rollbacks are counted by what became of them") {
   CHECK(c.has(R"(drift_policy_rollbacks_total{outcome="failed"} 1)"));
 }
 
+TEST_CASE("A commit is counted by what became of it, and is no drift") {
+  IncidentMetricsCase c;
+  CHECK(c.has(R"(drift_policy_commits_total{outcome="started"} 0)"));
+  for (const auto state : {IncidentState::refused, IncidentState::exhausted, IncidentState::resolved}) {
+    auto one = c.incident("web-1", "");
+    one.commit = "d1 d2";
+    c.becomes(one, IncidentState::syncing);
+    CHECK(c.has(R"(drift_policy_incidents_open{severity="none",state="syncing"} 1)"));
+    c.becomes(one, state);
+    if (state != IncidentState::resolved) c.becomes(one, IncidentState::superseded);
+  }
+  CHECK(c.has(R"(drift_policy_commits_total{outcome="started"} 3)"));
+  for (const auto* outcome : {"synced", "refused", "failed"})
+    CHECK(c.has(R"(drift_policy_commits_total{outcome=")" + std::string(outcome) + R"("} 1)"));
+  CHECK_FALSE(contains(c.registry.text(), "drift_policy_incidents_total{"));
+  CHECK_FALSE(contains(c.registry.text(), "drift_policy_incident_resolution_seconds_count{"));
+}
+
 TEST_CASE("Each wait that is escalated is counted once") {
   IncidentMetricsCase c;
   auto one = c.incident("web-1", "medium");

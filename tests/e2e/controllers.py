@@ -51,6 +51,6 @@ class Controller:
             raise TimeoutError(f"{error}\n{self.process.tail()}") from None
 
     def page(self, path):
-        address = re.search(r"serving .* on (127\.0\.0\.1:\d+)", self.process.log.read_text())[1]
+        address = re.findall(r"serving .* on (127\.0\.0\.1:\d+)", self.process.log.read_text())[-1]
         with urllib.request.urlopen(f"http://{address}{path}", timeout=30) as answer:
             return answer.read().decode()

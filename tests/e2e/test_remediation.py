@@ -229,6 +229,65 @@ def test_what_stops_everything_starts_nothing_and_git_ends_it(bed, acting, app, 
     assert [one["state"] for one in incidents(bed, "--all", "--application", app.name)] == ["superseded"]
 
 
+@pytest.fixture
+def following(acting, account, asks, app, tmp_path):
+    """`acting` started anew, so that it syncs the new commits of `app`, which says so."""
+    acting.stop()
+    acting.arguments.append("--sync-commits")
+    app.patch({"metadata": {"annotations": {"drift-policy.dev/sync-commits": "true"}}})
+    acting.start("leads")
+    return acting
+
+
+def test_a_new_commit_is_synced_once_and_its_gate_decides(bed, following, app, repository, tmp_path):
+    admin, gate = bed.cluster.admin, Gate(bed.cluster, app.namespace)
+    config = ["--kubeconfig", admin.kubeconfig(tmp_path / "admin.kubeconfig")]
+
+    def push(name):
+        repository.write(f"app/{name}.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n" % name)
+        revision = repository.commit()
+        app.refresh()
+        return revision
+    first = push("one")
+    incident = following.state("syncing", revision=first)
+    assert incident["commit"] and "severity" not in incident
+    assert following.state("resolved", id=incident["id"])["reason"] == f"in sync with revision {first}"
+    assert admin.get("ConfigMap", app.namespace, "one")
+    until("the sync has a record", 30, lambda: gate.record()["to"] == first)
+    operation = app.status()["operationState"]["operation"]
+    assert operation["sync"]["revision"] == first and operation["initiatedBy"]["username"] == ACCOUNT
+
+    # Drift and a commit at once, by a pause: one sync, whose gate asks about the drift.
+    subprocess.run([PROGRAM, "pause", app.name, "--for", "1h", "--reason", "a test", *config], check=True)
+    admin.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+    drift = following.state("held", severity="medium")
+    second = push("two")
+    following.state("superseded", id=drift["id"])
+    held = following.state("held", revision=second)
+    assert "paused by" in held["reason"]
+    subprocess.run([PROGRAM, "resume", app.name, *config], check=True)
+    following.state("syncing", id=held["id"], action="approve")
+    gate.waits()
+    gate.answer("reject", "alice", "we need it")
+    assert "rejected by alice: we need it" in following.state("refused", id=held["id"])["reason"]
+
+    # It isn't tried again, by whoever takes the controller's place either; a newer one is.
+    started = app.status()["operationState"]["startedAt"]
+    following.stop()
+    following.start("leads")
+    app.refresh(hard=True)
+    assert app.status()["operationState"]["startedAt"] == started and "operation" not in app.get()
+    assert [(one["state"], one["attempts"]) for one in incidents(bed, "--application", app.name)] == [("refused", 1)]
+    third = push("three")
+    assert third in following.state("superseded", id=held["id"])["reason"]
+    newer = following.state("syncing", revision=third)
+    gate.waits()
+    gate.answer("approve", "alice")
+    following.state("resolved", id=newer["id"])
+    assert admin.get("ConfigMap", app.namespace, "three") and admin.get("Service", app.namespace, "web")["spec"]["type"] == "ClusterIP"
+    assert 'drift_policy_commits_total{outcome="synced"} 1\n' in following.page("/metrics")
+
+
 ROLLS_BACK = """apiVersion: drift-policy.dev/v1alpha1
 kind: DriftPolicy
 metadata: {name: rolls-back}

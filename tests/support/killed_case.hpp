@@ -10,7 +10,7 @@
 
 namespace drift::tests {
 
-// Drift, and syncs that end one after the other as `ends` says (phase, and what Argo CD says of the application then), until the
+// Drift, or what else Base::begins() brings, and syncs that end one after the other as `ends` says (phase, and what Argo CD says of the application then), until the
 // incident is in that state.
 template <typename Base>
 struct KilledCase : Base {
@@ -19,8 +19,7 @@ struct KilledCase : Base {
       : ends(std::move(all_ends)), last(std::move(last_state)) {}
 
   void run() {
-    this->live(Base::affinity("ClientIP"));
-    this->kubernetes.patch(Base::path(), out_of_sync);
+    this->begins();
     for (int round = 0; round < 60 && !over(); ++round) {
       survive([this] { this->pass(std::chrono::seconds(10)); });
       if (this->is_syncing() && !is_begun()) begin_and_end();

@@ -150,6 +150,12 @@ struct RemediationCase {
     pass(std::chrono::seconds(5));
   }
 
+  // What an incident begins with.
+  void begins() {
+    live(affinity("ClientIP"));
+    kubernetes.patch(path(), out_of_sync);
+  }
+
   // Argo CD takes the operation that is asked for, and ends it; the application is as it leaves it.
   void argocd_begins() {
     kubernetes.patch(path(), R"({"status": {"operationState": {"phase": "Running", "startedAt": ")" +
