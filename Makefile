@@ -1,7 +1,7 @@
 # What people and CI run; `make` alone lists it. docs/development.md says more.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test build tools promtool dev asan-ubsan tsan lint lint-changed format check-format fuzz bench image-test clean packages-%
+.PHONY: help demo test build tools promtool clang-tidy dev asan-ubsan tsan lint lint-changed format check-format fuzz bench image-test clean packages-%
 
 FUZZ_SECONDS ?= 60
 # Tests and benchmarks find the pinned tools first.
@@ -27,14 +27,17 @@ tools: packages-test ## helm and kubectl in .tools/bin, unless they are on PATH
 promtool: ## Prometheus' promtool in .tools/bin, unless it is on PATH
 	@tools/install-promtool
 
+clang-tidy: ## the pinned clang-tidy in .tools/clang-tidy
+	@tools/install-clang-tidy
+
 dev asan-ubsan tsan: packages-test tools promtool ## test under that preset of CMakePresets.json
 	@tools/build $@
 	@tools/run-tests $@
 
-lint: packages-build packages-test packages-lint ## clang-tidy over our own files
+lint: packages-build packages-test packages-lint clang-tidy ## clang-tidy over our own files
 	@tools/lint
 
-lint-changed: packages-build packages-test packages-lint ## clang-tidy over what changed since all was linted, or since SINCE
+lint-changed: packages-build packages-test packages-lint clang-tidy ## clang-tidy over what changed since all was linted, or since SINCE
 	@tools/lint --since $(SINCE)
 
 format: packages-test ## lay our sources out as .clang-format says
