@@ -1,4 +1,4 @@
-"""docs/install.md: its commands in their order against a stock Argo CD, and its messages in our sources."""
+"""The pages from the installation to the removal: their commands in their order against a stock Argo CD; and our messages that are explained."""
 import json
 import pathlib
 import re
@@ -9,11 +9,11 @@ from operators import HOOKS, at_a_terminal, blocks_of
 from testbed.argocd import NAMESPACE
 from testbed.programs import ROOT
 
-PAGE = (ROOT / "docs" / "install.md").read_text()
+PAGES = "\n".join((ROOT / "docs" / f"{page}.md").read_text() for page in ("install", "sidecar", "enforce", "upgrades"))
 IMAGE = "registry.example.com/drift-policy:0.1.0"
 REPOSITORY = "https://git.example.com/shop/apps.git"
 PLUGIN = {"name": "drift-policy", "parameters": [{"name": "directory-recurse", "string": "true"}]}
-BLOCKS = blocks_of(PAGE)
+BLOCKS = blocks_of(PAGES)
 
 
 def title(block):
@@ -145,7 +145,7 @@ def test_the_commands_of_the_page_work_in_their_order(operator, block):
 
 
 def test_nothing_is_left_after_the_removal(operator):
-    """Runs after the blocks: what the page promises at its end."""
+    """Runs after the blocks: what the last page promises at its end."""
     api = operator.bed.cluster.admin
     for kind in ("Job", "ConfigMap", "Role", "RoleBinding", "ServiceAccount", "ClusterRole", "ClusterRoleBinding"):
         assert [o["metadata"]["name"] for o in api.list(kind, selector=HOOKS)] == []
@@ -176,7 +176,8 @@ def sources():
 
 
 def messages():
-    table = PAGE.split("## Troubleshooting by message")[1].split("What Argo CD or Kubernetes say")[0]
+    page = (ROOT / "docs" / "troubleshooting.md").read_text()
+    table = page.split("## Troubleshooting by message")[1].split("What Argo CD or Kubernetes say")[0]
     rows = re.findall(r"^\| (`.*?) \| .* \|$", table, re.MULTILINE)
     return [part for row in rows for part in re.findall(r"`([^`]+)`", row)]
 

@@ -1,4 +1,4 @@
-"""The second table of docs/install.md: each message of Argo CD or Kubernetes is provoked, and read where an operator meets it."""
+"""The second table of docs/troubleshooting.md: each message of Argo CD or Kubernetes is provoked, and read where an operator meets it."""
 import json
 import re
 import subprocess
@@ -14,7 +14,7 @@ from testbed.kubernetes import ApiError
 from testbed.process import until
 from testbed.programs import ROOT
 
-TABLE = (ROOT / "docs" / "install.md").read_text().split("What Argo CD or Kubernetes say")[1].split("\n## ")[0]
+TABLE = (ROOT / "docs" / "troubleshooting.md").read_text().split("What Argo CD or Kubernetes say")[1].split("\n## ")[0]
 # Rows, of which some have several messages: one of them is said.
 MESSAGES = [re.findall("`([^`]+)`", row) for row in re.findall(r"^\| (`.*?) \| ", TABLE, re.MULTILINE)]
 RBAC = "rbac.authorization.k8s.io"

@@ -34,7 +34,7 @@ def test_whoever_writes_the_repository_can_choose_another_plugin_where_one_is_in
 
 
 def test_both_pages_find_applications_without_a_gate_by_the_same_command():
-    assert COMMAND in (ROOT / "docs" / "install.md").read_text()
+    assert COMMAND in (ROOT / "docs" / "enforce.md").read_text()
 
 
 def test_the_command_of_the_pages_finds_applications_without_a_gate(bed, application, sidecar, tmp_path):

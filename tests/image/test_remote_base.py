@@ -37,7 +37,7 @@ def test_a_private_base_without_credentials_is_an_error_and_asks_nobody(containe
 
 
 def test_a_private_base_is_fetched_with_the_credentials_that_the_operator_mounts(container, overlay):
-    """As docs/install.md has it: a Secret as /etc/gitconfig. Never shown, also where the fetch fails."""
+    """As docs/sidecar.md has it: a Secret as /etc/gitconfig. Never shown, also where the fetch fails."""
     folder, server = overlay
     config = folder / "gitconfig"
     config.write_text(f'[url "{server.url.replace("//", f"//git:{TOKEN}@")}/"]\n\tinsteadOf = {server.url}/\n')
