@@ -12,7 +12,8 @@ std::string contents(const char* path) {
   std::string text;
   if (std::FILE* file = std::fopen(path, "rb")) {
     char block[std::size_t{1} << 16];
-    while (const auto size = std::fread(block, 1, sizeof block, file)) text.append(block, size);
+    while (std::feof(file) == 0 && std::ferror(file) == 0)
+      text.append(block, std::fread(block, 1, sizeof block, file));
     std::fclose(file);
   }
   return text;

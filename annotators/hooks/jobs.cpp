@@ -75,7 +75,7 @@ Approvals approvals_of(const HookContext& context) {
     const auto& severity = policies.severities[rank];
     const auto action = severity.remediation.action;
     const bool waits = severity.approval.required > 0 || action == policy::Action::approve;
-    if (!possible[rank] || !(waits || action == policy::Action::stop)) continue;
+    if (!possible[rank] || (!waits && action != policy::Action::stop)) continue;
     approvals.severities.push_back(&severity);
     if (severity.approval.through_argocd) approvals.through_argocd.push_back(severity.name);
     if (!waits) continue;

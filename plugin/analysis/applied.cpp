@@ -13,9 +13,10 @@ rapidjson::Document last_applied(const rapidjson::Value& live) {
   try {
     auto applied = parse_json(last_applied_annotation, text);
     if (applied.IsObject()) return applied;
-  } catch (const InputError&) {  // anybody may have written it
+    return {};
+  } catch (const InputError&) {
+    return {};  // anybody may have written it
   }
-  return {};
 }
 
 }  // namespace drift::analysis

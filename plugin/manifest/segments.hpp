@@ -33,8 +33,8 @@ class Rendering {
             std::vector<std::string> additions);
   Rendering(const Rendering&) = delete;
   Rendering& operator=(const Rendering&) = delete;
-  Rendering(Rendering&&) = default;
-  Rendering& operator=(Rendering&&) = default;
+  Rendering(Rendering&&) noexcept = default;
+  Rendering& operator=(Rendering&&) noexcept = default;
   ~Rendering() = default;
 
   // With the removed ones, which are not part of the text.
