@@ -46,7 +46,10 @@ HookContext make_context(const Input& input, const std::vector<bool>& skip) {
   context.objects =
       api::planned_objects(input.policies, input.manifests, input.verdicts, skip, application.ns);
   context.severity = api::highest_severity(context.objects, input.verdicts);
-  context.builtin = !context.objects.empty() && context.severity >= input.policies.hooks_from;
+  const auto& policies = input.policies;
+  const bool some = policies.hooks_from < policies.severities.size();  // else they are switched off
+  context.builtin = !context.objects.empty() &&
+                    (context.severity >= policies.hooks_from || (some && policies.asks_about_removals()));
   context.platform = input.policies.hooks.ns.has_value();
   context.ns = context.platform ? std::string_view(*input.policies.hooks.ns) : application.ns;
   if (context.builtin) mark_early_namespaces(context);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "api/answer.hpp"
 #include "base/keys.hpp"
 #include "json/build.hpp"
 
@@ -63,8 +64,21 @@ struct Approvals {
   unsigned required = 0;  // of the one that demands most
   std::chrono::seconds timeout{0};
   std::optional<std::chrono::seconds> escalate_after;
-  std::vector<const policy::Severity*> severities;  // for which somebody can say yes
-  std::vector<std::string> through_argocd;          // of these, where Argo CD may be who says it
+  // Who can say yes, by the word that the gate asks by (api/answer.hpp).
+  std::vector<std::pair<std::string, const std::vector<std::string>*>> approvers;
+  std::vector<std::string> through_argocd;  // of these words, where Argo CD may be who says it
+
+  void add(const std::string& word, const policy::Approval& approval) {
+    approvers.emplace_back(word, &approval.groups);
+    if (approval.through_argocd) through_argocd.push_back(word);
+  }
+
+  void wait_for(const policy::Approval& approval) {
+    required = std::max(required, approval.required);
+    timeout = std::max(timeout, approval.timeout);
+    if (const auto after = approval.escalate_after)
+      escalate_after = std::min(after.value(), escalate_after.value_or(*after));
+  }
 };
 
 Approvals approvals_of(const HookContext& context) {
@@ -75,14 +89,15 @@ Approvals approvals_of(const HookContext& context) {
     const auto& severity = policies.severities[rank];
     const auto action = severity.remediation.action;
     const bool waits = severity.approval.required > 0 || action == policy::Action::approve;
-    if (!possible[rank] || (!waits && action != policy::Action::stop)) continue;
-    approvals.severities.push_back(&severity);
-    if (severity.approval.through_argocd) approvals.through_argocd.push_back(severity.name);
-    if (!waits) continue;
-    approvals.required = std::max(approvals.required, severity.approval.required);
-    approvals.timeout = std::max(approvals.timeout, severity.approval.timeout);
-    if (const auto after = severity.approval.escalate_after)
-      approvals.escalate_after = std::min(after.value(), approvals.escalate_after.value_or(*after));
+    if (possible[rank] && (waits || action == policy::Action::stop)) {
+      approvals.add(severity.name, severity.approval);
+      if (waits) approvals.wait_for(severity.approval);
+    }
+    // What leaves Git, or had another severity at the last success, is of a severity that no object here has.
+    if (severity.changes) {
+      approvals.add(api::asks_of_changes(severity.name), severity.changes->approval);
+      approvals.wait_for(severity.changes->approval);
+    }
   }
   return approvals;
 }
@@ -189,9 +204,8 @@ void write_approvals(const Approvals& approvals, rapidjson::Document& gate) {
   const auto annotate = [&](const std::string& key, std::string_view value) {
     set(gate, {"metadata", "annotations", key}, value);
   };
-  for (const auto* severity : approvals.severities)
-    annotate(keys::approvers_prefix + severity->name,
-             fmt::format("{}", fmt::join(severity->approval.groups, "\n")));
+  for (const auto& [word, groups] : approvals.approvers)
+    annotate(keys::approvers_prefix + word, fmt::format("{}", fmt::join(*groups, "\n")));
   annotate(keys::approvals_required, std::to_string(approvals.required));
   annotate(keys::through_argocd, fmt::format("{}", fmt::join(approvals.through_argocd, " ")));
   if (approvals.timeout.count() > 0) annotate(keys::approval_timeout, duration_text(approvals.timeout));

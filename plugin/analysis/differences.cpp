@@ -22,12 +22,6 @@ namespace {
 
 constexpr std::size_t longest_value = 200;
 
-std::optional<std::string> shown(const rapidjson::Value* value) {
-  if (!value) return std::nullopt;
-  if (const auto digest = api::marked_digest(*value)) return api::deep_text(*digest);
-  return cut(plain_text(*value), longest_value);
-}
-
 api::Difference difference_of(const Found& found, const Managers& managers) {
   api::Difference difference;
   difference.pointer = found.pointer;
@@ -90,6 +84,12 @@ std::vector<std::string> joined(std::vector<std::string> a, const std::vector<st
 }
 
 }  // namespace
+
+std::optional<std::string> shown(const rapidjson::Value* value) {
+  if (!value) return std::nullopt;
+  if (const auto digest = api::marked_digest(*value)) return api::deep_text(*digest);
+  return cut(plain_text(*value), longest_value);
+}
 
 Differences object_differences(const api::PlannedObject& planned, const api::PlannedObject& base,
                                std::string_view base_written, rapidjson::Document& live,

@@ -3,6 +3,7 @@
 #pragma once
 #include <rapidjson/document.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@
 #include "api/report.hpp"
 
 namespace drift::analysis {
+
+// A value of a plan, or of an object that was redacted, as a report shows it: text, cut where it is long. Nothing of nullptr.
+std::optional<std::string> shown(const rapidjson::Value* value);
 
 struct Differences {
   std::vector<api::Difference> found;

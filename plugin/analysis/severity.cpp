@@ -32,6 +32,20 @@ Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const ap
   }
 }
 
+std::set<policy::Rank> Rating::all(std::string_view pointer) const {
+  std::set<policy::Rank> ranks;
+  bool inside = false;
+  for (const auto* fields : {&guarded_, &guarded_before_})
+    for (const auto& field : *fields) {
+      const bool lies_in = under(pointer, field.pointer);
+      if (!lies_in && !under(field.pointer, pointer)) continue;
+      inside = inside || (lies_in && fields == &guarded_);
+      ranks.insert({field.severity, field.approval_severity});
+    }
+  if (!inside) ranks.insert({object_.severity, object_.approval_severity});
+  return ranks;
+}
+
 Rated Rating::of(std::string_view pointer) const {
   Rated rated;
   bool inside = false;

@@ -1,5 +1,6 @@
 // How much a difference weighs: the severity of the guarded field that it lies in, else the object's.
 #pragma once
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ class Rating {
   // it holds itself. "" is the object as a whole. What Git guarded at the last sync counts too: as much as what it guards
   // now where the policy is the same (Git may have dropped the field), else it can only raise.
   Rated of(std::string_view pointer) const;
+
+  // All severities that of() takes the highest of, and those whose demands it meets.
+  std::set<policy::Rank> all(std::string_view pointer) const;
 
  private:
   const api::PlannedObject& object_;

@@ -1,5 +1,8 @@
 #include "api/answer.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace drift::api {
@@ -11,6 +14,22 @@ bool well_formed(const Answer& answer) {
 }
 
 }  // namespace
+
+std::string asks_of_changes(std::string_view severity) {
+  return std::string(severity) + ".changes";
+}
+
+std::vector<std::string> in_each(const std::vector<std::vector<std::string>>& lists) {
+  std::vector<std::vector<std::string>> some;
+  for (const auto& list : lists)
+    if (!list.empty() && std::find(some.begin(), some.end(), list) == some.end()) some.push_back(list);
+  if (some.empty()) return {};
+  if (some.size() == 1) return some.front();
+  std::string text;
+  for (const auto& list : some)
+    text += fmt::format("{}{}", text.empty() ? "" : " and also of ", fmt::join(list, " or "));
+  return {text};
+}
 
 std::vector<Answer> counted(const std::vector<Answer>& answers, const Asked& asked) {
   std::vector<Answer> given;

@@ -13,6 +13,14 @@ inline constexpr std::string_view through_argocd = "argocd";
 // Of an answer's reason, in bytes.
 inline constexpr std::size_t longest_answer = 1024;
 
+// The word for a severity whose people decide about Git's own changes, where a severity's name is the word for drift: `high.changes`. No
+// severity has a dot in its name.
+std::string asks_of_changes(std::string_view severity);
+
+// The people who may answer where each of several lists of groups has to agree: one group a text, of which somebody must be in one. An
+// empty list is anybody.
+std::vector<std::string> in_each(const std::vector<std::vector<std::string>>& lists);
+
 // What is asked of people.
 struct Asked {
   std::string_view action;  // approve or override

@@ -59,6 +59,7 @@ GateResult gate_result(const rapidjson::Value& job) {
   result.cause = annotation(job, keys::cause);
   result.drift = annotation(job, keys::drift);
   result.severity = annotation(job, keys::drift_severity);
+  result.change_severity = annotation(job, keys::change_severity);
   result.deadline = annotation(job, keys::deadline);
   result.alerted = !annotation(job, keys::alert).empty();
   const auto* annotations = find(job, {"metadata", "annotations"});

@@ -26,6 +26,7 @@ struct GateResult : JobResult {
   std::string reason;           // in the gate's own words
   std::string cause;            // as a word (gate_words.hpp), perhaps of another release; empty: none
   std::string drift, severity;  // empty: nothing waited
+  std::string change_severity;  // of Git's changes that somebody was asked about; empty: none
   std::string deadline;
   bool alerted = false;         // the gate raised an alert
   std::vector<Answer> answers;  // sorted; of any drift

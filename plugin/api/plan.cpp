@@ -46,6 +46,31 @@ policy::Action read_action(const Fields& fields, const char* key) {
   fields.fail(key, "autoSync, approve, restore or stop");
 }
 
+policy::Approval read_approval(const Fields& fields) {
+  policy::Approval approval;
+  approval.required = small_count(fields, "required");
+  approval.groups = fields.texts("groups");
+  if (const auto timeout = seconds(fields, "timeoutSeconds")) approval.timeout = *timeout;
+  approval.escalate_after = seconds(fields, "escalateAfterSeconds");
+  approval.through_argocd = fields.flag("throughArgoCD");
+  return approval;
+}
+
+policy::ChangeApproval read_change_approval(const Fields& fields) {
+  policy::ChangeApproval changes{read_approval(fields), false, false, false, fields.flag("firstSync")};
+  for (const auto& word : fields.texts("of")) {
+    if (word == "changed")
+      changes.changed = true;
+    else if (word == "added")
+      changes.added = true;
+    else if (word == "removed")
+      changes.removed = true;
+    else
+      fields.fail("of", "changed, added or removed");
+  }
+  return changes;
+}
+
 policy::Severity read_severity(const Fields& fields) {
   policy::Severity severity;
   severity.name = fields.text("name");
@@ -56,12 +81,9 @@ policy::Severity read_severity(const Fields& fields) {
   if (remediation.find("maxRetries"))
     severity.remediation.max_retries = small_count(remediation, "maxRetries");
   severity.remediation.rollback_on_failure = remediation.flag("rollbackOnFailure");
-  const auto approval = fields.object("approval");
-  severity.approval.required = small_count(approval, "required");
-  severity.approval.groups = approval.texts("groups");
-  if (const auto timeout = seconds(approval, "timeoutSeconds")) severity.approval.timeout = *timeout;
-  severity.approval.escalate_after = seconds(approval, "escalateAfterSeconds");
-  severity.approval.through_argocd = approval.flag("throughArgoCD");
+  severity.approval = read_approval(fields.object("approval"));
+  if (fields.find("changes"))
+    severity.changes = read_change_approval(fields.object("changes").object("approval"));
   return severity;
 }
 

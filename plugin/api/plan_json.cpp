@@ -43,11 +43,22 @@ PlannedText planned_text(const Planned& planned, const manifest::Manifest& manif
   return text;
 }
 
-void write_approval(PlanWriter& json, const policy::Approval& approval) {
+std::vector<std::string> changed_words(const policy::ChangeApproval& changes) {
+  std::vector<std::string> words;
+  if (changes.changed) words.emplace_back("changed");
+  if (changes.added) words.emplace_back("added");
+  if (changes.removed) words.emplace_back("removed");
+  return words;
+}
+
+void write_approval(PlanWriter& json, const policy::Approval& approval,
+                    const policy::ChangeApproval* changes = nullptr) {
   json.Key("approval");
   json.StartObject();
   json.seconds("escalateAfterSeconds", approval.escalate_after);
+  if (changes) json.flag("firstSync", changes->first_sync);
   json.texts("groups", approval.groups);
+  if (changes) json.texts("of", changed_words(*changes));
   json.Key("required");
   json.Uint(approval.required);
   json.Key("throughArgoCD");
@@ -73,6 +84,12 @@ void write_remediation(PlanWriter& json, const policy::Remediation& remediation)
 void write_severity(PlanWriter& json, const policy::Severity& severity) {
   json.StartObject();
   write_approval(json, severity.approval);
+  if (severity.changes) {
+    json.Key("changes");
+    json.StartObject();
+    write_approval(json, severity.changes->approval, &*severity.changes);
+    json.EndObject();
+  }
   json.text("name", severity.name);
   json.texts("notify", severity.notify);
   write_remediation(json, severity.remediation);

@@ -65,7 +65,7 @@ std::vector<Planned> planned_objects(const policy::PolicySet& policies, const ma
   return objects;
 }
 
-void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests) {
+void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests, bool all_objects) {
   constexpr std::size_t worth_a_thread = std::size_t{128} << 10;  // bytes
   const auto bytes = [&](std::size_t sum, const Planned& planned) {
     return sum + size_of(manifests.objects()[planned.object]);
@@ -76,7 +76,7 @@ void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& man
     const auto& manifest = manifests.objects()[planned.object];
     planned.compared =
         !planned.hook && !planned.before_gate && !planned.resource.plural.empty() && !manifest.name.empty();
-    if (!planned.compared) return;
+    if (!planned.compared && !all_objects) return;
     keep(planned, redacted_manifest(manifest, planned.autoscaled));
     while (planned.manifest && planned.manifest->size() > longest_manifest) condense(planned, manifest);
   });

@@ -51,6 +51,7 @@ std::string whole(const Record& record, const std::vector<std::string>& left_out
   JsonObject json;
   json.text("application", record.application);
   json.text_if("cause", record.cause);
+  json.text_if("changeSeverity", record.change_severity);
   json.text_if("demands", record.approval_severity);
   json.text_if("drift", record.drift);
   json.text("enforcement", record.enforcement);
@@ -151,6 +152,7 @@ Record read_record(std::string_view text) {
   record.cause = text_of(json, "cause");
   record.reason = text_of(json, "reason");
   record.drift = text_of(json, "drift");
+  record.change_severity = text_of(json, "changeSeverity");
   record.severity = text_of(json, "severity");
   record.approval_severity = text_of(json, "demands");
   record.state = text_of(json, "state");

@@ -57,6 +57,7 @@ struct Record {
   std::vector<std::string> failed;          // what is missing or differs, where applying failed
   std::string drift;                        // 32 hex digits; empty: none
   std::string severity, approval_severity;  // of the drift
+  std::string change_severity;              // of Git's changes that somebody was asked about; empty: none
   std::string state;                        // the gate's, or one of the two above
   std::string gate_cause;  // how the gate decided, one word: see api/gate_words.hpp; empty: not known
   // What the gate had written and somebody took away or changed before the record was written: `report`, `alert`.

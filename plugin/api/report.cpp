@@ -88,6 +88,13 @@ std::string ObjectReport::why_unread() const {
   return {};
 }
 
+std::string Report::named() const {
+  if (!changes.ask()) return fmt::format("drift {} of severity {}", drift, severity);
+  if (!drifted()) return fmt::format("change {} from Git of severity {}", drift, changes.severity());
+  return fmt::format("drift of severity {} and change from Git of severity {}, {},", severity,
+                     changes.severity(), drift);
+}
+
 std::string digest_line(const Difference& difference) {
   // Quoted, since a key may hold tabs and line ends: no set of differences must look like another.
   return fmt::format("{}\t{}\t{}\n", json_string(difference.pointer), change_name(difference.change),
@@ -104,6 +111,8 @@ std::string drift_digest(const Report& report) {
     for (const auto& difference : object.differences) lines.push_back(prefix + digest_line(difference));
     if (!object.rest.empty()) lines.push_back(fmt::format("{}\t{}\n", prefix, object.rest));
   }
+  if (report.changes.ask())
+    for (auto& line : digest_lines(report.changes)) lines.push_back(std::move(line));
   if (lines.empty()) return {};
   std::sort(lines.begin(), lines.end());
   return sha256_hex(fmt::format("{}", fmt::join(lines, ""))).substr(0, drift_digits);

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "api/change.hpp"
+
 namespace drift::api {
 
 inline constexpr int report_version = 1;
@@ -111,9 +113,14 @@ struct Report {
   std::vector<ObjectReport> objects;  // in the plan's order, then what Git removed
   std::size_t omitted = 0;            // objects that a report which was read back doesn't list
   std::size_t inspected = 0;          // objects that were compared
-  std::string drift;                  // as drift_digest(); empty: no drift
+  Changes changes;                    // Git's own, where the policy asks about them
+  std::string drift;  // as drift_digest(); empty: neither drift nor changes that somebody is asked about
 
-  bool drifted() const { return !drift.empty(); }
+  bool drifted() const { return !drift.empty() && (!changes.ask() || !severity.empty()); }
+  // Whether there is anything that people could be asked about.
+  bool asks() const { return !drift.empty(); }
+  // `drift <digits> of severity high`, `change <digits> from Git of severity high`, or both together.
+  std::string named() const;
 };
 
 // Whether objects in this state can count as drift.
@@ -132,7 +139,7 @@ std::string digest_line(const Difference& difference);
 inline constexpr std::size_t drift_digits = 32;
 
 // The first 32 hex digits of SHA-256 over the sorted list of (object, pointer, change, live value's digest) of everything
-// that counts as drift; empty where nothing does.
+// that counts as drift, and of Git's changes that somebody is asked about; empty where there is neither.
 std::string drift_digest(const Report& report);
 
 // Canonical JSON, one line and its end. Objects without drift are only counted where `only_drift`; the list of objects is

@@ -105,6 +105,7 @@ std::string report_json(const Report& report, const ReportOptions& options) {
   auto json = header(report);
   json.number("omitted", 0);
   json.json("objects", "[]");
+  if (report.changes.looked) json.json("changes", changes_json(report.changes, options.limit / 2));
   const auto used = json.str().size() + most_digits + 1;
   const auto objects =
       fitting(report, options.only_drift, options.limit > used ? options.limit - used : std::size_t{0});

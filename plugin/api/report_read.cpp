@@ -114,6 +114,7 @@ Report read_report(std::string_view json) {
   report.omitted = count(fields, "omitted");
   report.inspected = count(fields, "inspected");
   report.drift = fields.text_or_empty("drift");
+  if (fields.find("changes")) report.changes = read_changes(fields.object("changes"));
   return report;
 }
 

@@ -63,7 +63,28 @@ void keep_drift(std::vector<const Gate*>& waiting, const std::string& drift) {
                               other->application, other->drift, drift));
 }
 
+// The people of each word that is asked by.
+void read_people(const rapidjson::Value& object, const std::vector<std::string>& through, Gate& gate) {
+  std::vector<std::vector<std::string>> lists;
+  gate.through_argocd = !gate.asks.empty();
+  for (const auto& word : split(gate.asks, ' ')) {
+    lists.push_back(split(text_at(object, {"metadata", "annotations", keys::approvers_prefix + word}), '\n'));
+    if (std::find(through.begin(), through.end(), word) == through.end()) gate.through_argocd = false;
+  }
+  gate.groups = api::in_each(lists);
+}
+
 }  // namespace
+
+std::string_view Gate::matter() const {
+  if (change_severity.empty()) return "drift";
+  return severity.empty() ? "change" : "drift and change";
+}
+
+std::string Gate::severities() const {
+  if (change_severity.empty()) return severity;
+  return fmt::format("{}{}{} (change)", severity, severity.empty() ? "" : ", ", change_severity);
+}
 
 std::vector<std::string> Gate::given() const {
   std::vector<std::string> people;
@@ -87,13 +108,12 @@ Gate read_gate(const rapidjson::Value& object) {
   gate.reason = gate.state == GateState::over ? job.message : job.reason;
   gate.drift = job.drift;
   gate.severity = job.severity;
+  gate.change_severity = job.change_severity;
   gate.answers = job.answers;
   gate.keys = job.answer_keys;
   gate.asks = job.note(keys::asks);
   gate.asks_override = job.note(keys::asks_for) == "override";
-  gate.groups = split(text_at(object, {"metadata", "annotations", keys::approvers_prefix + gate.asks}), '\n');
-  const auto& through = job.through_argocd;
-  gate.through_argocd = std::find(through.begin(), through.end(), gate.asks) != through.end();
+  read_people(object, job.through_argocd, gate);
   gate.needed = std::max(number_in(job.note(keys::approvals_needed), 1), 1U);
   gate.since = job.waiting_since;
   gate.deadline = job.deadline_time;

@@ -21,7 +21,8 @@ struct Gate {
   api::GateState state = api::GateState::none;
   std::string reason;               // the gate's own words
   std::string drift;                // 32 hex digits: what is asked about
-  std::string severity;             // of that drift
+  std::string severity;             // of that drift; empty: Git's changes alone are asked about
+  std::string change_severity;      // of Git's changes that are asked about; empty: none
   std::string asks;                 // the severity whose approvers are asked; empty: nobody
   bool asks_override = false;       // the policy says stop: only a break-glass lets it go on
   std::vector<std::string> groups;  // who may answer; empty: whoever may write on the Job
@@ -31,6 +32,10 @@ struct Gate {
   std::vector<std::string> keys;  // annotations that hold answers, each with what it answers
   std::optional<Time> since, deadline, escalates;
 
+  // What is asked about: `drift`, `change`, `drift and change`.
+  std::string_view matter() const;
+  // `medium`, `high (change)`, `medium, high (change)`.
+  std::string severities() const;
   bool waits() const { return state == api::GateState::waiting; }
   // The people whose yes the gate counts, sorted.
   std::vector<std::string> given() const;

@@ -44,7 +44,7 @@ std::optional<api::Plan> enforcing_plan(outside::Kubernetes& kubernetes, const s
 }
 
 bool is_asked_for(const store::KeptReport& kept, const ReportQuery& query) {
-  return kept.report.drifted() && (!query.since || (kept.time && *kept.time >= *query.since));
+  return kept.report.asks() && (!query.since || (kept.time && *kept.time >= *query.since));
 }
 
 // `approve 1`, `override 2`, `nothing`, `refused`.

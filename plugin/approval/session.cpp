@@ -25,7 +25,7 @@ std::string_view past(Verb verb) {
 }
 
 std::string what_is_asked(const Gate& gate) {
-  return fmt::format("drift {} of {}", printable(gate.drift), printable(gate.application));
+  return fmt::format("{} {} of {}", gate.matter(), printable(gate.drift), printable(gate.application));
 }
 
 // What a yes to it does, whichever answer was called for.
@@ -36,7 +36,8 @@ std::string question(const Gate& gate, Verb verb, const std::string& putting_bac
     case Verb::approve:
       return fmt::format("{}? Yes approves {}: {}.", putting_back, what, effect);
     case Verb::reject:
-      return fmt::format("Put nothing back? Yes rejects {}: {}.", what, effect);
+      return fmt::format("{}? Yes rejects {}: {}.",
+                         gate.change_severity.empty() ? "Put nothing back" : "Apply nothing", what, effect);
     case Verb::override_stop:
       break;
   }
@@ -45,13 +46,14 @@ std::string question(const Gate& gate, Verb verb, const std::string& putting_bac
 
 std::string outcome(const Gate& gate, Verb verb, const std::string& user) {
   const auto what = what_is_asked(gate);
+  const auto* doing = gate.change_severity.empty() ? "putting back " : "";
   if (verb == Verb::reject)
-    return fmt::format("{} rejected putting back {}: the sync is refused, and nothing is applied",
-                       printable(user), what);
+    return fmt::format("{} rejected {}{}: the sync is refused, and nothing is applied", printable(user),
+                       doing, what);
   auto people = gate.given();
   if (std::find(people.begin(), people.end(), user) == people.end()) people.push_back(user);
-  return fmt::format("{} {} putting back {}: {} of {} asked", printable(user),
-                     verb == Verb::approve ? "approved" : "overrode the stop,", what, people.size(),
+  return fmt::format("{} {} {}{}: {} of {} asked", printable(user),
+                     verb == Verb::approve ? "approved" : "overrode the stop,", doing, what, people.size(),
                      gate.needed);
 }
 

@@ -41,7 +41,7 @@ Cells narrow_cells(const Gate& gate, Time now) {
   return {gate.ns,
           gate.application,
           gate.drift.substr(0, least_drift_digits),
-          gate.severity,
+          gate.severities(),
           gate.waits() ? fmt::format("{} {}/{}", needs(gate), gate.given().size(), gate.needed)
                        : std::string(api::gate_state_name(gate.state)),
           gate.deadline ? remaining(*gate.deadline, now) : "-",
@@ -51,7 +51,7 @@ Cells narrow_cells(const Gate& gate, Time now) {
 Cells wide_cells(const Gate& gate, Time now) {
   return {gate.ns,
           gate.application,
-          gate.severity,
+          gate.severities(),
           gate.drift,
           std::string(gate.waits() ? needs(gate) : api::gate_state_name(gate.state)),
           people_asked(gate),
@@ -67,6 +67,7 @@ std::string gate_json(const Gate& gate, Time now) {
   object.text("application", gate.application);
   object.text("state", api::gate_state_name(gate.state));
   object.text("severity", gate.severity);
+  object.text_if("changeSeverity", gate.change_severity);
   object.text("drift", gate.drift);
   object.text("asks", gate.asks);
   object.text("asksFor", needs(gate));
@@ -130,8 +131,8 @@ std::string json(const std::vector<Gate>& gates, Time now) {
 std::string asked(const Gate& gate, Time now) {
   const auto name = [](std::string_view words) { return printable(words, widest_cell); };
   const auto given = gate.given();
-  std::string text = fmt::format("{}: drift {} of severity {}\n", name(gate.application), name(gate.drift),
-                                 name(gate.severity));
+  std::string text = fmt::format("{}: {} {} of severity {}\n", name(gate.application), gate.matter(),
+                                 name(gate.drift), name(gate.severities()));
   text += fmt::format("  asked for: {} of {}, by {}\n", gate.asks_override ? "an override" : "approval",
                       name(gate.asks), name(people_asked(gate)));
   text += fmt::format("  given: {} of {}{}{}\n", given.size(), gate.needed, given.empty() ? "" : ", by ",

@@ -11,8 +11,8 @@ namespace {
 // Whether people would see the same.
 bool same(const Gate& a, const Gate& b) {
   const auto facts = [](const Gate& gate) {
-    return std::tuple(gate.drift, gate.severity, gate.asks, gate.asks_override, gate.groups, gate.needed,
-                      gate.given(), gate.deadline, gate.escalates);
+    return std::tuple(gate.drift, gate.severity, gate.change_severity, gate.asks, gate.asks_override,
+                      gate.groups, gate.needed, gate.given(), gate.deadline, gate.escalates);
   };
   return facts(a) == facts(b);
 }

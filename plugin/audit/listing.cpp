@@ -23,7 +23,9 @@ bool asked_for(const Row& row, const Filter& filter) {
   const auto time = parse_time(row.entry.time);
   if (filter.since && (!time || *time < *filter.since)) return false;
   if (filter.until && (!time || *time > *filter.until)) return false;
-  if (!filter.severity.empty() && row.record->severity != filter.severity) return false;
+  if (!filter.severity.empty() && row.record->severity != filter.severity &&
+      row.record->change_severity != filter.severity)
+    return false;
   return filter.person.empty() || answered_by(*row.record, filter.person);
 }
 
@@ -183,7 +185,10 @@ std::string page(const Row& row) {
   line("revision", r.from.empty() ? r.to : fmt::format("{}, from {}", r.to, r.from));
   line("repository", r.path.empty() ? r.repository : fmt::format("{}, {}", r.repository, r.path));
   line("project", r.project);
-  line("drift", !r.drift.empty()   ? fmt::format("{} ({})", r.drift, r.severity)
+  if (!r.change_severity.empty())
+    line("change", fmt::format("{} ({}), from Git", r.drift, r.change_severity));
+  const bool drifted = !r.drift.empty() && (r.change_severity.empty() || !r.severity.empty());
+  line("drift", drifted            ? fmt::format("{} ({})", r.drift, r.severity)
                 : r.report.empty() ? "not known: the gate reported nothing"
                                    : "none");
   for (const auto& reason : r.drift_reasons) line("because", reason);

@@ -19,10 +19,10 @@ using Step = Decision::Step;
 
 constexpr std::size_t longest_name = 300;
 
-// The severities that the drift meets, lowest first; nothing where the plan doesn't know one of them.
-std::optional<std::vector<Rank>> ranks_met(const Plan& plan, const Report& report) {
+// Their ranks, lowest first; nothing where the plan doesn't know one of them.
+std::optional<std::vector<Rank>> ranks_of(const Plan& plan, const std::vector<std::string>& names) {
   std::vector<Rank> ranks;
-  for (const auto& name : report.met) {
+  for (const auto& name : names) {
     const auto rank = plan.rank(name);
     if (!rank) return std::nullopt;
     ranks.push_back(*rank);
@@ -48,6 +48,10 @@ std::optional<Rank> asked(const Plan& plan, const std::vector<Rank>& met) {
   return highest;
 }
 
+bool is_listed(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 Asking asking_of(const Question& question, const std::vector<Rank>& met, Rank rank) {
   const auto& severity = question.plan.severities[rank];
   Asking asking;
@@ -57,11 +61,37 @@ Asking asking_of(const Question& question, const std::vector<Rank>& met, Rank ra
     if (waits(question.plan.severities[each]))
       asking.needed = std::max(asking.needed, question.plan.severities[each].approval.required);
   asking.groups = severity.approval.groups;
-  asking.through_argocd = std::find(question.through_argocd.begin(), question.through_argocd.end(),
-                                    severity.name) != question.through_argocd.end();
+  asking.through_argocd = is_listed(question.through_argocd, severity.name);
   asking.timeout = severity.approval.timeout;
   asking.escalate_after = severity.approval.escalate_after;
   return asking;
+}
+
+// The people of the highest severity, as many as any of them asks for.
+Asking asking_of_changes(const Question& question, const std::vector<Rank>& ranks) {
+  const auto& severity = question.plan.severities[ranks.back()];
+  const auto& approval = severity.changes->approval;
+  Asking asking;
+  asking.severity = api::asks_of_changes(severity.name);
+  for (const auto rank : ranks)
+    asking.needed = std::max(asking.needed, question.plan.severities[rank].changes->approval.required);
+  asking.groups = approval.groups;
+  asking.through_argocd = is_listed(question.through_argocd, asking.severity);
+  asking.timeout = approval.timeout;
+  asking.escalate_after = approval.escalate_after;
+  return asking;
+}
+
+// One question about both: what either demands.
+Asking both(Asking drift, const Asking& changes) {
+  drift.severity += ' ' + changes.severity;
+  drift.needed = std::max(drift.needed, changes.needed);
+  drift.groups = api::in_each({drift.groups, changes.groups});
+  drift.through_argocd = drift.through_argocd && changes.through_argocd;
+  drift.timeout = std::min(drift.timeout, changes.timeout);
+  if (!drift.escalate_after || (changes.escalate_after && *changes.escalate_after < *drift.escalate_after))
+    drift.escalate_after = changes.escalate_after;
+  return drift;
 }
 
 // How it ends where nobody is asked.
@@ -89,9 +119,9 @@ Decision answered(const Question& question, Asking asking) {
   const auto& asks = *decision.asking;
   if (question.deadline && question.now >= *question.deadline) {
     decision.cause = api::GateCause::timed_out;
-    decision.reason = fmt::format("timeout: drift {} of severity {} had {} of {} {} until {}", report.drift,
-                                  report.severity, decision.given.size(), asks.needed,
-                                  asks.overrides ? "overrides" : "approvals", time_text(*question.deadline));
+    decision.reason =
+        fmt::format("timeout: {} had {} of {} {} until {}", report.named(), decision.given.size(),
+                    asks.needed, asks.overrides ? "overrides" : "approvals", time_text(*question.deadline));
     return decision;
   }
   if (decision.given.size() >= asks.needed) {
@@ -103,47 +133,63 @@ Decision answered(const Question& question, Asking asking) {
   }
   decision.step = Step::wait;
   decision.cause = api::GateCause::waiting;
-  decision.reason = fmt::format("drift {} of severity {} waits for {} of {} {}", report.drift,
-                                report.severity, asks.needed - decision.given.size(), asks.needed,
-                                asks.overrides ? "overrides" : "approvals");
+  decision.reason =
+      fmt::format("{} waits for {} of {} {}", report.named(), asks.needed - decision.given.size(),
+                  asks.needed, asks.overrides ? "overrides" : "approvals");
   return decision;
 }
 
-// By the drift, and by who said yes to it.
-Decision of_drift(const Question& question) {
-  const auto& report = question.report;
+Decision passed(api::GateCause cause, std::string reason) {
+  return {Step::pass, cause, std::move(reason), {}, {}};
+}
+
+Decision refused(api::GateCause cause, std::string reason, std::optional<Asking> asking = {}) {
+  return {Step::refuse, cause, std::move(reason), std::move(asking), {}};
+}
+
+// Where there is neither drift nor a change to ask about.
+Decision nothing_found(const Report& report) {
   if (!report.has_base && report.base_problem.empty())
-    return {Step::pass,
-            api::GateCause::first_sync,
-            "there is no last sync to compare with, so nothing counts as drift",
-            {},
-            {}};
-  if (!report.drifted()) return {Step::pass, api::GateCause::no_drift, "nothing has drifted", {}, {}};
-  const auto met = ranks_met(question.plan, report);
+    return passed(api::GateCause::first_sync,
+                  "there is no last sync to compare with, so nothing counts as drift");
+  return passed(api::GateCause::no_drift, "nothing has drifted");
+}
+
+Decision not_known() {
+  return refused(api::GateCause::not_known, "the drift has a severity that the plan doesn't know");
+}
+
+Decision held(const Question& question, Asking asking) {
+  auto reason =
+      fmt::format("drift {} of severity {} stops everything, and the policy lets nobody override that{}{}",
+                  question.report.drift, asking.severity, question.advice.empty() ? "" : "; ",
+                  fmt::join(question.advice, "; "));
+  return refused(api::GateCause::held, std::move(reason), std::move(asking));
+}
+
+bool can_be_asked(const Plan& plan, Rank rank) {
+  return plan.severities[rank].changes.has_value();
+}
+
+// By what was found, and by who said yes to it.
+Decision of_report(const Question& question) {
+  const auto& report = question.report;
+  const auto& plan = question.plan;
+  if (!report.asks()) return nothing_found(report);
   if (question.observe)
-    return {Step::pass,
-            api::GateCause::observed,
-            fmt::format("observed only: drift {} of severity {}", report.drift, report.severity),
-            {},
-            {}};
-  if (!met || met->empty())
-    return {Step::refuse,
-            api::GateCause::not_known,
-            "the drift has a severity that the plan doesn't know",
-            {},
-            {}};
-  const auto rank = asked(question.plan, *met);
-  if (!rank) return {Step::pass, api::GateCause::unattended, going_on(question), {}, {}};
+    return passed(api::GateCause::observed, fmt::format("observed only: {}", report.named()));
+  const auto met = ranks_of(plan, report.met);
+  const auto changes = ranks_of(plan, report.changes.asks);
+  if (!met || !changes || (met->empty() && (report.drifted() || changes->empty()))) return not_known();
+  if (!std::all_of(changes->begin(), changes->end(), [&](Rank rank) { return can_be_asked(plan, rank); }))
+    return not_known();
+  const auto rank = asked(plan, *met);
+  if (!rank && changes->empty()) return passed(api::GateCause::unattended, going_on(question));
+  if (!rank) return answered(question, asking_of_changes(question, *changes));
   auto asking = asking_of(question, *met, *rank);
-  if (asking.overrides && !can_be_overridden(question.plan.severities[*rank]))
-    return {
-        Step::refuse,
-        api::GateCause::held,
-        fmt::format("drift {} of severity {} stops everything, and the policy lets nobody override that{}{}",
-                    report.drift, asking.severity, question.advice.empty() ? "" : "; ",
-                    fmt::join(question.advice, "; ")),
-        std::move(asking),
-        {}};
+  if (asking.overrides && !can_be_overridden(plan.severities[*rank]))
+    return held(question, std::move(asking));
+  if (!changes->empty()) asking = both(std::move(asking), asking_of_changes(question, *changes));
   return answered(question, std::move(asking));
 }
 
@@ -174,7 +220,7 @@ std::string people(const std::vector<api::Answer>& answers) {
 }
 
 Decision decide(const Question& question) {
-  auto decision = of_drift(question);
+  auto decision = of_report(question);
   if (auto no = rejection(question); no && !question.observe) {
     decision.step = Step::refuse;
     decision.cause = api::GateCause::rejected;

@@ -1,4 +1,5 @@
-// What the gate does about drift, as a pure function of what was found, what the policy says and what people answered.
+// What the gate does about drift and Git's own changes, as a pure function of what was found, what the policy says and what people
+// answered.
 //
 // Whatever is not understood is refused: nothing gets past the gate because something is missing or unknown.
 #pragma once
@@ -15,8 +16,10 @@
 
 namespace drift::gate {
 
-// The drift's severity whose people are asked, and for what.
+// Whose people are asked, and for what.
 struct Asking {
+  // Words (api/answer.hpp) with spaces between: the drift's severity, `high.changes` for Git's changes, or both. The people of each must
+  // agree, so somebody's yes counts who may answer to all of them.
   std::string severity;
   bool overrides = false;  // the severity is a stop: only `override` answers count
   unsigned needed = 1;     // different people

@@ -7,8 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "gate/cluster_kinds.hpp"
-#include "gate/live.hpp"
-#include "gate/published_fields.hpp"
+#include "gate/comparison.hpp"
 #include "store/base.hpp"
 
 namespace drift::gate {
@@ -33,17 +32,14 @@ Preview preview(const store::Run& run, api::Plan plan) {
   const auto base = store::read_base(run);
   Preview found;
   found.has_base = base.plan.has_value();
-  found.report = base.problem.empty() ? analysis::analyse(plan, base.plan ? &*base.plan : nullptr,
-                                                          live_objects(run.kubernetes, go_on),
-                                                          published_by(run.kubernetes, plan, go_on))
-                                      : analysis::analyse_without_base(plan, base.problem);
+  found.report = compare(run.kubernetes, plan, base, go_on);
   found.alerts = is_emergency(plan, found.report);
   found.decision = decide_unanswered(plan, found.report, run.clock.now());
   return found;
 }
 
 std::string what_would_follow(const Preview& preview) {
-  if (!preview.has_base && !preview.report.drifted())
+  if (!preview.has_base && !preview.report.asks())
     return "No sync has succeeded through its gate yet, so nothing counts as drift.\n";
   const auto& decision = preview.decision;
   if (decision.step == Step::wait && decision.asking)

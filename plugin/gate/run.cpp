@@ -7,11 +7,11 @@
 #include "base/keys.hpp"
 #include "gate/advice.hpp"
 #include "gate/cluster_kinds.hpp"
+#include "gate/comparison.hpp"
 #include "gate/decision.hpp"
 #include "gate/job.hpp"
 #include "gate/live.hpp"
 #include "gate/messages.hpp"
-#include "gate/published_fields.hpp"
 #include "json/read.hpp"
 #include "report/page.hpp"
 #include "store/alert.hpp"
@@ -102,11 +102,7 @@ class Gate {
       base_ = store::read_base(run_);
       if (!base_->problem.empty() && base_->problem != known) options_.warn(base_->problem);
     }
-    if (!base_->problem.empty()) return analysis::analyse_without_base(*plan_, base_->problem);
-    const auto go_on = [this] { check_time(); };
-    return analysis::analyse(*plan_, base_->plan ? &*base_->plan : nullptr,
-                             live_objects(run_.kubernetes, go_on),
-                             published_by(run_.kubernetes, *plan_, go_on));
+    return compare(run_.kubernetes, *plan_, *base_, [this] { check_time(); });
   }
 
   // Nothing: it has to be analysed again.
@@ -300,8 +296,9 @@ class Gate {
     return {{keys::cause, word(decision.cause)},
             {keys::reason, decision.reason},
             {keys::alert, text(is_emergency(*plan_, report), "raised")},
-            {keys::drift, text(report.drifted(), report.drift)},
+            {keys::drift, text(report.asks(), report.drift)},
             {keys::drift_severity, text(report.drifted(), report.severity)},
+            {keys::change_severity, text(report.changes.ask(), report.changes.severity())},
             {keys::asks, text(asking.has_value(), asking ? asking->severity : "")},
             {keys::asks_for, text(asking.has_value(), asking ? std::string(asking->action()) : "")},
             {keys::approvals_needed, text(asking.has_value(), asking ? std::to_string(asking->needed) : "")},

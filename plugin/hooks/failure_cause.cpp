@@ -36,7 +36,9 @@ Cause failed_gate(const api::GateResult& gate) {
                     (refusal == api::GateCause::none && gate.why == "DeadlineExceeded");
   if (late && (waiting || gate.state == api::GateState::refused))
     return {"timedOut",
-            words_of(gate, fmt::format("nobody approved the drift {} until {}", gate.drift, gate.deadline)),
+            words_of(gate, fmt::format("nobody approved {} {} until {}",
+                                       gate.change_severity.empty() ? "the drift" : "the change from Git",
+                                       gate.drift, gate.deadline)),
             Outcome::refused};
   if (gate.state == api::GateState::refused)
     return {"refused", words_of(gate, "the policy doesn't let this drift pass"), Outcome::refused};

@@ -164,6 +164,7 @@ api::Record describe(const store::Run& run, const SyncFacts& facts, Hook hook) {
     const bool awaited = hook != Hook::audit || facts.gate->end != api::JobResult::End::running;
     record.state = awaited ? std::string(api::gate_state_name(facts.gate->state)) : api::state_not_awaited;
     record.gate_cause = facts.gate->cause;
+    record.change_severity = facts.gate->change_severity;
     describe_missing(facts, record);
     record.answers = facts.gate->answers;
     record.times.detected = facts.gate->created;

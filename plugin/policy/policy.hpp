@@ -45,13 +45,26 @@ struct Approval {
   std::optional<std::chrono::seconds> escalate_after;
   // An answer that Argo CD passes on, without saying whose, counts as one person.
   bool through_argocd = false;
+
+  bool operator==(const Approval&) const = default;
+};
+
+// Which of Git's own changes a sync asks about before it applies them, and whom. `approval.required` is 1 at least.
+struct ChangeApproval {
+  Approval approval;
+  bool changed = true, added = true, removed = true;  // `of`: what Git does to an object
+  // Whether what is new counts as added where no sync has succeeded yet.
+  bool first_sync = false;
+
+  bool operator==(const ChangeApproval&) const = default;
 };
 
 struct Severity {
   std::string name;
   Remediation remediation;
   Approval approval;
-  std::vector<std::string> notify;  // channels: slack, email, pagerduty, …
+  std::optional<ChangeApproval> changes;  // unset: Git's changes go by themselves
+  std::vector<std::string> notify;        // channels: slack, email, pagerduty, …
   Place place;
 };
 

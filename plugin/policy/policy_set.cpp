@@ -17,11 +17,9 @@ using std::chrono::minutes;
 
 bool same(const Severity& a, const Severity& b) {
   const auto &x = a.remediation, &y = b.remediation;
-  const auto &p = a.approval, &q = b.approval;
   return a.name == b.name && x.action == y.action && x.cooldown == y.cooldown &&
          x.max_retries == y.max_retries && x.rollback_on_failure == y.rollback_on_failure &&
-         p.required == q.required && p.groups == q.groups && p.timeout == q.timeout &&
-         p.escalate_after == q.escalate_after && p.through_argocd == q.through_argocd && a.notify == b.notify;
+         a.approval == b.approval && a.changes == b.changes && a.notify == b.notify;
 }
 
 // Of two quantities. One beyond what Kubernetes keeps is the largest that it does.
@@ -118,14 +116,27 @@ class Combiner {
       if (extra.severity_at_least) extra.severity_at_least->rank = rank_of(*extra.severity_at_least);
     if (auto& wanted = set_.hooks.severity_at_least) {
       set_.hooks_from = wanted->rank = rank_of(*wanted);
+      check_asked_below(*wanted);
       return;
     }
-    auto waits = [](const Severity& severity) { return severity.remediation.action != Action::auto_sync; };
+    auto waits = [](const Severity& severity) {
+      return severity.remediation.action != Action::auto_sync || severity.changes;
+    };
     auto first = std::find_if(set_.severities.begin(), set_.severities.end(), waits);
     set_.hooks_from = static_cast<Rank>(first - set_.severities.begin());
   }
 
  private:
+  // Without a gate nobody is asked.
+  void check_asked_below(const SeverityRef& from) {
+    for (Rank rank = 0; rank < from.rank; ++rank)
+      if (set_.severities[rank].changes)
+        mistakes_.push_back({from.place, fmt::format("severity {0} asks about Git's changes, and its "
+                                                     "applications would have no gate; expected {0} "
+                                                     "or a lower severity",
+                                                     set_.severities[rank].name)});
+  }
+
   static constexpr auto equal = [](const auto& a, const auto& b) { return a == b; };
   static constexpr auto same_name = [](const SeverityRef& a, const SeverityRef& b) {
     return a.name == b.name;
@@ -254,6 +265,16 @@ std::optional<Rank> PolicySet::rank(std::string_view severity) const {
   for (Rank i = 0; i < severities.size(); ++i)
     if (severities[i].name == severity) return i;
   return std::nullopt;
+}
+
+bool PolicySet::asks_about_changes() const {
+  return std::any_of(severities.begin(), severities.end(),
+                     [](const Severity& severity) { return severity.changes.has_value(); });
+}
+
+bool PolicySet::asks_about_removals() const {
+  return std::any_of(severities.begin(), severities.end(),
+                     [](const Severity& severity) { return severity.changes && severity.changes->removed; });
 }
 
 std::string PolicySet::severity_names() const {

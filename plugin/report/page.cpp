@@ -9,40 +9,15 @@
 
 #include "base/colour.hpp"
 #include "base/printable.hpp"
+#include "report/changes.hpp"
+#include "report/words.hpp"
 
 namespace drift::report {
 namespace {
 
 constexpr std::size_t longest_name = 300;
-constexpr std::size_t longest_value = 80;
 constexpr std::size_t widest_pointer = 48;  // longer ones don't push the others' columns away
 constexpr std::size_t most_names = 10;      // of objects of one state that don't count
-
-std::string name(std::string_view text) {
-  return printable(text, longest_name);
-}
-
-std::string padded(std::string text, std::size_t to) {
-  const auto columns = width(text);
-  if (columns < to) text.append(to - columns, ' ');
-  return text;
-}
-
-std::string weight(const std::string& severity, const std::string& approval_severity) {
-  if (approval_severity.empty() || approval_severity == severity) return name(severity);
-  return fmt::format("{}, with the demands of {}", name(severity), name(approval_severity));
-}
-
-// In quotes where it could be taken for the page's own words.
-std::string value(const std::string& text, std::size_t longest = longest_value) {
-  const bool misleading = text.empty() || text.find("->") != std::string::npos ||
-                          text.find_first_of("()") != std::string::npos || text.starts_with('"') ||
-                          text.starts_with("not ") || text.starts_with("value ");
-  if (!misleading) return printable(text, longest);
-  std::string quoted;
-  for (const char c : printable(text, longest)) quoted += c == '"' ? "\\\"" : std::string(1, c);
-  return fmt::format("\"{}\"", quoted);
-}
 
 std::string writer(const api::Difference& difference) {
   if (!difference.last) return "who changed it is not recorded";
@@ -99,8 +74,11 @@ class Page {
     const auto head = headline() + facts() + (options_.only_drift ? std::string() : why());
     const auto tail = (options_.only_drift ? std::string() : without_drift()) + next();
     const auto used = head.size() + tail.size();
-    const auto drift = objects(options_.limit > used ? options_.limit - used : 0);
-    return first_lines(head + drift + tail, options_.limit);
+    const auto room = options_.limit > used ? options_.limit - used : 0;
+    // Drift has the first half at least, and what it leaves of the second.
+    const auto changes = change_lines(report_.changes, options_.colour, report_.drifted() ? room / 2 : room);
+    const auto drift = objects(room > changes.size() ? room - changes.size() : 0);
+    return first_lines(head + drift + changes + tail, options_.limit);
   }
 
  private:
@@ -127,11 +105,18 @@ class Page {
     if (!report_.has_base)
       return fmt::format(
           "{}: nothing to compare with: no sync of it has succeeded under the policy yet, so nothing counts "
-          "as drift\n",
-          application);
-    if (!report_.drifted()) return fmt::format("{}: {}\n", application, in("no drift", green));
-    return fmt::format("{}: {} of severity {}\n", application, in("drift", red),
-                       severity_in_colour(report_.severity, report_.approval_severity));
+          "as drift{}\n",
+          application, and_changes());
+    if (!report_.drifted())
+      return fmt::format("{}: {}{}\n", application, in("no drift", green), and_changes());
+    return fmt::format("{}: {} of severity {}{}\n", application, in("drift", red),
+                       severity_in_colour(report_.severity, report_.approval_severity), and_changes());
+  }
+
+  std::string and_changes() const {
+    if (!report_.changes.ask()) return {};
+    return fmt::format(", and {} of severity {}", in("changes from Git", yellow),
+                       name(report_.changes.severity()));
   }
 
   std::string facts() const {
@@ -140,7 +125,8 @@ class Page {
       text += fmt::format(", the last success was {}{}", name(report_.base_revision),
                           report_.base_time.empty() ? "" : fmt::format(" at {}", name(report_.base_time)));
     text += fmt::format("\nobjects compared: {}", report_.inspected);
-    if (report_.drifted()) text += fmt::format(", drift {}", name(report_.drift));
+    if (report_.asks())
+      text += fmt::format(", {} {}", report_.drifted() ? "drift" : "change", name(report_.drift));
     return text + '\n';
   }
 

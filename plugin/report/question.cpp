@@ -29,6 +29,28 @@ Counts counts_of(const api::Report& report) {
   return counts;
 }
 
+// What a sync would do of Git's own. `counted`: changes were counted before.
+void add_changes(const api::Changes& git, bool counted, std::vector<std::string>& parts) {
+  if (!git.ask()) return;
+  std::size_t changes = 0, added = 0, removed = 0, unknown = 0;
+  for (const auto& object : git.objects) {
+    if (!object.unknown.empty())
+      ++unknown;
+    else if (object.change == api::GitChange::changed)
+      changes += std::max<std::size_t>(object.fields.size() + object.more, 1);
+    else
+      ++(object.change == api::GitChange::added ? added : removed);
+  }
+  if (changes > 0)
+    parts.push_back(counted ? fmt::format("apply {} from Git", changes)
+                            : fmt::format("apply {} from Git", quantity(changes, "change")));
+  if (added > 0) parts.push_back(fmt::format("add {} from Git", quantity(added, "object")));
+  if (removed > 0) parts.push_back(fmt::format("remove {} that left Git", quantity(removed, "object")));
+  if (unknown > 0)
+    parts.push_back(
+        fmt::format("apply Git's state to {} that Git may have changed", quantity(unknown, "object")));
+}
+
 }  // namespace
 
 std::string putting_back(const api::Report& report) {
@@ -40,12 +62,13 @@ std::string putting_back(const api::Report& report) {
   if (counts.unknown > 0)
     parts.push_back(fmt::format("apply Git's state to {} that could not be compared",
                                 quantity(counts.unknown, "object")));
+  add_changes(report.changes, counts.changes > 0, parts);
   if (parts.empty()) return std::string(putting_back_unseen);
   auto text = std::move(parts.front());
   for (std::size_t i = 1; i < parts.size(); ++i) text += (i + 1 < parts.size() ? ", " : " and ") + parts[i];
   text.front() = static_cast<char>(text.front() - 'a' + 'A');
   // A report that was read back may have had no room for all of them.
-  return report.omitted > 0 ? text + ", of those that the report lists" : text;
+  return report.omitted + report.changes.omitted > 0 ? text + ", of those that the report lists" : text;
 }
 
 std::string question(std::string_view putting_back, std::string_view action) {

@@ -1,4 +1,4 @@
-// What people are asked about drift, and what each answer does: the same words on the gate's page and on the command line.
+// What people are asked about drift and Git's own changes, and what each answer does: the same words on the gate's page and on the command line.
 #pragma once
 #include <string>
 #include <string_view>
@@ -7,7 +7,8 @@
 
 namespace drift::report {
 
-// What a sync would do about the drift: `Put back 2 changes and create 1 deleted object again`, for a question.
+// What a sync would do: `Put back 2 changes and create 1 deleted object again`, `Put back 1 change and apply 2 from Git`, for a
+// question.
 std::string putting_back(const api::Report& report);
 
 // The same where the report can't be read.

@@ -194,6 +194,20 @@ TEST_SUITE("hooks: Jobs") {
     CHECK(through(", approval: {required: 1, throughArgoCD: true}", "stop") == "medium");
   }
 
+  TEST_CASE("the gate says who must say yes to Git's own changes, also of what may have left Git") {
+    const Injected objects{Rendered(
+        web, policy_text(
+                 "  severities:\n  - {name: low, remediation: {action: autoSync}}\n"
+                 "  - {name: high, remediation: {action: restore}, changes: {approval: {groups: [security], "
+                 "timeout: 3h}}}\n"
+                 "  rules: []\n  hooks: {image: \"x:1\", namespace: drift-policy}\n"))};
+    CHECK(gate(objects, "drift-policy.dev/severity") == "low");
+    CHECK(gate(objects, "approvers.drift-policy.dev/high.changes") == "security");
+    CHECK(gate(objects, "approvers.drift-policy.dev/high").empty());
+    CHECK(gate(objects, "drift-policy.dev/through-argocd") == "high.changes");
+    CHECK(gate(objects, "drift-policy.dev/approval-timeout") == "3h");
+  }
+
   TEST_CASE("the built-in severities take an approval through Argo CD") {
     const Injected objects{Rendered(
         web, policy_text(

@@ -57,6 +57,19 @@ TEST_SUITE("approval: gates") {
     CHECK(gate(high + through).given().empty());
   }
 
+  TEST_CASE("where drift and Git's changes are asked about, the people of both are named") {
+    auto both = waiting;
+    both.replace(both.find("\"medium\",\"drift-policy.dev/asks-for"), 8, "\"medium high.changes\"");
+    const auto groups =
+        R"(,"approvers.drift-policy.dev/high.changes":"security","drift-policy.dev/change-severity":"high")";
+    const auto at = gate(both + groups + answer("approve", "argocd", "0123456789ab argocd: fine"));
+    REQUIRE(at.groups.size() == 1);
+    CHECK(at.groups[0].find("and also of security") != std::string::npos);
+    CHECK(at.given().empty());  // Argo CD's yes counts for medium alone
+    CHECK(at.matter() == "drift and change");
+    CHECK(at.severities() == "high, high (change)");
+  }
+
   TEST_CASE("a Job that has ended waits for nobody, whatever stands on it") {
     auto job = parse_json(gate_job("web", "web-01234567", waiting));
     CHECK(read_gate(job).waits());

@@ -89,6 +89,60 @@ TEST_SUITE("gate: decision") {
     CHECK(Situation(usual, {}).decide().step == Step::refuse);
   }
 
+  // The severities whose `changes` ask these groups, and Git's changes of them.
+  Situation with_changes(std::vector<std::string> met, std::vector<std::string> asks) {
+    Situation situation(usual, std::move(met));
+    for (auto& severity : situation.plan.severities)
+      if (severity.name == "medium" || severity.name == "large") severity.changes.emplace();
+    situation.plan.severities[1].changes->approval.required = 1;
+    situation.plan.severities[1].changes->approval.groups = {"security"};
+    situation.plan.severities[2].changes->approval.required = 3;
+    situation.plan.severities[2].changes->approval.groups = {"owners"};
+    situation.plan.severities[2].changes->approval.timeout = std::chrono::hours(2);
+    situation.report.changes.asks = std::move(asks);
+    return situation;
+  }
+
+  TEST_CASE("the people of `changes` are asked about what Git changes") {
+    auto situation = with_changes({}, {"medium"});
+    auto decision = situation.decide();
+    CHECK(decision.step == Step::wait);
+    CHECK(decision.asking->severity == "medium.changes");
+    CHECK(decision.asking->groups == std::vector<std::string>{"security"});
+    CHECK(decision.reason == "change 0123456789ab from Git of severity medium waits for 1 of 1 approvals");
+    situation.answers = {answer("approve", "alice")};
+    CHECK(situation.decide().step == Step::pass);
+    situation.answers = {answer("approve", "argocd")};
+    situation.through_argocd = {"medium"};  // of drift
+    CHECK(situation.decide().step == Step::wait);
+    situation.answers = {answer("reject", "alice")};
+    CHECK(situation.decide().step == Step::refuse);
+    CHECK(with_changes({}, {"medium", "large"}).decide().asking->severity == "large.changes");
+    CHECK(with_changes({}, {"medium", "large"}).decide().asking->needed == 3);
+  }
+
+  TEST_CASE("one question about drift and Git's changes has the demands of both") {
+    const auto decision = with_changes({"medium"}, {"large"}).decide();
+    CHECK(decision.asking->severity == "medium large.changes");
+    CHECK(decision.asking->groups == std::vector<std::string>{"platform and also of owners"});
+    CHECK(decision.asking->needed == 3);
+    CHECK(decision.asking->timeout == std::chrono::hours(2));
+    // Drift that goes by itself asks nobody, the change does.
+    CHECK(with_changes({"low"}, {"medium"}).decide().asking->severity == "medium.changes");
+    CHECK(with_changes({"critical"}, {"medium"}).decide().asking->overrides);
+  }
+
+  TEST_CASE("a change of a severity that asks nobody, or that the plan doesn't know, is refused") {
+    CHECK(with_changes({}, {"low"}).decide().step == Step::refuse);
+    CHECK(with_changes({}, {"enormous"}).decide().step == Step::refuse);
+  }
+
+  TEST_CASE("where the policy only observes, Git's changes wait for nobody") {
+    auto situation = with_changes({}, {"medium"});
+    situation.observe = true;
+    CHECK(situation.decide().step == Step::pass);
+  }
+
   TEST_CASE("each person counts once, for this drift, with a reason, by the word that is asked for") {
     Situation situation(usual, {"large"});
     situation.answers = {answer("approve", "alice"),

@@ -195,6 +195,35 @@ TEST_CASE("unset settings have the defaults that the documentation names") {
   CHECK(set.severities[1].approval.required == 1);
 }
 
+TEST_CASE("a severity that asks about Git's changes has a gate, whatever its action") {
+  const std::string severities =
+      "severities:\n- {name: low, remediation: {action: autoSync}}\n- name: watched\n  remediation: {action: "
+      "autoSync}\n"
+      "  changes: {approval: {of: [added, removed]}}\n- {name: high, remediation: {action: restore}}\n";
+  const auto set = set_of(severities);
+  CHECK(set.hooks_from == 1);
+  CHECK(set.severities[1].changes->approval.required == 1);
+  CHECK(set.severities[1].changes->approval.through_argocd);
+  CHECK_FALSE(set.severities[1].changes->changed);
+  CHECK(set.asks_about_removals());
+  const auto mistakes =
+      mistakes_of({{"a", policy_text(severities + "hooks: {when: {severityAtLeast: high}}\n", "x")}});
+  REQUIRE(mistakes.size() == 1);
+  CHECK(load_says(mistakes[0],
+                  "severity watched asks about Git's changes, and its applications would have no gate"));
+}
+
+TEST_CASE("what a first sync adds can't be asked about where nothing added is") {
+  const auto mistakes = mistakes_of(
+      {{"a",
+        policy_text(
+            "severities: [{name: low, remediation: {action: autoSync}, changes: {approval: {of: [changed], "
+            "firstSync: true}}}]\n",
+            "x")}});
+  REQUIRE(mistakes.size() == 1);
+  CHECK(load_says(mistakes[0], "asks about what a first sync adds; expected `added` in `of`"));
+}
+
 TEST_CASE("the built-in hooks begin with the lowest severity that waits, or where the policy says") {
   auto from = [](const std::string& spec) { return set_of(spec).hooks_from; };
   CHECK(from("hooks: {when: {severityAtLeast: low}}\n") == 0);

@@ -24,6 +24,8 @@ spec:
   - name: low
     remediation: {action: approve, cooldown: 5m, maxRetries: 3, rollbackOnFailure: true}
     approval: {required: 2, groups: [sre], timeout: 2h, escalateAfter: 1h30m, throughArgoCD: true}
+    changes:
+      approval: {required: 2, groups: [sre], timeout: 2h, escalateAfter: 1h, throughArgoCD: true, of: [added], firstSync: true}
     notify: [slack]
   defaultSeverity: low
   clusterScoped: [Fleet.example.com]
@@ -138,6 +140,16 @@ TEST_CASE("every setting ends up in the policy as data") {
   CHECK(severity.approval.timeout == std::chrono::hours(2));
   CHECK(severity.approval.escalate_after == std::chrono::minutes(90));
   CHECK(severity.approval.through_argocd);
+  REQUIRE(severity.changes);
+  CHECK(severity.changes->approval.required == 2);
+  CHECK(severity.changes->approval.groups == std::vector<std::string>{"sre"});
+  CHECK(severity.changes->approval.timeout == std::chrono::hours(2));
+  CHECK(severity.changes->approval.escalate_after == std::chrono::hours(1));
+  CHECK(severity.changes->approval.through_argocd);
+  CHECK(severity.changes->added);
+  CHECK_FALSE(severity.changes->changed);
+  CHECK_FALSE(severity.changes->removed);
+  CHECK(severity.changes->first_sync);
   CHECK(severity.notify == std::vector<std::string>{"slack"});
   const auto& rule = set.rule(0);
   CHECK(rule.match.any.at(0).selector->requirements.size() == 2);

@@ -40,6 +40,27 @@ TEST_SUITE("report: question") {
           "Put back 1 change, of those that the report lists");
   }
 
+  TEST_CASE("Git's own changes are told from what is put back") {
+    api::Report report;
+    report.changes.asks = {"high"};
+    api::ObjectChange changed;
+    changed.fields.resize(2);
+    report.changes.objects = {changed};
+    CHECK(report::putting_back(report) == "Apply 2 changes from Git");
+    api::ObjectChange added, removed, unknown;
+    added.change = api::GitChange::added;
+    removed.change = api::GitChange::removed;
+    unknown.unknown = "not known";
+    report.changes.objects.insert(report.changes.objects.end(), {added, removed, unknown});
+    CHECK(report::putting_back(report) ==
+          "Apply 2 changes from Git, add 1 object from Git, remove 1 object that left Git and apply Git's "
+          "state to 1 "
+          "object that Git may have changed");
+    report.changes.objects = {changed};
+    report.objects = {object_in(api::State::drifted, 1)};
+    CHECK(report::putting_back(report) == "Put back 1 change and apply 2 from Git");
+  }
+
   TEST_CASE("what is no drift isn't asked about") {
     auto unread = object_in(api::State::not_inspected);
     unread.severity.clear();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "policy/read/read.hpp"
@@ -25,14 +26,32 @@ Remediation read_remediation(const Setting& setting) {
   return remediation;
 }
 
-Approval read_approval(const Setting& setting, Action action) {
+void check_escalation(const Setting& setting, const Approval& approval) {
+  if (approval.escalate_after && *approval.escalate_after >= approval.timeout)
+    setting["escalateAfter"].mistake(
+        fmt::format("escalates only after the timeout of {}s; expected less", approval.timeout.count()));
+}
+
+void check_groups(const Setting& setting) {
+  std::unordered_set<std::string> seen;
+  for (const auto& group : setting["groups"].items())
+    if (!seen.insert(group.text()).second)
+      group.mistake(fmt::format("group \"{}\" is listed twice", group.text()));
+}
+
+Approval read_people(const Setting& setting, unsigned required) {
   Approval approval;
-  const bool asks = action == Action::approve;
-  approval.required = asks ? 1 : 0;
-  if (auto required = setting["required"]) approval.required = static_cast<unsigned>(required.integer());
+  approval.required = required;
+  if (auto wanted = setting["required"]) approval.required = static_cast<unsigned>(wanted.integer());
   approval.groups = setting["groups"].texts();
   if (auto timeout = setting["timeout"].duration()) approval.timeout = *timeout;
   approval.escalate_after = setting["escalateAfter"].duration();
+  return approval;
+}
+
+Approval read_approval(const Setting& setting, Action action) {
+  const bool asks = action == Action::approve;
+  auto approval = read_people(setting, asks ? 1 : 0);
   // A break-glass has a name, and so have two people: Argo CD's account is always the same one.
   approval.through_argocd = action != Action::stop && approval.required <= 1;
   if (auto through = setting["throughArgoCD"]) approval.through_argocd = through.boolean();
@@ -47,17 +66,36 @@ Approval read_approval(const Setting& setting, Action action) {
   if (action != Action::approve && action != Action::stop && setting["throughArgoCD"])
     setting["throughArgoCD"].mistake(
         "only the actions approve and stop wait for people; expected one of them as action");
-  if (approval.required > 0 && approval.escalate_after && *approval.escalate_after >= approval.timeout)
-    setting["escalateAfter"].mistake(
-        fmt::format("escalates only after the timeout of {}s; expected less", approval.timeout.count()));
+  if (approval.required > 0) check_escalation(setting, approval);
   if (approval.required == 0 && setting["timeout"])
     setting["timeout"].warning(
         "has no effect, as nobody is asked about drift of this severity; `required` says how many are");
-  std::unordered_set<std::string> seen;
-  for (const auto& group : setting["groups"].items())
-    if (!seen.insert(group.text()).second)
-      group.mistake(fmt::format("group \"{}\" is listed twice", group.text()));
+  check_groups(setting);
   return approval;
+}
+
+// Of Git's own changes. The schema demands the approval.
+ChangeApproval read_changes(const Setting& setting) {
+  const auto people = setting["approval"];
+  ChangeApproval changes;
+  changes.approval = read_people(people, 1);
+  changes.approval.through_argocd = changes.approval.required <= 1;
+  if (auto through = people["throughArgoCD"]) changes.approval.through_argocd = through.boolean();
+  if (auto first = people["firstSync"]) changes.first_sync = first.boolean();
+  if (const auto of = people["of"]) {
+    const auto words = of.texts();
+    const auto has = [&](const char* word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    changes.changed = has("changed");
+    changes.added = has("added");
+    changes.removed = has("removed");
+  }
+  if (changes.first_sync && !changes.added)
+    people["firstSync"].mistake("asks about what a first sync adds; expected `added` in `of`");
+  check_escalation(people, changes.approval);
+  check_groups(people);
+  return changes;
 }
 
 }  // namespace
@@ -74,6 +112,7 @@ std::vector<Severity> read_severities(const Setting& list) {
       item["name"].mistake(fmt::format("severity \"{}\" is listed twice", severity.name));
     severity.remediation = read_remediation(item["remediation"]);
     severity.approval = read_approval(item["approval"], severity.remediation.action);
+    if (const auto changes = item["changes"]) severity.changes = read_changes(changes);
     severity.notify = item["notify"].texts();
     if (!severities.empty() && severity.remediation.action < severities.back().remediation.action)
       item["remediation"]["action"].warning(

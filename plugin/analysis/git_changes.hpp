@@ -1,0 +1,18 @@
+// What Git changes with a sync, for the severities whose policy asks about that (`changes`): the plan of the sync against the base, which
+// is what Git wanted at the last success. Pure; docs/policy.md says what counts.
+//
+// Whatever isn't known counts as changed: a plan holds no values of Secrets and not all of large objects, and there may be no usable base.
+#pragma once
+#include "api/plan.hpp"
+#include "api/report.hpp"
+
+namespace drift::analysis {
+
+// Nothing where no severity of the plan asks. `base`: nullptr where there is none. Of `report`, that of drift, the state of each object
+// is used where there is no base: what is in the cluster before a first sync isn't new.
+api::Changes git_changes(const api::Plan& plan, const api::Plan* base, const api::Report& report);
+
+// Puts them into the report of drift, and both into what people are asked about.
+void add_changes(api::Report& report, const api::Plan& plan, const api::Plan* base);
+
+}  // namespace drift::analysis
