@@ -59,7 +59,9 @@ bool follows_commits(const Summary& summary, bool allowed) {
 
 bool is_new_commit(const Known& known) {
   const auto& summary = known.summary;
-  return known.judgement.state == State::git_changed && !summary.was_synced && !summary.has_failed;
+  const auto state = known.judgement.state;
+  return (state == State::git_changed || state == State::rolled_back) && !summary.was_synced &&
+         !summary.has_failed;
 }
 
 Outlook look_at_commit(const Incident& incident, const Known& known, bool follows, Time now) {
@@ -78,6 +80,7 @@ Outlook look_at_commit(const Incident& incident, const Known& known, bool follow
                      fmt::format("revision {} is synced{}; what differs is drift", incident.revision, whose),
                      now);
     case State::git_changed:
+    case State::rolled_back:
       return while_it_differs(incident, known, follows, now);
     default:
       return {};

@@ -35,6 +35,12 @@ bool is_of_before_the_sync(const Known* before, const Summary& now) {
   return !was_in_sync(before, now) && *now.reconciled < *now.operation->finished;
 }
 
+// And nothing was synced since.
+bool was_rolled_back(const Summary& now) {
+  const auto& last = now.operation;
+  return last && last->goes_back && last->phase == "Succeeded" && !last->dry_run;
+}
+
 // Of what differs.
 Seen difference(const Known* before, const Summary& now) {
   const auto differ = objects(now.out_of_sync);
@@ -43,6 +49,9 @@ Seen difference(const Known* before, const Summary& now) {
   if (!now.deployed) return {State::never_synced, differ + "; the history has no sync"};
   if (now.deployed->version == now.compared)
     return {State::drifted, differ + " at the revision that was synced last"};
+  if (was_rolled_back(now))
+    return {State::rolled_back, fmt::format("{}; Git is at {}, and it was rolled back to {}", differ,
+                                            now.compared.shown, now.deployed->version.shown)};
   if (now.deployed->version.sources != now.compared.sources)
     return {State::source_changed, differ + "; the source isn't the one that was synced last"};
   return {State::git_changed, fmt::format("{}; Git is at {}, and {} was synced last", differ,
@@ -101,6 +110,8 @@ std::string_view state_name(State state) {
       return "sourceChanged";
     case State::git_changed:
       return "gitChanged";
+    case State::rolled_back:
+      return "rolledBack";
     case State::never_synced:
       return "neverSynced";
   }

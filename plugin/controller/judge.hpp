@@ -27,6 +27,7 @@ enum class State : std::uint8_t {
   drifted,        // differs at what was synced
   source_changed,  // differs, and another source is compared than was synced
   git_changed,     // differs, and another revision
+  rolled_back,     // differs from Git, since the controller has rolled it back
   never_synced     // differs, and the history has no sync
 };
 

@@ -34,7 +34,7 @@ std::string kind_of(std::size_t bypass) {
 
 bool is_compared(State state) {
   return state == State::synced || state == State::drifted || state == State::source_changed ||
-         state == State::git_changed || state == State::never_synced;
+         state == State::git_changed || state == State::rolled_back || state == State::never_synced;
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ std::string why_superseded(const Incident& incident, const Known& known) {
     case State::git_changed:
       if (is_commit(incident)) return {};
       return "Git has moved on to " + known.summary.compared.shown;
+    case State::rolled_back:
+      return is_commit(incident) ? std::string() : "the application was rolled back";
     case State::source_changed:
       return "the Application has another source";
     case State::never_synced:

@@ -23,7 +23,8 @@ constexpr std::chrono::seconds longest_wait{1};  // so that the end isn't missed
 
 // In a way that is compared.
 bool differs(const Known& known) {
-  return is_drifted(known) || known.judgement.state == State::git_changed;
+  const auto state = known.judgement.state;
+  return state == State::drifted || state == State::git_changed || state == State::rolled_back;
 }
 
 bool is_same_news(const Known& before, const Known& now) {

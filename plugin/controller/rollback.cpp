@@ -46,7 +46,7 @@ std::string why_back(const Incident& incident, const Summary& summary) {
 // What Argo CD compares is known now, and not only what it was before.
 bool knows_revision(State state) {
   return state == State::synced || state == State::drifted || state == State::git_changed ||
-         state == State::source_changed;
+         state == State::rolled_back || state == State::source_changed;
 }
 
 // Nothing was seen of it yet.

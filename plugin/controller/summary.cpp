@@ -61,6 +61,7 @@ void read_request(const Part& request, Operation& operation) {
   operation.apply_only = bool{sync.object("syncStrategy").object("apply")};
   operation.local = sync.count("manifests") > 0;
   operation.dry_run = sync.flag("dryRun");
+  operation.goes_back = !operation.attempt.empty() && (sync.object("source") || sync.count("sources") > 0);
 }
 
 std::optional<Operation> operation_of(const Part& application) {

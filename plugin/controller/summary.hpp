@@ -53,7 +53,9 @@ struct Operation {
   bool gate_runs = false;
   bool gate_failed = false;
   bool gate_passed = false;  // each of its gates let it go on
-  std::string message;       // of the gate that failed, else of the operation; others' text
+  bool goes_back =
+      false;            // a rollback of the controller's: with what it was asked for, and a source of its own
+  std::string message;  // of the gate that failed, else of the operation; others' text
 };
 
 // An object of an application, as status.resources names it.

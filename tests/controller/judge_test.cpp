@@ -66,6 +66,10 @@ constexpr std::string_view no_label = R"({"metadata": {"labels": {"drift-policy.
 constexpr std::string_view new_sync = R"({"status": {"operationState": {"startedAt": "2026-11-29T10:00:01Z",
   "finishedAt": "2026-11-29T10:00:03Z"}}})";
 
+constexpr std::string_view went_back = R"({"status": {"operationState": {"operation": {
+  "info": [{"name": "drift-policy.dev/incident", "value": "web-1f3c9a02/2"}],
+  "sync": {"source": {"repoURL": "https://example.com/a.git"}}}}}})";
+
 }  // namespace
 
 TEST_CASE("Each state of an Application that is seen for the first time") {
@@ -81,6 +85,10 @@ TEST_CASE("Each state of an Application that is seen for the first time") {
       {"gitChanged",
        "1 object differs; Git is at bbbb, and aaaa was synced last",
        {out_of_sync, another_revision}},
+      {"rolledBack",
+       "1 object differs; Git is at bbbb, and it was rolled back to aaaa",
+       {out_of_sync, another_revision, went_back}},
+      {"drifted", "1 object differs at the revision that was synced last", {out_of_sync, went_back}},
       {"sourceChanged",
        "1 object differs; the source isn't the one that was synced last",
        {out_of_sync, changed_both}},

@@ -76,7 +76,7 @@ TEST_CASE("Every state and every sign of a bypass is there from the start, at 0"
   const auto text = Metrics("1.2.3").text();
   CHECK(metric(text, "drift_policy_build_info{version=\"1.2.3\"}") == "1");
   for (const char* state : {"deleting", "syncing", "stale", "renderFailed", "synced", "drifted",
-                            "sourceChanged", "gitChanged", "neverSynced"})
+                            "sourceChanged", "gitChanged", "rolledBack", "neverSynced"})
     CHECK(metric(text, "drift_policy_applications{state=\"" + std::string(state) + "\"}") == "0");
   for (const char* kind : {"noPlugin", "skipReconcile", "notCompared", "selectiveSync", "applyOnlySync",
                            "localManifests", "noGate", "historyGap", "madeAnew", "labelRemoved"}) {

@@ -465,6 +465,29 @@ TEST_CASE(
   CHECK(late.incident().attempts == 3);
 }
 
+TEST_CASE("What was rolled back is shown as that, and of its new commits only a newer one is synced") {
+  RollbackCase c;
+  c.settings.sync_commits = true;
+  c.start();
+  c.kubernetes.patch(RollbackCase::path(),
+                     R"({"metadata": {"annotations": {"drift-policy.dev/sync-commits": "true"}}})");
+  c.fail_all_syncs();
+  REQUIRE(c.state() == "rollingBack");
+  c.ends("Succeeded");
+  c.history(history_entry(3, "bbbb") + "," + history_entry(5, "bbbb"));
+  c.look();
+  REQUIRE(c.state() == "rolledBack");
+  CHECK(c.known["shop"]->judgement.state == drift::controller::State::rolled_back);
+  const auto syncs = c.kubernetes.syncs;
+  c.pass(24h);
+  CHECK(c.kubernetes.syncs == syncs);
+  c.argocd.rendered["cccc"] = c.argocd.rendered["bbbb"] = c.argocd.rendered["aaaa"];
+  c.live("");
+  c.pushed("cccc");
+  CHECK(c.kubernetes.syncs == syncs + 1);
+  CHECK(contains(c.operation(), R"("revision":"cccc")"));
+}
+
 TEST_CASE("Another operation in the place of a rollback ends it, and Git that moves on before it does") {
   RollbackCase c;
   c.fail_all_syncs();
