@@ -36,6 +36,8 @@ void declare_remediating(Arguments& app, RemediatingOptions& options) {
       "--sync-commits", options.sync_commits,
       "Sync new commits too, of Applications with the annotation drift-policy.dev/sync-commits: \"true\"");
   app.add_option("--max-syncs", options.max_syncs, "How many syncs it starts at once").show_default();
+  app.add_option("--max-syncs-per-cluster", options.max_syncs_per_cluster,
+                 "How many of them to one destination cluster; left out, or 0: as many as --max-syncs");
   app.add_option("--storm-percent", options.storm_percent,
                  "Start nothing where this part of all applications, at least 10 of them, drifted within 10 "
                  "minutes")
@@ -54,6 +56,7 @@ controller::RemediationSettings settings_of(const RemediatingOptions& options) {
   settings.settle = settle;
   settings.sync_commits = options.sync_commits;
   settings.most_syncs = options.max_syncs;
+  settings.most_syncs_per_cluster = options.max_syncs_per_cluster;
   settings.storm_percent = options.storm_percent;
   return settings;
 }

@@ -22,6 +22,7 @@ struct RemediatingOptions {
   std::string settle = "5s";
   bool sync_commits = false;
   std::uint64_t max_syncs = 10;
+  std::uint64_t max_syncs_per_cluster = 0;
   std::uint64_t storm_percent = 30;
 };
 

@@ -15,9 +15,14 @@ Obstacle Obstacles::storm_or_pause(const Drifted& drifted, const std::string& ns
   return {pause(ns, name, now), paused_for};
 }
 
-Obstacle Obstacles::too_many(std::size_t under_way) const {
-  if (under_way < settings_.most_syncs) return {};
-  return {fmt::format("{} syncs are under way, as many as --max-syncs allows", under_way)};
+Obstacle Obstacles::too_many(const UnderWay& under_way) const {
+  if (under_way.all >= settings_.most_syncs)
+    return {fmt::format("{} syncs are under way, as many as --max-syncs allows", under_way.all)};
+  const auto most = settings_.most_syncs_per_cluster;
+  if (most == 0 || under_way.to_cluster < most) return {};
+  return {
+      fmt::format("syncs to its cluster that are under way: {}, as many as --max-syncs-per-cluster allows",
+                  under_way.to_cluster)};
 }
 
 Obstacle Obstacles::window(const std::string& ns, const std::string& name) {

@@ -12,9 +12,10 @@
 namespace drift::controller {
 
 struct RemediationSettings {
-  std::chrono::seconds settle{5};   // drift that is younger is left alone
-  bool sync_commits = false;        // of applications that say so, new commits are synced
-  std::size_t most_syncs = 10;      // at once
+  std::chrono::seconds settle{5};          // drift that is younger is left alone
+  bool sync_commits = false;               // of applications that say so, new commits are synced
+  std::size_t most_syncs = 10;             // at once
+  std::size_t most_syncs_per_cluster = 0;  // 0: no limit of its own
   std::size_t storm_percent = 30;   // of all applications, drifted within `storm_within`: nothing is started
   std::size_t smallest_storm = 10;  // applications
   std::chrono::minutes storm_within{10};
@@ -34,8 +35,11 @@ class Obstacles {
   Time storm_since(Time now) const { return storm_.value_or(now) - settings_.storm_within; }
   Obstacle storm_or_pause(const Drifted& drifted, const std::string& ns, const std::string& name, Time now);
 
-  // Of syncs that need nobody.
-  Obstacle too_many(std::size_t under_way) const;
+  // Syncs that are under way and need nobody.
+  struct UnderWay {
+    std::size_t all = 0, to_cluster = 0;  // to that of the one which is to begin
+  };
+  Obstacle too_many(const UnderWay& under_way) const;
   // Asks Argo CD.
   Obstacle window(const std::string& ns, const std::string& name);
 

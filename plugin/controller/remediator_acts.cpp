@@ -20,6 +20,10 @@ using api::IncidentState;
 
 constexpr std::chrono::seconds after_conflict{1};
 
+bool is_under_way(const Incident& incident) {
+  return incident.state == IncidentState::syncing || incident.state == IncidentState::rolling_back;
+}
+
 // What differs, and of what.
 std::string fingerprint(const Summary& summary) {
   auto text =
@@ -138,13 +142,15 @@ Obstacle Remediator::storm_or_pause(const Summary& summary, Time now) {
 // Syncs that wait for people take nothing of the limit.
 Obstacle Remediator::obstacle(const Entry& entry, const Summary& summary, Time now) {
   if (auto found = storm_or_pause(summary, now); !found.reason.empty()) return found;
-  const auto under_way =
-      static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [&entry](const auto& one) {
-        const auto& open = one.second.open;
-        return &one.second != &entry && open && open->incident.action != "approve" &&
-               (open->incident.state == IncidentState::syncing ||
-                open->incident.state == IncidentState::rolling_back);
-      }));
+  Obstacles::UnderWay under_way;
+  for (const auto& [key, one] : entries_) {
+    if (&one == &entry || !one.open || one.open->incident.action == "approve" ||
+        !is_under_way(one.open->incident))
+      continue;
+    ++under_way.all;
+    // Where an application goes of which nothing was seen yet isn't known: the stricter side.
+    if (!one.known || one.known->summary.cluster == summary.cluster) ++under_way.to_cluster;
+  }
   if (auto found = obstacles_.too_many(under_way); !found.reason.empty()) return found;
   return obstacles_.window(summary.ns, summary.name);
 }

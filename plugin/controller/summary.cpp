@@ -1,6 +1,7 @@
 #include "controller/summary.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/error.hpp"
 #include "base/keys.hpp"
@@ -21,6 +22,7 @@ constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_word = 32;
 constexpr std::size_t longest_person = 120;
 constexpr std::size_t longest_message = 300;
+constexpr std::size_t longest_server = 253;
 constexpr std::size_t most_differing = 5;  // that are named
 
 SyncStatus sync_status(const std::string& status) {
@@ -150,6 +152,10 @@ Summary summary_of(const Value& application) {
   Summary summary;
   read_metadata(root.object("metadata"), summary);
   summary.has_plugin = has_plugin(spec);
+  const auto destination = spec.object("destination");
+  const auto server = destination.text("server", longest_server);
+  summary.cluster =
+      std::hash<std::string>()(server.empty() ? destination.text("name", longest_server) : server);
   const auto policy = spec.object("syncPolicy");
   summary.sync_options = policy.texts("syncOptions");
   const auto automated = policy.object("automated");

@@ -3,6 +3,7 @@
 #pragma once
 #include <rapidjson/document.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -76,6 +77,7 @@ struct Summary {
   bool has_failed = false;        // what is compared, in the last operation
   bool syncs_commits = false;     // the annotation keys::sync_commits says so
   bool compared_to_spec = false;  // and not to a spec that has changed since
+  std::size_t cluster = 0;        // a hash of its destination's server, else of that cluster's name
   std::string failure;  // why the status is unknown: the type of a condition, such as ComparisonError
   std::uint64_t out_of_sync = 0;          // objects
   std::vector<ObjectName> differing;      // the first of them

@@ -593,6 +593,40 @@ TEST_CASE("No more syncs at once than are allowed") {
   CHECK(c.kubernetes.syncs == 1);
 }
 
+TEST_CASE("No more syncs to one cluster at once than are allowed, and to another one beside them") {
+  Case c;
+  c.settings.most_syncs_per_cluster = 1;
+  c.start();
+  const auto rendered = [&](const std::string& application) {
+    c.argocd.rendered["aaaa"] = {plan_config_map(
+        rendered_plan("apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ClusterIP, "
+                      "ports: [{port: 80}], sessionAffinity: None}\n",
+                      remediation_policy),
+        application)};
+  };
+  const auto state_of = [&](const std::string& application) {
+    for (const auto& incident : c.all_incidents())
+      if (incident.application == application) return incident.reason;
+    return std::string();
+  };
+  c.drift(Case::affinity("ClientIP"));
+  REQUIRE(c.kubernetes.syncs == 1);
+  rendered("other");
+  c.put("other", {out_of_sync});
+  c.look("other");
+  c.pass(5s, "other");
+  CHECK(c.kubernetes.syncs == 1);
+  CHECK(state_of("other") ==
+        "syncs to its cluster that are under way: 1, as many as --max-syncs-per-cluster allows");
+  rendered("far");
+  c.put("far",
+        {out_of_sync, R"({"spec": {"destination": {"server": null, "name": "far"}}, "status": {"sync": {
+    "comparedTo": {"destination": {"server": null, "name": "far"}}}}})"});
+  c.look("far");
+  c.pass(5s, "far");
+  CHECK(c.kubernetes.syncs == 2);
+}
+
 TEST_CASE("Where a large part of all applications drifts at once nothing is started until there are fewer") {
   Case c;
   c.settings.smallest_storm = 3;
