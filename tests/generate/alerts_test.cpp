@@ -1,16 +1,13 @@
 // deploy/metrics: its alerts by Prometheus' own promtool, and that every metric that they name exists.
 #include <doctest/doctest.h>
 
-#include <cctype>
 #include <filesystem>
-#include <set>
 #include <string>
 
-#include "controller/incident_metrics.hpp"
-#include "controller/metrics.hpp"
 #include "support/folder.hpp"
 #include "support/policy_cases.hpp"
 #include "support/program.hpp"
+#include "support/prometheus.hpp"
 #include "support/text.hpp"
 #include "support/tools.hpp"
 
@@ -25,39 +22,15 @@ std::string rules() {
   return std::string(all.objects().at(0).object.find("spec").json());
 }
 
-tests::Run promtool(std::vector<std::string> arguments, const std::string& folder,
-                    const std::string& input = {}) {
-  arguments.insert(arguments.begin(), "promtool");
-  auto result =
-      tests::run({.arguments = arguments, .input = input, .directory = folder, .program = "/usr/bin/env"});
-  REQUIRE_MESSAGE(result.exit != 127,
-                  "promtool is needed for this test: run `make promtool`, or put it on PATH");
-  return result;
-}
-
-// Each `drift_policy_…` in it.
-std::set<std::string> metrics_in(const std::string& text) {
-  std::set<std::string> names;
-  for (auto at = text.find("drift_policy_"); at != std::string::npos;
-       at = text.find("drift_policy_", at + 1)) {
-    auto end = at;
-    while (end < text.size() &&
-           (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '_'))
-      ++end;
-    names.insert(text.substr(at, end - at));
-  }
-  return names;
-}
-
 }  // namespace
 
 TEST_CASE("The alerts of deploy/metrics fire when they should, and not before") {
   const tests::Folder folder;
   folder.write("rules.json", rules());
   folder.write("alerts.yaml", tests::contents(tests::project_folder() + "/tests/generate/alerts.yaml"));
-  const auto checked = promtool({"check", "rules", "rules.json"}, folder.path());
+  const auto checked = tests::promtool({"check", "rules", "rules.json"}, folder.path());
   CHECK_MESSAGE(checked.exit == 0, checked.out, checked.err);
-  const auto tested = promtool({"test", "rules", "alerts.yaml"}, folder.path());
+  const auto tested = tests::promtool({"test", "rules", "alerts.yaml"}, folder.path());
   CHECK_MESSAGE(tested.exit == 0, tested.out, tested.err);
 }
 
@@ -72,15 +45,12 @@ TEST_CASE("Each alert is tested and has its place in the runbook, and each metri
     CHECK(tests::contains(page, "### " + name + "\n"));
     CHECK(tests::contains(cases, "alertname: " + name + "\n    exp_alerts"));
   }
-  controller::Metrics metrics("1");
-  const controller::IncidentMetrics incidents(metrics.registry());
-  const auto families = metrics.text();
-  for (const auto& name : metrics_in(rules())) {
+  const auto families = tests::all_metrics();
+  for (const auto& name : tests::metrics_in(rules())) {
     CAPTURE(name);
-    const auto family = name.substr(0, name.rfind("_count"));
-    CHECK(tests::contains(families, "# TYPE " + family + " "));
+    CHECK(tests::is_family_of(families, name));
   }
-  for (const auto& name : metrics_in(families)) {
+  for (const auto& name : tests::metrics_in(families)) {
     CAPTURE(name);
     const auto family =
         name.substr(0, name.find("_seconds_") == std::string::npos ? name.npos : name.find("_seconds_") + 8);
@@ -132,6 +102,6 @@ TEST_CASE("What the controller shows passes Prometheus' own check") {
   incident.state = api::IncidentState::resolved;
   incident.ended = incident.detected;
   incidents.changed(incident);
-  const auto checked = promtool({"check", "metrics"}, "/", metrics.text());
+  const auto checked = tests::promtool({"check", "metrics"}, "/", metrics.text());
   CHECK_MESSAGE(checked.exit == 0, checked.out, checked.err);
 }
