@@ -1,4 +1,4 @@
-// A gate that waits, as the people see it who are asked: its Job, what the gate wrote on it (docs/hooks.md lists the
+// A gate that waits, as the people see it who are asked: its Job, what the gate wrote on it (docs/gate.md lists the
 // annotations), and who has answered.
 #pragma once
 #include <rapidjson/document.h>

@@ -1,5 +1,5 @@
 // The gate's own Job. All that a gate has to know after its pod was killed or moved to another node stands in its
-// annotations; docs/hooks.md lists them.
+// annotations; docs/gate.md lists them.
 #pragma once
 #include <rapidjson/document.h>
 

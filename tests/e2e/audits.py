@@ -22,7 +22,7 @@ spec:
 """
 OWN_POLICY = POLICY.replace("  hooks: {{namespace: {namespace}, records: {{keep: {keep}}}}}\n", "").format()
 
-# What docs/hooks.md says that audit and alert need in a platform namespace.
+# What docs/rights.md says that audit and alert need in a platform namespace.
 PLATFORM_RULES = [
     {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "create", "patch", "delete"]},
     {"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [HEAD], "verbs": ["update"]},

@@ -101,7 +101,7 @@ TEST_SUITE("rights of the hooks") {
     }
   }
 
-  TEST_CASE("in a platform namespace they need no more than docs/hooks.md says, and never to list") {
+  TEST_CASE("in a platform namespace they need no more than docs/rights.md says, and never to list") {
     for (const auto hook : {Hook::audit, Hook::alert}) {
       Cluster cluster;
       SyncCase shop(cluster, medium_policy + "    records: {keep: 2}\n");
