@@ -1,5 +1,5 @@
 // What Git changes with a sync, for the severities whose policy asks about that (`changes`): the plan of the sync against the base, which
-// is what Git wanted at the last success. Pure; docs/policy.md says what counts.
+// is what Git wanted at the last success. Pure; docs/changes.md says what counts.
 //
 // Whatever isn't known counts as changed: a plan holds no values of Secrets and not all of large objects, and there may be no usable base.
 #pragma once
