@@ -41,7 +41,10 @@ std::optional<Anchor> parse_anchor(std::string_view text) {
   Anchor anchor;
   if (parts.empty() || parts.size() > 4 || !is_hex(parts[0], hash_digits)) return std::nullopt;
   anchor.hash = parts[0];
-  if (parts.size() > 1 && !(anchor.sequence = number_in(parts[1]))) return std::nullopt;
+  if (parts.size() > 1) {
+    anchor.sequence = number_in(parts[1]);
+    if (!anchor.sequence) return std::nullopt;
+  }
   if (parts.size() > 2 && !is_hex(parts[2], chain_digits)) return std::nullopt;
   if (parts.size() > 2) anchor.chain = parts[2];
   if (parts.size() > 3 && parts[3] != encrypted_word) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 
 #include "api/condensed.hpp"
 #include "base/base64.hpp"
@@ -20,7 +21,7 @@ enum class Rule : std::uint8_t { plain, metadata, keys, spec, values, base64, en
 // Of what is read; what a plan keeps of it is far less.
 constexpr std::size_t longest_redacted = std::size_t{16} << 20;
 
-struct TooLarge {};
+struct TooLarge : std::exception {};
 
 bool is_scalar(yaml::Node node) {
   return !node.is_mapping() && !node.is_sequence();

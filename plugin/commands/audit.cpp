@@ -147,7 +147,7 @@ std::optional<api::Anchor> anchor_of(const std::string& text) {
 // Neither records, nor anything that knows of one.
 void expect_some(const AuditOptions& options, const audit::Evidence& evidence) {
   const bool some = !evidence.entries.empty() || evidence.head || !evidence.witnesses.empty();
-  if (some || !(options.expect_some || !options.file.empty())) return;
+  if (some || (!options.expect_some && options.file.empty())) return;
   throw InputError(options.file.empty()
                        ? fmt::format("namespace {} holds no audit records; expected some", options.ns)
                        : fmt::format("{}: holds no audit records; expected some", options.file));

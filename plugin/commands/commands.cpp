@@ -86,7 +86,7 @@ constexpr std::array commands = {
 
 // A word that is none of the names; options and nothing at all are the parser's matter.
 void check_word(std::string_view command, std::string_view word, const std::vector<std::string>& names) {
-  if (word.starts_with("-") || std::find(names.begin(), names.end(), word) != names.end()) return;
+  if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end()) return;
   throw InputError(fmt::format("there is no {} {}; expected {}{}", command, in_quotes(word), joined(names),
                                did_you_mean(word, names)));
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/printable.hpp"
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "commands/command.hpp"
 #include "generate/install_state.hpp"

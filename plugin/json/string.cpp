@@ -12,8 +12,8 @@ namespace drift {
 namespace {
 
 bool yaml_prints(unsigned c) {
-  return !(c == 0x7F || (c >= 0x80 && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF || c == 0xFFFE ||
-           c == 0xFFFF);
+  return c != 0x7F && (c < 0x80 || c >= 0xA0) && c != 0x2028 && c != 0x2029 && c != 0xFEFF && c != 0xFFFE &&
+         c != 0xFFFF;
 }
 
 void append_escape(char c, std::string& out) {

@@ -30,7 +30,7 @@ bool is_plain(std::string_view text) {
   if (text.size() > 128 || text.ends_with(':') || !std::all_of(text.begin(), text.end(), allowed))
     return false;
   const auto start = text.starts_with("--") ? text.substr(2) : text;
-  if (start.empty() || !(letter(start[0]) || text[0] == '/')) return false;
+  if (start.empty() || (!letter(start[0]) && text[0] != '/')) return false;
   return std::find(yaml_words.begin(), yaml_words.end(), lower_case(text)) == yaml_words.end();
 }
 

@@ -22,7 +22,7 @@ std::string without_controls(std::string_view text) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c == 0x1b) {
       if (i + 1 < text.size() && text[i + 1] == '[') {
-        for (i += 2; i < text.size() && !(text[i] >= '@' && text[i] <= '~');) ++i;
+        for (i += 2; i < text.size() && (text[i] < '@' || text[i] > '~');) ++i;
       }
     } else if (c == '\t') {
       result += ' ';

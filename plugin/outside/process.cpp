@@ -192,7 +192,7 @@ const std::filesystem::path& SystemPrograms::work_folder() {
 
 std::optional<std::filesystem::path> find_program(const Environment& environment, std::string_view program) {
   for (const auto& folder : path_folders(environment)) {
-    const auto path = std::filesystem::path(folder) / program;
+    auto path = std::filesystem::path(folder) / program;
     std::error_code error;
     if (std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0) return path;
   }

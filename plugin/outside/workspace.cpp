@@ -36,7 +36,7 @@ void remove_folder(const std::filesystem::path& folder) {
 
 void close_inherited_files(int keep) {
   const int null = ::open("/dev/null", O_RDWR);
-  for (int file = 0; file < 3; ++file) ::dup2(null, file);
+  for (int file = 0; null >= 0 && file < 3; ++file) ::dup2(null, file);
   const auto limit = static_cast<int>(std::min<long>(::sysconf(_SC_OPEN_MAX), 4096));
   for (int file = 3; file < limit; ++file) {
     if (file != keep) ::close(file);

@@ -119,6 +119,7 @@ bool filter_holds(const ResourceFilter& filter, const Subject& subject, std::str
   if (!kind_matches(filter, manifest.group, manifest.version, manifest.kind))
     return fail(why, [&] {
       std::vector<std::string> texts;
+      texts.reserve(filter.kinds.size());
       for (const auto& kind : filter.kinds) texts.push_back(kind.text);
       return fmt::format("kind is {}/{}, the rule wants {}", manifest.api_version, manifest.kind,
                          joined(texts));

@@ -279,12 +279,14 @@ bool PolicySet::asks_about_removals() const {
 
 std::string PolicySet::severity_names() const {
   std::vector<std::string> names;
+  names.reserve(severities.size());
   for (const auto& severity : severities) names.push_back(severity.name);
   return joined(names);
 }
 
 std::string PolicySet::suggest_severity(std::string_view name) const {
   std::vector<std::string> names;
+  names.reserve(severities.size());
   for (const auto& severity : severities) names.push_back(severity.name);
   auto hint = did_you_mean(name, names);
   return hint.empty() ? "; expected one of " + joined(names) : hint;

@@ -85,6 +85,7 @@ Rendered render(std::unique_ptr<manifest::Manifests> manifests, policy::PolicySe
   }
   auto edits = manifest::edit_metadata(*rendered.manifests, rendered.changes);
   std::vector<std::string> documents;
+  documents.reserve(rendered.additions.size());
   for (const auto& addition : rendered.additions) documents.push_back(addition.yaml);
   rendered.output =
       std::make_unique<manifest::Rendering>(*rendered.manifests, std::move(edits), std::move(documents));

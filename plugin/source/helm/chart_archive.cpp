@@ -127,7 +127,10 @@ class Archive {
       if (equals == std::string_view::npos || record.starts_with("GNU.sparse.")) not_whole(name_);
       const auto key = record.substr(0, equals), value = record.substr(equals + 1);
       if (key == "path") extended.path = value;
-      if (key == "size" && !value.empty() && !(extended.size = number(value, 10))) not_whole(name_);
+      if (key == "size" && !value.empty()) {
+        extended.size = number(value, 10);
+        if (!extended.size) not_whole(name_);
+      }
       records.remove_prefix(*length);
     }
   }
