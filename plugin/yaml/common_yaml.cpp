@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <map>
 #include <set>
 #include <sstream>
@@ -36,7 +37,7 @@ constexpr std::size_t most_cost = std::size_t{16} << 20;
 constexpr std::size_t value_cost = 16;
 
 // Thrown at the end of what we read: a further document begins.
-struct FurtherDocument {};
+struct FurtherDocument : std::exception {};
 
 struct Part {
   OwnValue value;

@@ -37,7 +37,7 @@ std::string ResourcePath::display() const {
   if (!group.empty()) text += "." + group;
   if (!subresource.empty()) text += "/" + subresource;
   if (ns.empty() && name.empty()) return text;
-  text += " ";
+  text += ' ';
   if (!ns.empty()) text += ns + "/";
   return text + (name.empty() ? "*" : name);
 }
