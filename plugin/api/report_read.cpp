@@ -36,12 +36,6 @@ Unread read_unread(const Fields& fields) {
   fields.fail("unread", "forbidden, unknown, forgotten, noBase, nowHook, tooLarge or ambiguous");
 }
 
-std::size_t count(const Fields& fields, const char* key) {
-  const auto number = fields.optional_number(key).value_or(0);
-  if (number < 0) fields.fail(key, "a count");
-  return static_cast<std::size_t>(number);
-}
-
 std::optional<LastChange> read_last(const Fields& fields) {
   if (!fields.find("last")) return std::nullopt;
   const auto last = fields.object("last");
@@ -80,7 +74,7 @@ ObjectReport read_object(const Fields& fields) {
   object.base_time = fields.text_or_empty("baseTime");
   object.unread = read_unread(fields);
   object.guarded_only = fields.flag("guardedOnly");
-  object.more = count(fields, "more");
+  object.more = fields.count("more");
   object.rest = fields.text_or_empty("rest");
   object.not_kept = fields.texts("notKept");
   for (const auto& difference : fields.objects("differences"))
@@ -111,8 +105,8 @@ Report read_report(std::string_view json) {
   report.met = fields.texts("met");
   report.reasons = fields.texts("reasons");
   for (const auto& object : fields.objects("objects")) report.objects.push_back(read_object(object));
-  report.omitted = count(fields, "omitted");
-  report.inspected = count(fields, "inspected");
+  report.omitted = fields.count("omitted");
+  report.inspected = fields.count("inspected");
   report.drift = fields.text_or_empty("drift");
   if (fields.find("changes")) report.changes = read_changes(fields.object("changes"));
   return report;

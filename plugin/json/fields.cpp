@@ -59,6 +59,12 @@ std::int64_t Fields::number(const char* key) const {
   return *number;
 }
 
+std::size_t Fields::count(const char* key) const {
+  const auto number = optional_number(key).value_or(0);
+  if (number < 0) fail(key, "a count");
+  return static_cast<std::size_t>(number);
+}
+
 std::vector<std::string> Fields::texts(const char* key) const {
   std::vector<std::string> texts;
   const auto* value = find(key);

@@ -3,6 +3,7 @@
 #pragma once
 #include <rapidjson/document.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,7 @@ class Fields {
   bool flag(const char* key) const;
   std::optional<std::int64_t> optional_number(const char* key) const;
   std::int64_t number(const char* key) const;
+  std::size_t count(const char* key) const;               // not negative; 0 where missing
   std::vector<std::string> texts(const char* key) const;  // none where missing
   Fields object(const char* key) const;
   std::vector<Fields> objects(const char* key) const;  // none where missing
