@@ -7,6 +7,7 @@
 
 #include "api/answer.hpp"
 #include "base/keys.hpp"
+#include "base/time.hpp"
 #include "json/build.hpp"
 
 namespace drift::annotators {
@@ -76,8 +77,7 @@ struct Approvals {
   void wait_for(const policy::Approval& approval) {
     required = std::max(required, approval.required);
     timeout = std::max(timeout, approval.timeout);
-    if (const auto after = approval.escalate_after)
-      escalate_after = std::min(after.value(), escalate_after.value_or(*after));
+    escalate_after = earlier(escalate_after, approval.escalate_after);
   }
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "api/gate_words.hpp"
+#include "base/time.hpp"
 #include "kube/object_display.hpp"
 
 namespace drift::controller {
@@ -41,12 +42,6 @@ void take_remediation(Verdict& verdict, const policy::Remediation& other, bool f
     all.cooldown = std::max(all.cooldown.value_or(std::chrono::seconds(0)), *other.cooldown);
   if (other.max_retries)
     all.max_retries = all.max_retries ? std::min(*all.max_retries, *other.max_retries) : *other.max_retries;
-}
-
-void take_escalation(Verdict& verdict, const SourceComparison& source) {
-  if (!source.escalate_after) return;
-  verdict.escalate_after =
-      std::min(verdict.escalate_after.value_or(*source.escalate_after), *source.escalate_after);
 }
 
 void take_objects(Verdict& verdict, const api::Report& report) {
@@ -87,7 +82,7 @@ Verdict verdict_of(const Comparison& comparison) {
     const auto& report = source.report;
     take_remediation(verdict, source.remediation, verdict.nothing);
     take_objects(verdict, report);
-    take_escalation(verdict, source);
+    verdict.escalate_after = earlier(verdict.escalate_after, source.escalate_after);
     for (const auto& channel : source.notify)
       if (std::find(verdict.notify.begin(), verdict.notify.end(), channel) == verdict.notify.end())
         verdict.notify.push_back(channel);

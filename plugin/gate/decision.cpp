@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "api/answer.hpp"
 #include "base/printable.hpp"
+#include "base/time.hpp"
 
 namespace drift::gate {
 namespace {
@@ -52,33 +54,33 @@ bool is_listed(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// By that word (api/answer.hpp), of those people.
+Asking asking_by(const Question& question, std::string word, const policy::Approval& approval) {
+  Asking asking;
+  asking.severity = std::move(word);
+  asking.groups = approval.groups;
+  asking.through_argocd = is_listed(question.through_argocd, asking.severity);
+  asking.timeout = approval.timeout;
+  asking.escalate_after = approval.escalate_after;
+  return asking;
+}
+
 Asking asking_of(const Question& question, const std::vector<Rank>& met, Rank rank) {
   const auto& severity = question.plan.severities[rank];
-  Asking asking;
-  asking.severity = severity.name;
+  auto asking = asking_by(question, severity.name, severity.approval);
   asking.overrides = severity.remediation.action == Action::stop;
   for (const auto each : met)
     if (waits(question.plan.severities[each]))
       asking.needed = std::max(asking.needed, question.plan.severities[each].approval.required);
-  asking.groups = severity.approval.groups;
-  asking.through_argocd = is_listed(question.through_argocd, severity.name);
-  asking.timeout = severity.approval.timeout;
-  asking.escalate_after = severity.approval.escalate_after;
   return asking;
 }
 
 // The people of the highest severity, as many as any of them asks for.
 Asking asking_of_changes(const Question& question, const std::vector<Rank>& ranks) {
   const auto& severity = question.plan.severities[ranks.back()];
-  const auto& approval = severity.changes->approval;
-  Asking asking;
-  asking.severity = api::asks_of_changes(severity.name);
+  auto asking = asking_by(question, api::asks_of_changes(severity.name), severity.changes->approval);
   for (const auto rank : ranks)
     asking.needed = std::max(asking.needed, question.plan.severities[rank].changes->approval.required);
-  asking.groups = approval.groups;
-  asking.through_argocd = is_listed(question.through_argocd, asking.severity);
-  asking.timeout = approval.timeout;
-  asking.escalate_after = approval.escalate_after;
   return asking;
 }
 
@@ -89,8 +91,7 @@ Asking both(Asking drift, const Asking& changes) {
   drift.groups = api::in_each({drift.groups, changes.groups});
   drift.through_argocd = drift.through_argocd && changes.through_argocd;
   drift.timeout = std::min(drift.timeout, changes.timeout);
-  if (!drift.escalate_after || (changes.escalate_after && *changes.escalate_after < *drift.escalate_after))
-    drift.escalate_after = changes.escalate_after;
+  drift.escalate_after = earlier(drift.escalate_after, changes.escalate_after);
   return drift;
 }
 
