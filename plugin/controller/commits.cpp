@@ -12,25 +12,21 @@ using api::IncidentState;
 
 constexpr const char* who_ends_it = "it isn't tried again before Git has a newer one, or a person syncs it";
 
-Outlook becomes(const Incident& incident, IncidentState state, std::string reason, Time now) {
-  return {Next::save, moved(incident, state, std::move(reason), now), std::nullopt};
-}
-
 // It was asked for, and Git's state isn't there.
 Outlook after_sync(const Incident& incident, const Summary& summary, Time now) {
   if (is_of_it(summary, incident)) {
     const auto& operation = *summary.operation;
     if (operation.gate_failed)
-      return becomes(incident, IncidentState::refused,
-                     fmt::format("the gate of revision {} refused: {}; {}", incident.revision,
-                                 message_of(operation), who_ends_it),
-                     now);
-    return becomes(incident, IncidentState::exhausted,
-                   fmt::format("{}; {}", how_it_ended(incident, operation), who_ends_it), now);
+      return saved_as(incident, IncidentState::refused,
+                      fmt::format("the gate of revision {} refused: {}; {}", incident.revision,
+                                  message_of(operation), who_ends_it),
+                      now);
+    return saved_as(incident, IncidentState::exhausted,
+                    fmt::format("{}; {}", how_it_ended(incident, operation), who_ends_it), now);
   }
   const auto asked = incident.last_attempt.value_or(now);
   if (began_since(summary, asked))
-    return becomes(
+    return saved_as(
         incident, IncidentState::exhausted,
         fmt::format("another operation took the place of sync {}; {}", incident.attempts, who_ends_it), now);
   if (now < asked + seen_within) return {Next::nothing, std::nullopt, asked + seen_within};
@@ -40,8 +36,7 @@ Outlook after_sync(const Incident& incident, const Summary& summary, Time now) {
 Outlook while_it_differs(const Incident& incident, const Known& known, bool follows, Time now) {
   const auto& summary = known.summary;
   if (summary.compared.digest() != incident.commit)
-    return {Next::save, superseded(incident, "Git has moved on to " + summary.compared.shown, now),
-            std::nullopt};
+    return saved(superseded(incident, "Git has moved on to " + summary.compared.shown, now));
   if (!follows)
     return {Next::save,
             superseded(incident, "the controller no longer syncs commits of the Application", now),
@@ -71,14 +66,14 @@ Outlook look_at_commit(const Incident& incident, const Known& known, bool follow
     case State::syncing:
       return while_under_way(incident, known, now);
     case State::synced:
-      return becomes(incident, IncidentState::resolved,
-                     fmt::format("in sync with revision {}{}", summary.compared.shown, whose), now);
+      return saved_as(incident, IncidentState::resolved,
+                      fmt::format("in sync with revision {}{}", summary.compared.shown, whose), now);
     case State::drifted:
       if (summary.compared.digest() != incident.commit)
         return while_it_differs(incident, known, follows, now);
-      return becomes(incident, IncidentState::resolved,
-                     fmt::format("revision {} is synced{}; what differs is drift", incident.revision, whose),
-                     now);
+      return saved_as(incident, IncidentState::resolved,
+                      fmt::format("revision {} is synced{}; what differs is drift", incident.revision, whose),
+                      now);
     case State::git_changed:
     case State::rolled_back:
       return while_it_differs(incident, known, follows, now);

@@ -12,10 +12,6 @@ namespace {
 using api::Incident;
 using api::IncidentState;
 
-Outlook saved(Incident incident) {
-  return {Next::save, std::move(incident), std::nullopt};
-}
-
 std::string how_it_came(const Incident& incident, const Known& known) {
   if (is_of_it(known.summary, incident)) return fmt::format("in sync after sync {}", incident.attempts);
   return "in sync again, by somebody else's doing";
@@ -50,17 +46,17 @@ Outlook after_sync(const Incident& incident, const Known& known, Time now) {
   if (is_of_it(known.summary, incident)) {
     const auto& operation = *known.summary.operation;
     if (operation.gate_failed)
-      return saved(moved(
+      return saved_as(
           incident, IncidentState::refused,
-          fmt::format("the gate of sync {} refused: {}", incident.attempts, message_of(operation)), now));
+          fmt::format("the gate of sync {} refused: {}", incident.attempts, message_of(operation)), now);
     if (operation.phase == "Succeeded")
-      return saved(moved(incident, IncidentState::failed,
-                         fmt::format("sync {} succeeded, and it differs again", incident.attempts), now));
-    return saved(moved(incident, IncidentState::failed, how_it_ended(incident, operation), now));
+      return saved_as(incident, IncidentState::failed,
+                      fmt::format("sync {} succeeded, and it differs again", incident.attempts), now);
+    return saved_as(incident, IncidentState::failed, how_it_ended(incident, operation), now);
   }
   if (incident.last_attempt && began_since(known.summary, *incident.last_attempt))
-    return saved(moved(incident, IncidentState::failed,
-                       fmt::format("another operation took the place of sync {}", incident.attempts), now));
+    return saved_as(incident, IncidentState::failed,
+                    fmt::format("another operation took the place of sync {}", incident.attempts), now);
   const auto late = incident.last_attempt ? *incident.last_attempt + seen_within : now;
   if (now < late) return {Next::nothing, std::nullopt, late};
   return {Next::compare, std::nullopt, std::nullopt};
@@ -83,7 +79,7 @@ Outlook in_sync(const Incident& open, const Known& known, Time now) {
   // In any other state it was put back by somebody else, unless it was in sync when it failed.
   const bool counts = open.state == IncidentState::syncing || open.rollback;
   if (why.empty() || !counts) {
-    return saved(moved(without_due_rollback(open), IncidentState::resolved, how_it_came(open, known), now));
+    return saved_as(without_due_rollback(open), IncidentState::resolved, how_it_came(open, known), now);
   }
   if (open.state == IncidentState::syncing) return saved(failed_in_sync(open, known.summary, why, now));
   if (open.next && now < *open.next) return {Next::nothing, std::nullopt, open.next};
@@ -100,6 +96,14 @@ Outlook without_open(const Incident* last, const Known& known, const Rules& rule
 }
 
 }  // namespace
+
+Outlook saved(Incident incident) {
+  return {Next::save, std::move(incident), std::nullopt};
+}
+
+Outlook saved_as(const Incident& incident, IncidentState state, std::string reason, Time now) {
+  return saved(moved(incident, state, std::move(reason), now));
+}
 
 Outlook while_under_way(const Incident& incident, const Known& known, Time now) {
   if (!is_of_it(known.summary, incident) || !known.summary.operation->phase.empty() || !incident.last_attempt)
@@ -122,7 +126,7 @@ Outlook by_state(const Past& past, const Known& known, const Rules& rules, Time 
   if (is_rollback(open.state)) return look_at_rollback(open, known, now);
   if (state == State::synced)
     return is_ours ? in_sync(open, known, now)
-                   : saved(moved(open, IncidentState::resolved, how_it_came(open, known), now));
+                   : saved_as(open, IncidentState::resolved, how_it_came(open, known), now);
   if (state == State::syncing) return while_under_way(open, known, now);
   if (state != State::drifted || !is_ours) return {};
   if (open.state == IncidentState::syncing) return after_sync(open, known, now);

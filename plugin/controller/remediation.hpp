@@ -26,6 +26,10 @@ struct Outlook {
   std::optional<Time> again;
 };
 
+// What is to be saved: the incident, or that in another state.
+Outlook saved(api::Incident incident);
+Outlook saved_as(const api::Incident& incident, api::IncidentState state, std::string reason, Time now);
+
 // What counts.
 struct Rules {
   std::chrono::seconds settle{0};  // how old drift must be

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 #include "controller/applications.hpp"
 #include "controller/escalation.hpp"
 #include "controller/operation.hpp"
@@ -132,8 +133,7 @@ std::optional<Time> Remediator::reconcile(Entry& entry) {
   }
   project(entry);
   if (!entry.open || !entry.known) return next;
-  const auto due = escalation_due(entry.open->incident, entry.known->summary);
-  return due && (!next || *due < *next) ? due : next;
+  return earlier(next, escalation_due(entry.open->incident, entry.known->summary));
 }
 
 std::optional<Time> Remediator::take_step(Entry& entry) {

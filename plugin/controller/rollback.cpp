@@ -23,10 +23,6 @@ bool is_of_incident(const Summary& summary, const Incident& incident) {
   return summary.operation && summary.operation->attempt.starts_with(incident.id + '/');
 }
 
-Outlook saved_as(const Incident& incident, IncidentState state, const std::string& reason, Time now) {
-  return {Next::save, moved(incident, state, reason, now), std::nullopt};
-}
-
 Outlook ended(const Incident& incident, const Operation& operation, Time now) {
   const auto& rollback = *incident.rollback;
   if (operation.phase == "Succeeded")
@@ -66,7 +62,7 @@ Outlook afterwards(const Incident& incident, const Known& known, Time now) {
     if (synced)
       return saved_as(incident, IncidentState::resolved, "in sync again, by somebody else's doing", now);
     if (incident.state == IncidentState::rolled_back)
-      return {Next::save, superseded(incident, "another sync has followed the rollback", now), std::nullopt};
+      return saved(superseded(incident, "another sync has followed the rollback", now));
     return {};
   }
   // Both versions want the same. Before Argo CD has compared anew it may still say that of the sync before.
@@ -140,8 +136,7 @@ Outlook look_at_rollback(const Incident& incident, const Known& known, Time now)
   if (state == State::syncing) return is_under_way ? while_under_way(incident, known, now) : Outlook{};
   if (is_under_way && is_of_it(summary, incident)) return ended(incident, *summary.operation, now);
   if (knows_revision(state) && summary.compared.digest() != incident.rollback->failed)
-    return {Next::save, superseded(incident, "Git has moved on to " + summary.compared.shown, now),
-            std::nullopt};
+    return saved(superseded(incident, "Git has moved on to " + summary.compared.shown, now));
   const bool others = incident.last_attempt && !is_of_incident(summary, incident) &&
                       began_since(summary, *incident.last_attempt);
   if (!is_under_way) return knows_revision(state) ? afterwards(incident, known, now) : Outlook{};
