@@ -69,11 +69,7 @@ TEST_CASE("A new commit is synced once, through its gate, whose incident is stor
   CHECK(drift::api::is_commit(incident));
   CHECK(incident.reason == "sync 1 is asked for, of the new revision bbbb");
   CHECK(incident.severity.empty());
-  CHECK(
-      c.operation() ==
-      R"({"initiatedBy":{"username":"drift-policy-controller","automated":true},"info":[{"name":"drift-policy.dev/incident","value":")" +
-          incident.id +
-          R"(/1"},{"name":"Reason","value":"a new revision"}],"sync":{"syncStrategy":{"hook":{}},"revision":"bbbb"}})");
+  CHECK(c.operation() == CommitCase::request(incident.id + "/1", "a new revision", R"("revision":"bbbb")"));
   CHECK(drift::find(c.kubernetes.stored(CommitCase::path()), {"status", "operationState"}) == nullptr);
   c.argocd_begins();
   c.argocd_ends("Succeeded", "Synced");

@@ -156,6 +156,14 @@ struct RemediationCase {
     kubernetes.patch(path(), out_of_sync);
   }
 
+  // The operation that is asked for; `sync`: what it holds beside its strategy.
+  static std::string request(const std::string& attempt, const std::string& reason, const std::string& sync) {
+    return R"({"initiatedBy":{"username":"drift-policy-controller","automated":true},"info":[)"
+           R"({"name":"drift-policy.dev/incident","value":")" +
+           attempt + R"("},{"name":"Reason","value":")" + reason +
+           R"("}],"sync":{"syncStrategy":{"hook":{}},)" + sync + "}}";
+  }
+
   // Argo CD takes the operation that is asked for, and ends it; the application is as it leaves it.
   void argocd_begins() {
     kubernetes.patch(path(), R"({"status": {"operationState": {"phase": "Running", "startedAt": ")" +
