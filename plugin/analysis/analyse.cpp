@@ -8,6 +8,7 @@
 #include "analysis/before.hpp"
 #include "analysis/differences.hpp"
 #include "analysis/ending.hpp"
+#include "analysis/frame.hpp"
 #include "analysis/severity.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
@@ -22,14 +23,8 @@ constexpr std::size_t most_reasons = 10;
 constexpr std::size_t longest_reason = 200;
 
 api::ObjectReport frame(const api::PlannedObject& planned) {
-  api::ObjectReport report;
-  report.group = planned.group;
-  report.version = planned.version;
-  report.kind = planned.kind;
+  auto report = frame_of<api::ObjectReport>(planned);
   report.resource = planned.resource;
-  report.ns = planned.ns;
-  report.name = planned.name;
-  report.rule = planned.rule;
   return report;
 }
 

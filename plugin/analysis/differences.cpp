@@ -16,6 +16,7 @@
 #include "json/canonical.hpp"
 #include "json/members.hpp"
 #include "json/read.hpp"
+#include "kube/kinds.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -95,7 +96,7 @@ Differences object_differences(const api::PlannedObject& planned, const api::Pla
                                std::string_view base_written, rapidjson::Document& live,
                                const Publisher& publisher) {
   api::flatten(live);
-  const bool secret = planned.group.empty() && planned.kind == "Secret";
+  const bool secret = kube::is_secret(planned.group, planned.kind);
   const auto ignored = joined(planned.ignored, base.ignored);
   auto applied = last_applied(live);
   api::flatten(applied);

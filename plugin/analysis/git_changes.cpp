@@ -10,11 +10,14 @@
 
 #include "analysis/before.hpp"
 #include "analysis/differences.hpp"
+#include "analysis/frame.hpp"
 #include "analysis/git_fields.hpp"
 #include "analysis/severity.hpp"
 #include "base/sha256.hpp"
 #include "json/canonical.hpp"
 #include "json/read.hpp"
+#include "kube/kinds.hpp"
+#include "kube/object_display.hpp"
 
 namespace drift::analysis {
 namespace {
@@ -34,10 +37,6 @@ constexpr const char* no_base = "there is no usable base of the last success";
 constexpr const char* no_success =
     "no sync has succeeded through the gate, and the object is in the cluster already, or may be";
 constexpr const char* many_before = "Git had several objects of this kind and name, of which it may be one";
-
-bool is_secret(const PlannedObject& object) {
-  return object.group.empty() && object.kind == "Secret";
-}
 
 class GitChanges {
  public:
@@ -68,10 +67,10 @@ class GitChanges {
     std::set<Rank> ranks;
     Rank severity = 0, approval_severity = 0;
 
-    void add(const Rated& rated) {
-      severity = std::max(severity, rated.severity);
-      approval_severity = std::max(approval_severity, rated.approval_severity);
-      ranks.insert({rated.severity, rated.approval_severity});
+    void add(Rank object, Rank demands) {
+      severity = std::max(severity, object);
+      approval_severity = std::max(approval_severity, demands);
+      ranks.insert({object, demands});
     }
   };
 
@@ -81,8 +80,7 @@ class GitChanges {
 
   void read_states() {
     for (const auto& object : report_.objects)
-      states_.emplace(fmt::format("{}/{}/{}/{}", object.group, object.kind, object.ns, object.name),
-                      object.state);
+      states_.emplace(kube::object_identity(object.group, object.kind, object.ns, object.name), object.state);
   }
 
   void look_at(const PlannedObject& planned) {
@@ -122,21 +120,16 @@ class GitChanges {
 
   void compare_with(const PlannedObject& planned, const PlannedObject& before) {
     const bool whole = planned.manifest && before.manifest;
-    const bool in_doubt = (is_secret(planned) || !whole) && !same_revision();
-    if (in_doubt) return unknown(planned, &before, is_secret(planned) ? no_values : too_large);
+    const bool secret = kube::is_secret(planned.group, planned.kind);
+    if ((secret || !whole) && !same_revision())
+      return unknown(planned, &before, secret ? no_values : too_large);
     if (whole && (*planned.manifest != *before.manifest || planned.version != before.version ||
                   planned.hook != before.hook))
       add(planned, &before, GitChange::changed);
   }
 
-  api::ObjectChange frame(const PlannedObject& object, GitChange change) const {
-    api::ObjectChange frame;
-    frame.group = object.group;
-    frame.version = object.version;
-    frame.kind = object.kind;
-    frame.ns = object.ns;
-    frame.name = object.name;
-    frame.rule = object.rule;
+  static api::ObjectChange frame(const PlannedObject& object, GitChange change) {
+    auto frame = frame_of<api::ObjectChange>(object);
     frame.change = change;
     return frame;
   }
@@ -154,11 +147,10 @@ class GitChanges {
   // the application's policy), so what it was counts too.
   Rated meet(const PlannedObject* before, const Rating& rating, std::string_view pointer, Met& met) const {
     const auto rated = rating.of(pointer);
-    met.add(rated);
-    met.ranks.merge(rating.all(pointer));
+    met.add(rated.severity, rated.approval_severity);
+    met.ranks.insert(rated.met.begin(), rated.met.end());
     if (before && rated.guarded.empty())
-      met.add(
-          {plan_.rank_of(*base_, before->severity), plan_.rank_of(*base_, before->approval_severity), {}});
+      met.add(plan_.rank_of(*base_, before->severity), plan_.rank_of(*base_, before->approval_severity));
     return rated;
   }
 
@@ -244,9 +236,8 @@ class GitChanges {
   void remove(const PlannedObject& before) {
     const auto here = [&](Rank rank) { return plan_.rank_of(*base_, rank); };
     Met met;
-    met.add({here(before.severity), here(before.approval_severity), {}});
-    for (const auto& field : before.guarded)
-      met.add({here(field.severity), here(field.approval_severity), {}});
+    met.add(here(before.severity), here(before.approval_severity));
+    for (const auto& field : before.guarded) met.add(here(field.severity), here(field.approval_severity));
     finish(frame(before, GitChange::removed), met);
   }
 
@@ -304,10 +295,7 @@ class GitChanges {
 }  // namespace
 
 api::Changes git_changes(const api::Plan& plan, const api::Plan* base, const api::Report& report) {
-  const bool asked =
-      std::any_of(plan.severities.begin(), plan.severities.end(),
-                  [](const policy::Severity& severity) { return severity.changes.has_value(); });
-  return asked ? GitChanges(plan, base, report).run() : api::Changes();
+  return policy::ask_about_changes(plan.severities) ? GitChanges(plan, base, report).run() : api::Changes();
 }
 
 void add_changes(api::Report& report, const api::Plan& plan, const api::Plan* base) {

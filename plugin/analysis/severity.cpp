@@ -12,6 +12,7 @@ bool under(std::string_view pointer, std::string_view above) {
 void raise(Rated& rated, policy::Rank severity, policy::Rank approval_severity) {
   rated.severity = std::max(rated.severity, severity);
   rated.approval_severity = std::max(rated.approval_severity, approval_severity);
+  rated.met.insert({severity, approval_severity});
 }
 
 }  // namespace
@@ -32,18 +33,10 @@ Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const ap
   }
 }
 
-std::set<policy::Rank> Rating::all(std::string_view pointer) const {
-  std::set<policy::Rank> ranks;
-  bool inside = false;
-  for (const auto* fields : {&guarded_, &guarded_before_})
-    for (const auto& field : *fields) {
-      const bool lies_in = under(pointer, field.pointer);
-      if (!lies_in && !under(field.pointer, pointer)) continue;
-      inside = inside || (lies_in && fields == &guarded_);
-      ranks.insert({field.severity, field.approval_severity});
-    }
-  if (!inside) ranks.insert({object_.severity, object_.approval_severity});
-  return ranks;
+Rated Rating::own() const {
+  Rated rated;
+  raise(rated, object_.severity, object_.approval_severity);
+  return rated;
 }
 
 Rated Rating::of(std::string_view pointer) const {

@@ -12,7 +12,8 @@ namespace drift::analysis {
 struct Rated {
   policy::Rank severity = 0;
   policy::Rank approval_severity = 0;
-  std::string guarded;  // the id of the guarded field; empty: none
+  std::string guarded;         // the id of the guarded field; empty: none
+  std::set<policy::Rank> met;  // all that the two are the highest of
 };
 
 class Rating {
@@ -23,15 +24,12 @@ class Rating {
          const api::PlannedObject* base_object, bool orphan = false);
 
   // The object's own.
-  Rated own() const { return {object_.severity, object_.approval_severity, {}}; }
+  Rated own() const;
 
   // Of a field: the highest of the guarded fields that it lies in, the object's own where there is none, and of those that
   // it holds itself. "" is the object as a whole. What Git guarded at the last sync counts too: as much as what it guards
   // now where the policy is the same (Git may have dropped the field), else it can only raise.
   Rated of(std::string_view pointer) const;
-
-  // All severities that of() takes the highest of, and those whose demands it meets.
-  std::set<policy::Rank> all(std::string_view pointer) const;
 
  private:
   const api::PlannedObject& object_;

@@ -43,12 +43,6 @@ std::string object_change_json(const ObjectChange& object) {
   return json.str();
 }
 
-std::size_t count_of(const Fields& fields, const char* key) {
-  const auto number = fields.optional_number(key).value_or(0);
-  if (number < 0) fields.fail(key, "a count");
-  return static_cast<std::size_t>(number);
-}
-
 GitChange read_git_change(const Fields& fields) {
   const auto* found = std::find(git_change_names.begin(), git_change_names.end(), fields.text("change"));
   if (found == git_change_names.end()) fields.fail("change", "changed, added or removed");
@@ -67,7 +61,7 @@ ObjectChange read_object_change(const Fields& fields) {
   object.severity = fields.text("severity");
   object.approval_severity = fields.text("demands");
   object.rule = fields.text_or_empty("rule");
-  object.more = count_of(fields, "more");
+  object.more = fields.count("more");
   object.rest = fields.text_or_empty("rest");
   for (const auto& field : fields.objects("fields"))
     object.fields.push_back({field.text("pointer"), field.text_or_empty("guarded"),
@@ -124,8 +118,8 @@ Changes read_changes(const Fields& fields) {
   changes.looked = true;
   changes.asks = fields.texts("asks");
   for (const auto& object : fields.objects("objects")) changes.objects.push_back(read_object_change(object));
-  changes.omitted = count_of(fields, "omitted");
-  changes.others = count_of(fields, "others");
+  changes.omitted = fields.count("omitted");
+  changes.others = fields.count("others");
   return changes;
 }
 

@@ -1,5 +1,5 @@
-// An incident: drift of one application, or a new commit that is synced, from when it was seen until it is over, and what the controller did about it. It is kept
-// in a ConfigMap of the platform's namespace (store/incidents.hpp); docs/remediation.md lists its fields. No value of a field is in it.
+// An incident: drift of one application, or a new commit that is synced, from when it was seen until it is over, and what the
+// controller did about it. It is kept in a ConfigMap of the platform's namespace (store/incidents.hpp); docs/remediation.md lists its fields. No value of a field is in it.
 #pragma once
 #include <chrono>
 #include <cstdint>

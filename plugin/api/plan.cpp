@@ -58,15 +58,11 @@ policy::Approval read_approval(const Fields& fields) {
 
 policy::ChangeApproval read_change_approval(const Fields& fields) {
   policy::ChangeApproval changes{read_approval(fields), false, false, false, fields.flag("firstSync")};
-  for (const auto& word : fields.texts("of")) {
-    if (word == "changed")
-      changes.changed = true;
-    else if (word == "added")
-      changes.added = true;
-    else if (word == "removed")
-      changes.removed = true;
-    else
-      fields.fail("of", "changed, added or removed");
+  for (const auto& text : fields.texts("of")) {
+    const auto* found = std::find_if(policy::change_words.begin(), policy::change_words.end(),
+                                     [&](const auto& word) { return word.first == text; });
+    if (found == policy::change_words.end()) fields.fail("of", "changed, added or removed");
+    changes.*found->second = true;
   }
   return changes;
 }
@@ -159,7 +155,7 @@ std::string PlannedObject::display() const {
 }
 
 std::string PlannedObject::identity() const {
-  return fmt::format("{}/{}/{}/{}", group, kind, ns, name);
+  return kube::object_identity(group, kind, ns, name);
 }
 
 std::optional<policy::Rank> Plan::rank(std::string_view name) const {

@@ -45,9 +45,8 @@ PlannedText planned_text(const Planned& planned, const manifest::Manifest& manif
 
 std::vector<std::string> changed_words(const policy::ChangeApproval& changes) {
   std::vector<std::string> words;
-  if (changes.changed) words.emplace_back("changed");
-  if (changes.added) words.emplace_back("added");
-  if (changes.removed) words.emplace_back("removed");
+  for (const auto& [word, wanted] : policy::change_words)
+    if (changes.*wanted) words.emplace_back(word);
   return words;
 }
 

@@ -75,7 +75,7 @@ std::string last_written(const rapidjson::Value& config_map) {
 PlanText write_plan(const PlanHeader& header, const policy::PolicySet& policies,
                     const manifest::Manifests& manifests, const std::vector<policy::Verdict>& verdicts,
                     std::vector<Planned>& objects) {
-  add_manifests(objects, manifests, policies.asks_about_changes());
+  add_manifests(objects, manifests, policy::ask_about_changes(policies.severities));
   PlanText plan;
   // What goes may compress far better than what stays, so each round takes twice as much: there are few of them.
   std::size_t times = 1;

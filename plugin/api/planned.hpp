@@ -41,8 +41,9 @@ std::vector<Planned> planned_objects(const policy::PolicySet& policies, const ma
 
 // Puts the redacted manifests of those into the plan that the gate may read and compare. Of what is longer than
 // longest_manifest (redacted.hpp) digests of parts are kept.
-// `all`: of hooks, and of what is applied before the gate, too, which only Git's own changes take.
-void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests, bool all = false);
+// `all_objects`: of hooks, and of what is applied before the gate, too, which only Git's own changes take.
+void add_manifests(std::vector<Planned>& objects, const manifest::Manifests& manifests,
+                   bool all_objects = false);
 
 // Condenses manifests, from the largest down (of equal ones the later first), until their text is `bytes` less; what can't
 // become shorter is left out. False where there was none.

@@ -11,6 +11,7 @@
 #include "base/sha256.hpp"
 #include "json/read.hpp"
 #include "json/string.hpp"
+#include "kube/kinds.hpp"
 
 namespace drift::api {
 namespace {
@@ -32,7 +33,7 @@ class Redaction {
   Redaction(const manifest::Manifest& manifest, bool autoscaled)
       : manifest_(manifest),
         autoscaled_(autoscaled),
-        secret_(manifest.group.empty() && manifest.kind == "Secret"),
+        secret_(kube::is_secret(manifest.group, manifest.kind)),
         config_(manifest.group.empty() && manifest.kind == "ConfigMap") {}
 
   Redacted write() {

@@ -12,6 +12,11 @@
 
 namespace drift::kube {
 
+// A Secret of Kubernetes' own, whose values nobody may see.
+inline bool is_secret(std::string_view group, std::string_view kind) {
+  return group.empty() && kind == "Secret";
+}
+
 // Whether objects of a kind are in a namespace. `unknown`: rules take what is stricter (match.hpp).
 enum class Scope : std::uint8_t { unknown, namespaced, cluster };
 

@@ -2,11 +2,14 @@
 // docs/policy.md explains each setting. Reading is in load.hpp, putting several policies together in
 // policy_set.hpp.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,6 +62,12 @@ struct ChangeApproval {
   bool operator==(const ChangeApproval&) const = default;
 };
 
+// The words of `of`, in a policy and in a plan.
+inline constexpr std::array<std::pair<std::string_view, bool ChangeApproval::*>, 3> change_words = {
+    {{"changed", &ChangeApproval::changed},
+     {"added", &ChangeApproval::added},
+     {"removed", &ChangeApproval::removed}}};
+
 struct Severity {
   std::string name;
   Remediation remediation;
@@ -67,6 +76,12 @@ struct Severity {
   std::vector<std::string> notify;        // channels: slack, email, pagerduty, …
   Place place;
 };
+
+// Whether some severity asks about Git's own changes.
+inline bool ask_about_changes(const std::vector<Severity>& severities) {
+  return std::any_of(severities.begin(), severities.end(),
+                     [](const Severity& severity) { return severity.changes.has_value(); });
+}
 
 // Whether drift of the severity holds a sync until somebody has said yes.
 inline bool waits(const Severity& severity) {

@@ -267,11 +267,6 @@ std::optional<Rank> PolicySet::rank(std::string_view severity) const {
   return std::nullopt;
 }
 
-bool PolicySet::asks_about_changes() const {
-  return std::any_of(severities.begin(), severities.end(),
-                     [](const Severity& severity) { return severity.changes.has_value(); });
-}
-
 bool PolicySet::asks_about_removals() const {
   return std::any_of(severities.begin(), severities.end(),
                      [](const Severity& severity) { return severity.changes && severity.changes->removed; });

@@ -34,8 +34,6 @@ struct PolicySet {
   // `policy/rule`
   std::string rule_name(std::size_t index) const;
   std::optional<Rank> rank(std::string_view severity) const;
-  // Whether some severity asks about Git's own changes.
-  bool asks_about_changes() const;
   // Whether some severity asks about objects that leave Git: the rendering of the sync no longer tells of which severity they were.
   bool asks_about_removals() const;
   // `low, medium, high, critical`, for messages.

@@ -1,4 +1,5 @@
-// What people are asked about drift and Git's own changes, and what each answer does: the same words on the gate's page and on the command line.
+// What people are asked about drift and Git's own changes, and what each answer does: the same words on the gate's page and on the
+// command line.
 #pragma once
 #include <string>
 #include <string_view>

@@ -16,6 +16,8 @@
 #include "json/members.hpp"
 #include "json/merge_patch.hpp"
 #include "json/read.hpp"
+#include "kube/kinds.hpp"
+#include "kube/object_display.hpp"
 
 namespace drift::testing {
 namespace {
@@ -66,7 +68,7 @@ Changes changes_of(const Drift& drift, const render::Rendered& rendered) {
 
 template <typename Object>
 std::string identity_of(const Object& object, std::string_view ns) {
-  return fmt::format("{}/{}/{}/{}", object.group, object.kind, ns, object.name);
+  return kube::object_identity(object.group, object.kind, ns, object.name);
 }
 
 // Where the plan's objects are in Manifests::objects().
@@ -84,7 +86,7 @@ Places places_of(const render::Rendered& rendered) {
 LiveObject live_of(const manifest::Manifest& wanted, const LiveChange* change) {
   if (change && change->patch.empty()) return {LiveObject::Found::absent, {}};
   const auto manifest = wanted.object.json();
-  const bool secret = wanted.group.empty() && wanted.kind == "Secret";
+  const bool secret = kube::is_secret(wanted.group, wanted.kind);
   LiveObject live{LiveObject::Found::present, parse_json("manifest", manifest)};
   if (secret) keep_as_data(live.object);
   if (secret) mark_as_applied(live.object, manifest);

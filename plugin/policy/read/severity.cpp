@@ -84,12 +84,8 @@ ChangeApproval read_changes(const Setting& setting) {
   if (auto first = people["firstSync"]) changes.first_sync = first.boolean();
   if (const auto of = people["of"]) {
     const auto words = of.texts();
-    const auto has = [&](const char* word) {
-      return std::find(words.begin(), words.end(), word) != words.end();
-    };
-    changes.changed = has("changed");
-    changes.added = has("added");
-    changes.removed = has("removed");
+    for (const auto& [word, wanted] : change_words)
+      changes.*wanted = std::find(words.begin(), words.end(), word) != words.end();
   }
   if (changes.first_sync && !changes.added)
     people["firstSync"].mistake("asks about what a first sync adds; expected `added` in `of`");
