@@ -9,27 +9,20 @@
 #include "audit/lines.hpp"
 #include "audit/listing.hpp"
 #include "audit/verify_output.hpp"
+#include "commands/audit_source.hpp"
 #include "commands/command.hpp"
-#include "commands/connection_flags.hpp"
 #include "commands/format.hpp"
+#include "commands/suggestions.hpp"
 #include "commands/time_option.hpp"
 #include "json/canonical.hpp"
-#include "outside/environment.hpp"
-#include "outside/file.hpp"
-#include "outside/kubernetes/client.hpp"
-#include "outside/secret_folder.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
-#include "store/records.hpp"
 
 namespace drift::commands {
 namespace {
 
 struct AuditOptions {
-  std::string file;  // else the cluster
-  std::string ns;
-  outside::ConnectionOptions connection;
-  std::string keys;
+  AuditSource source;
   std::string output;
   std::string since, until;
   audit::Filter filter;
@@ -38,27 +31,11 @@ struct AuditOptions {
   bool expect_some = false;
 };
 
-constexpr std::size_t longest_file = std::size_t{1} << 30;
-
-void declare_source(Arguments& app, AuditOptions& options) {
-  app.add_option("--file,-f", options.file, "JSON lines instead of the cluster; - is standard input")
-      .type_name("FILE");
-  app.add_option("--namespace,-n", options.ns, "The hooks' namespace (default: the context's)")
-      .type_name("NAMESPACE")
-      .completed_by([&](const std::string&) { return namespaces(options.connection); });
-  declare_connection(app, options.connection);
-}
-
-void declare_keys(Arguments& app, AuditOptions& options) {
-  app.add_option("--audit-keys", options.keys, "A folder with the keys that records were encrypted with")
-      .type_name("DIR");
-}
-
 void declare_filter(Arguments& app, AuditOptions& options) {
   app.add_option("--application,-a", options.filter.application,
                  "Records of this application only, NAME or NAMESPACE/NAME")
       .type_name("APPLICATION")
-      .completed_by([&](const std::string&) { return applications(options.connection); });
+      .completed_by([&](const std::string&) { return applications(options.source.connection); });
   app.add_option("--severity", options.filter.severity, "Records of drift of this severity only");
   app.add_option("--person", options.filter.person,
                  "Records of what this person approved, rejected or overrode");
@@ -73,34 +50,13 @@ void declare_output(Arguments& app, AuditOptions& options, const std::string& fa
   app.add_option("-o,--output", options.output, "The format").one_of(all).show_default();
 }
 
-audit::Evidence evidence_of(AuditOptions& options, outside::Clock& clock) {
-  if (!options.file.empty())
-    return audit::read_lines(outside::read_file_or_stdin(options.file, longest_file), options.file);
-  const auto environment = outside::environment();
-  const auto connection = outside::read_connection(options.connection, environment);
-  if (options.ns.empty()) options.ns = connection.ns;
-  if (options.ns.empty())
-    throw InputError("it isn't known which namespace the hooks are in; expected --namespace, or --file");
-  return store::read_evidence(*outside::connect(connection, clock), options.ns);
-}
-
-audit::KeyRing keys_of(const AuditOptions& options) {
-  if (options.keys.empty()) return {};
-  audit::KeyRing keys(outside::read_secret_folder(options.keys));
-  if (keys.empty()) throw InputError(fmt::format("{}: there is no key in it", options.keys));
-  return keys;
-}
-
 std::vector<audit::Row> rows_of(AuditOptions& options, const audit::Evidence& evidence,
                                 outside::Clock& clock) {
   options.filter.application = approval::plugin_name(options.filter.application);  // as records have it
   options.filter.since = time_of(options.since, "--since", clock);
   options.filter.until = time_of(options.until, "--until", clock);
-  auto all = audit::rows_of(evidence, keys_of(options), options.filter);
-  if (all.left_out > 0)
-    spdlog::warn("{} not as drift-policy wrote {} left out; `drift-policy audit verify` says more",
-                 all.left_out == 1 ? "1 record is" : fmt::format("{} records are", all.left_out),
-                 all.left_out == 1 ? "it and is" : "them and are");
+  auto all = audit::rows_of(evidence, keys_of(options.source), options.filter);
+  warn_of_left_out(all.left_out);
   return std::move(all.rows);
 }
 
@@ -112,7 +68,7 @@ std::string formatted(const std::vector<audit::Row>& rows, const std::string& ou
 
 Exit list(AuditOptions& options) {
   outside::SystemClock clock;
-  const auto evidence = evidence_of(options, clock);
+  const auto evidence = evidence_of(options.source, clock);
   outside::print({formatted(rows_of(options, evidence, clock), options.output)});
   return Exit::ok;
 }
@@ -120,7 +76,7 @@ Exit list(AuditOptions& options) {
 // By sequence number, by the beginning of the hash, or the last.
 Exit show(AuditOptions& options) {
   outside::SystemClock clock;
-  const auto rows = rows_of(options, evidence_of(options, clock), clock);
+  const auto rows = rows_of(options, evidence_of(options.source, clock), clock);
   const auto found =
       options.record == "latest"
           ? std::find_if(rows.rbegin(), rows.rend(), [](const auto&) { return true; })
@@ -137,25 +93,18 @@ Exit show(AuditOptions& options) {
   return Exit::ok;
 }
 
-// As api/anchor.hpp has it.
-std::optional<api::Anchor> anchor_of(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  if (auto anchor = api::parse_anchor(text)) return anchor;
-  throw InputError("--head: expected HASH or HASH:NUMBER, as `audit verify` prints them");
-}
-
 // Neither records, nor anything that knows of one.
 void expect_some(const AuditOptions& options, const audit::Evidence& evidence) {
   const bool some = !evidence.entries.empty() || evidence.head || !evidence.witnesses.empty();
-  if (some || (!options.expect_some && options.file.empty())) return;
-  throw InputError(options.file.empty()
-                       ? fmt::format("namespace {} holds no audit records; expected some", options.ns)
-                       : fmt::format("{}: holds no audit records; expected some", options.file));
+  if (some || (!options.expect_some && options.source.file.empty())) return;
+  throw InputError(options.source.file.empty()
+                       ? fmt::format("namespace {} holds no audit records; expected some", options.source.ns)
+                       : fmt::format("{}: holds no audit records; expected some", options.source.file));
 }
 
 Exit verify(AuditOptions& options) {
   outside::SystemClock clock;
-  auto evidence = evidence_of(options, clock);
+  auto evidence = evidence_of(options.source, clock);
   evidence.anchor = anchor_of(options.head);
   expect_some(options, evidence);
   const auto result = audit::verify(evidence);
@@ -176,7 +125,7 @@ std::string lines(const audit::Evidence& evidence, const std::vector<audit::Row>
 
 Exit run_export(AuditOptions& options) {
   outside::SystemClock clock;
-  const auto evidence = evidence_of(options, clock);
+  const auto evidence = evidence_of(options.source, clock);
   auto rows = rows_of(options, evidence, clock);
   if (options.output != "jsonl") {
     outside::print({formatted(rows, options.output)});
@@ -203,7 +152,7 @@ constexpr AuditCommand audit_commands[] = {
     {"list", "List records", list,
      [](Arguments& app, AuditOptions& options) {
        declare_filter(app, options);
-       declare_keys(app, options);
+       declare_keys(app, options.source);
        declare_output(app, options, "table", {"table", "json", "yaml", "csv"});
      }},
     {"show", "Show one record, decrypted where there is a key", show,
@@ -211,7 +160,7 @@ constexpr AuditCommand audit_commands[] = {
        app.add_option("record", options.record, "Its number, the beginning of its hash, or latest")
            .type_name("NUMBER|HASH|latest")
            .show_default();
-       declare_keys(app, options);
+       declare_keys(app, options.source);
        declare_output(app, options, "text", {"text", "json", "yaml"});
      }},
     {"verify", "Say whether a record was changed, removed, added, reordered or cut off (exit 1)", verify,
@@ -225,7 +174,7 @@ constexpr AuditCommand audit_commands[] = {
     {"export", "Write records to a file that can be kept, verified and evaluated elsewhere", run_export,
      [](Arguments& app, AuditOptions& options) {
        declare_filter(app, options);
-       declare_keys(app, options);
+       declare_keys(app, options.source);
        declare_output(app, options, "jsonl", {"jsonl", "json", "yaml", "csv"});
      }},
 };
@@ -239,7 +188,7 @@ Action declare_audit(Arguments& app) {
     auto sub = app.add_subcommand(command.name, command.summary, [action, options, &command] {
       *action = [options, &command] { return command.run(*options); };
     });
-    declare_source(sub, *options);
+    declare_source(sub, options->source);
     command.declare(sub, *options);
   }
   return [action] { return (*action)(); };
