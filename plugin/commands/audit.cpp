@@ -1,4 +1,4 @@
-// `drift-policy audit list|show|verify|export`: reads back what the hooks recorded, from the cluster or from JSON lines.
+// `drift-policy audit list|show|verify|export|review`: reads back what the hooks recorded, from the cluster or from JSON lines.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -9,6 +9,7 @@
 #include "audit/lines.hpp"
 #include "audit/listing.hpp"
 #include "audit/verify_output.hpp"
+#include "commands/audit_review.hpp"
 #include "commands/audit_source.hpp"
 #include "commands/command.hpp"
 #include "commands/format.hpp"
@@ -191,6 +192,11 @@ Action declare_audit(Arguments& app) {
     declare_source(sub, options->source);
     command.declare(sub, *options);
   }
+  auto review = std::make_shared<Action>();
+  auto sub =
+      app.add_subcommand("review", "Say what became of drift in a period, and whether records tell all",
+                         [action, review] { *action = *review; });
+  *review = declare_review(sub);
   return [action] { return (*action)(); };
 }
 

@@ -4,7 +4,9 @@
 
 #include "audit/lines.hpp"
 #include "json/read.hpp"
+#include "support/faulty_server.hpp"
 #include "support/folder.hpp"
+#include "support/kubeconfig.hpp"
 #include "support/program.hpp"
 #include "support/sync_case.hpp"
 #include "support/text.hpp"
@@ -247,6 +249,126 @@ TEST_SUITE("audit list, show and export") {
     CHECK(contains(csv, "\"\"q\"\""));
     CHECK_FALSE(contains(csv, "\x1b"));
     CHECK_FALSE(contains(csv, "\u202e"));
+  }
+}
+
+TEST_SUITE("audit review, the command") {
+  const char* incident =
+      R"([{"action":"approve","application":"shop","attempts":1,"changed":"2026-01-02T04:00:00Z","detected":"2026-01-02T03:30:00Z",)"
+      R"("ended":"2026-01-02T04:00:00Z","id":"shop-1f3c9a02","more":0,"namespace":"argocd","notify":[],"objects":[],)"
+      R"("severity":"medium","state":"resolved","uid":"u1"}])";
+  const char* since = "2026-01-01T00:00:00Z";
+
+  TEST_CASE("text, JSON, YAML and HTML say what became of drift") {
+    FiveRecords at;
+    const Folder folder;
+    folder.write("incidents.json", incident);
+    const auto printed = [&](const char* format) {
+      const auto result = read_back({"review", "--since", since, "--incidents-file",
+                                     (folder.path() / "incidents.json").string(), "-o", format},
+                                    at.text());
+      CHECK(result.exit == 0);
+      return result.out;
+    };
+    const auto text = printed("text"), json = printed("json"), html = printed("html");
+    for (const auto* line :
+         {"5 recorded syncs.", "1 incident.", "1 resolved incident; half of them within 30 min.",
+          "shop-1f3c9a02", "Service /spec/type", "5 records there and right"})
+      CHECK(contains(text, line));
+    CHECK(contains(html, "<td>shop-1f3c9a02</td>"));
+    CHECK(as_one_line(json) == as_one_line(printed("yaml")));
+    const auto read = tests::parse_json(json);
+    CHECK(read["compliance"]["chain"]["whole"].GetBool());
+    CHECK(number_of(read["compliance"], "recorded") == 5);
+    CHECK(text_of(read["people"][0], "name") == "ann");
+    CHECK(number_of(read["resolved"], "medianSeconds") == 1800);
+  }
+
+  TEST_CASE("it is of the last 30 days, or of the period and the applications that are named") {
+    FiveRecords at;
+    const auto recorded = [&](std::vector<std::string> arguments) {
+      arguments.insert(arguments.begin(), {"review", "-o", "json"});
+      const auto result = read_back(arguments, at.text());
+      CHECK(result.exit == 0);
+      return number_of(tests::parse_json(result.out)["compliance"], "recorded");
+    };
+    CHECK(recorded({"--since", since}) == 5);
+    CHECK(recorded({"--since", since, "--until", "2026-01-02T05:30:00Z"}) == 3);
+    CHECK(recorded({"--since", since, "-a", "shop"}) == 3);
+    CHECK(recorded({"--since", since, "-a", "sh*", "-a", "other"}) == 5);
+    CHECK(recorded({"--since", since, "-a", "team/*"}) == 0);
+    const auto backwards =
+        read_back({"review", "--since", since, "--until", "2025-01-01T00:00:00Z"}, at.text());
+    CHECK(backwards.exit == 2);
+    CHECK(contains(backwards.err, "--since is later than --until"));
+  }
+
+  TEST_CASE("what can't be read is said, and a broken chain is no error of the review") {
+    const std::string key(32, 'k');
+    FiveRecords at(tests::ring({{"2026-01", key}}));
+    CHECK(contains(read_back({"review", "--since", since}, at.text()).out,
+                   "5 records are encrypted and can't be read without its key"));
+    auto text = at.text();
+    text.erase(0, text.find('\n') + 1);
+    const auto broken = read_back({"review", "--since", since}, text);
+    CHECK(broken.exit == 0);
+    CHECK(contains(broken.out, "The chain of records is broken: removed: record 1 is not there"));
+    CHECK(contains(broken.out, "Applications were not looked at"));
+    CHECK(contains(broken.out, "Incidents\nThey were not looked at."));
+  }
+
+  TEST_CASE("of a cluster it takes Applications and incidents, too, as far as it may look at them") {
+    const auto list = [](const std::string& items) {
+      return R"({"apiVersion":"v1","kind":"List","metadata":{},"items":[)" + items + "]}";
+    };
+    const std::string denied =
+        R"({"kind":"Status","status":"Failure","reason":"Forbidden","message":"no","code":403})";
+    const std::string no_head =
+        R"({"kind":"Status","reason":"NotFound","details":{"name":"drift-policy-audit-head","kind":"configmaps"},"code":404})";
+    const std::string selective =
+        R"({"metadata":{"name":"shop","namespace":"argocd","uid":"u","resourceVersion":"7","labels":{"drift-policy.dev/gated":"true"}},)"
+        R"("spec":{"source":{"repoURL":"r","path":"a","plugin":{"name":"drift-policy"}}},"status":{"operationState":{)"
+        R"("phase":"Succeeded","startedAt":"2026-01-02T03:00:00Z","operation":{"sync":{"resources":[{"kind":"Service","name":"web"}]}}}}})";
+    tests::FaultyServer server;
+    server
+        .then(tests::answer(403, denied))  // Applications of all namespaces, then Argo CD's
+        .then(tests::answer(200, list(selective)))
+        .then(tests::answer(403, denied));  // incidents
+    for (int component = 0; component < 3; ++component) server.then(tests::answer(200, list("")));
+    server.then(tests::answer(404, no_head)).then(tests::answer(200, list("")));
+    server.then(tests::answer(404, no_head));
+    const Folder folder;
+    const auto config = folder.write("config", tests::kubeconfig(server.url()));
+    const auto result = run({.arguments = {"audit", "review", "--since", since, "-n", "drift-policy",
+                                           "--kubeconfig", config.string(), "-o", "json"}});
+    CAPTURE(result.err);
+    REQUIRE(result.exit == 0);
+    CHECK(contains(result.err, "incidents can't be looked at: "));
+    const auto json = tests::parse_json(result.out);
+    CHECK_FALSE(json.HasMember("incidents"));
+    REQUIRE(json["bypasses"].Size() == 1);
+    CHECK(text_of(json["bypasses"][0], "kind") == "selectiveSync");
+    CHECK(text_of(json["compliance"]["withoutRecord"][0]) == "shop");
+    const auto requests = server.requests();
+    REQUIRE(requests.size() == 9);
+    CHECK(requests[0].line.starts_with("GET /apis/argoproj.io/v1alpha1/applications?"));
+    CHECK(requests[1].line.starts_with("GET /apis/argoproj.io/v1alpha1/namespaces/argocd/applications?"));
+    CHECK(requests[2].line.starts_with("GET /api/v1/namespaces/drift-policy/configmaps?"));
+  }
+
+  TEST_CASE("a file of incidents that can't be read is an error with its place") {
+    FiveRecords at;
+    const Folder folder;
+    const auto said = [&](const std::string& text) {
+      folder.write("i.json", text);
+      const auto result =
+          read_back({"review", "--incidents-file", (folder.path() / "i.json").string()}, at.text());
+      CHECK(result.exit == 2);
+      return result.err;
+    };
+    CHECK(contains(said("{}"), "i.json: expected a list"));
+    CHECK(contains(said("[{}]"), "i.json: incident 1: "));
+    CHECK(contains(said("["), "i.json"));
   }
 }
 

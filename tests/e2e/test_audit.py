@@ -116,6 +116,17 @@ def test_list_show_verify_and_export_read_the_cluster_by_a_kubeconfig(audited, t
     assert audited.verify("--head", noted)[0] == 0
 
 
+def test_a_review_of_these_records_finds_them_complete(audited, three):
+    result = audited.audit("review", "--application", audited.app.name, "-o", "json")
+    assert result.returncode == 0, result.stderr
+    review = json.loads(result.stdout)
+    compliance = review["compliance"]
+    assert (compliance["complete"], compliance["syncs"], compliance["unrecorded"]) == (3, 3, []), compliance
+    assert compliance["chain"]["whole"] and "gatedApplications" in compliance
+    assert (review["syncs"], review["incidents"], review["unreadReports"]) == ([{"count": 3, "outcome": "synced"}], [], 0)
+    assert "<p>3 of 3 syncs seen have a complete record.</p>" in audited.audit("review", "-a", audited.app.name, "-o", "html").stdout
+
+
 def test_a_record_that_somebody_with_all_rights_changes_is_named(audited, three):
     victim = audited.stored()[1]
     forged = json.loads(json.dumps(victim))
