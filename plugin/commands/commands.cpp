@@ -34,6 +34,7 @@ Action declare_reject(Arguments& app);
 Action declare_gates(Arguments& app);
 Action declare_reports(Arguments& app);
 Action declare_generate(Arguments& app);
+Action declare_migrate(Arguments& app);
 Action declare_observe(Arguments& app);
 Action declare_enforce(Arguments& app);
 Action declare_doctor(Arguments& app);
@@ -67,6 +68,9 @@ constexpr std::array commands = {
             declare_reject},
     Command{"generate", "Write files that belong to the policy: schema, health, accounts, …",
             declare_generate},
+    Command{"migrate",
+            "Turn an Application's Helm, Kustomize or directory settings into the plugin's parameters",
+            declare_migrate},
     Command{"observe", "Let an Application be reported on, and nothing of it wait", declare_observe},
     Command{"enforce", "Put an Application behind its gate", declare_enforce},
     Command{"doctor", "Find what keeps gates from holding: what is installed, settings, applications",

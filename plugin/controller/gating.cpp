@@ -167,10 +167,10 @@ class Change {
     for (const auto* tool : native_tools) {
       const auto* settings = find_member(source, tool);
       if (has_members(settings)) {
-        obstacle(fmt::format(
-            "{} has settings under {}; expected them as plugin.parameters (docs/parameters.md has "
-            "the table), with plugin.name: {}",
-            place, tool, plugin_of(gating_)));
+        obstacle(
+            fmt::format("{} has settings under {}; expected them as plugin.parameters (`drift-policy "
+                        "migrate` writes them), with plugin.name: {}",
+                        place, tool, plugin_of(gating_)));
         plain = false;
       } else if (settings) {
         set(patch, {tool}, Value());

@@ -1,0 +1,78 @@
+// `drift-policy migrate` through the built program: what goes where, and how it ends.
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/folder.hpp"
+#include "support/program.hpp"
+#include "support/text.hpp"
+
+namespace {
+using namespace drift;
+using tests::contains;
+
+const std::string before = R"(apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web}
+spec:
+  source:
+    path: p
+    helm:
+      releaseName: a
+)";
+
+tests::Run migrated(const std::string& text, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"migrate", "-"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return tests::run({.arguments = arguments, .input = text});
+}
+
+}  // namespace
+
+TEST_CASE("migrate prints the file for the plugin, says what it changed, and turns it back") {
+  const auto there = migrated(before, {"--plugin", "drift-policy-observe"});
+  CAPTURE(there.err);
+  CHECK(there.exit == 0);
+  CHECK(contains(there.out, "name: drift-policy-observe\n"));
+  CHECK(there.err ==
+        "<stdin>:6:5: web: spec.source: the plugin drift-policy-observe renders it, with 2 parameters\n");
+  const auto back = migrated(there.out, {"--back"});
+  CHECK(back.exit == 0);
+  CHECK(back.out == before);
+  CHECK(contains(back.err, "web: spec.source: Argo CD renders it by itself"));
+}
+
+TEST_CASE("migrate prints nothing where something else would be rendered, unless --partial") {
+  const tests::Folder folder;
+  const auto file = folder.write("app.yaml", before + "      passCredentials: true\n").string();
+  const auto refused = tests::run({.arguments = {"migrate", file}});
+  CHECK(refused.exit == 1);
+  CHECK(refused.out.empty());
+  CHECK(contains(refused.err, file + ":9:24: spec.source.helm.passCredentials can't be carried over: "));
+  CHECK(contains(refused.err,
+                 "1 setting can't be carried over, so nothing was printed; --partial prints the rest"));
+  const auto partial = tests::run({.arguments = {"migrate", file, "--partial"}});
+  CHECK(partial.exit == 0);
+  CHECK(contains(partial.out, "helm-release-name"));
+  CHECK(contains(partial.err, "warning: " + file + ":9:24: "));
+}
+
+TEST_CASE("migrate refuses what is no Application") {
+  const auto run = migrated("kind: ConfigMap\n");
+  CHECK(run.exit == 2);
+  CHECK(run.out.empty());
+}
+
+TEST_CASE("migrate does what docs/migrate.md shows") {
+  const auto page = tests::contents(tests::project_folder() + "/docs/migrate.md");
+  const std::string fence = "```yaml\n", end = "```\n";
+  const auto block = [&](std::size_t from) {
+    const auto begin = page.find(fence, from) + fence.size();
+    return page.substr(begin, page.find(end, begin) - begin);
+  };
+  const auto shown = block(0);
+  const auto run = migrated(shown);
+  CHECK(run.exit == 0);
+  CHECK(run.out == block(page.find(shown) + shown.size()));
+}
