@@ -21,7 +21,7 @@ using yaml::Node;
   throw InputError(node.place(), fmt::format("{}: expected {}", path, what));
 }
 
-std::string text_of(const Node& node, const std::string& path) {
+std::string string_in(const Node& node, const std::string& path) {
   if (!node.is_string()) expected(node, path, "a string");
   return std::string(node.text());
 }
@@ -69,24 +69,24 @@ class Reader {
     const auto path = path_of(setting.field);
     switch (setting.form) {
       case Form::text:
-        at<std::string>(setting) = text_of(value, path);
+        at<std::string>(setting) = string_in(value, path);
         break;
       case Form::truth:
         at<bool>(setting) = truth_of(value, path);
         break;
       case Form::list:
         for (const auto& element : elements_of(value, path))
-          at<List>(setting).push_back(text_of(element, path));
+          at<List>(setting).push_back(string_in(element, path));
         break;
       case Form::files:
         for (const auto& element : elements_of(value, path))
-          if (auto file = text_of(element, path); is_carried(element, file, path))
+          if (auto file = string_in(element, path); is_carried(element, file, path))
             at<List>(setting).push_back(std::move(file));
         break;
       case Form::map:
         if (!value.is_mapping()) expected(value, path, "a map of strings");
         for (const auto& [name, entry] : value.entries())
-          at<Map>(setting)[name_of(entry, path, name)] = text_of(entry, path);
+          at<Map>(setting)[name_of(entry, path, name)] = string_in(entry, path);
         break;
       case Form::object:
       case Form::patches:
@@ -163,10 +163,10 @@ class Reader {
     for (const auto& element : elements_of(value, path)) {
       if (!element.is_mapping()) expected(element, path, "maps with a name");
       const auto name_node = element.find("name");
-      const auto name = name_of(element, path, name_node ? text_of(name_node, path) : std::string());
+      const auto name = name_of(element, path, name_node ? string_in(name_node, path) : std::string());
       const auto string = [&](const char* key) {
         const auto node = element.find(key);
-        return node && !node.is_null() ? text_of(node, path) : std::string();
+        return node && !node.is_null() ? string_in(node, path) : std::string();
       };
       if (setting.form == Form::paths) {
         if (auto file = string("path"); is_carried(element, file, path))

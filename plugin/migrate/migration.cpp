@@ -14,6 +14,7 @@
 #include "migrate/native_settings.hpp"
 #include "migrate/parameters.hpp"
 #include "migrate/sources.hpp"
+#include "source/parameters.hpp"
 #include "yaml/stream.hpp"
 
 namespace drift::migrate {
@@ -97,8 +98,16 @@ class Run {
       copy.CopyFrom(static_cast<const rapidjson::Value&>(list), members.GetAllocator());
       set(members, {"plugin", "parameters"}, std::move(copy));
     }
-    add_changed(source, options, node.json());
+    add_changed(source, told(members["plugin"]), node.json());
     planned.sources.emplace_back(node, std::move(members));
+  }
+
+  // What the plugin makes of its parameters.
+  static source::Options told(const rapidjson::Value& plugin) {
+    source::Options options;
+    if (const auto* list = find_member(plugin, "parameters"))
+      source::apply_parameters({{"ARGOCD_APP_PARAMETERS", to_json(*list)}}, options);
+    return options;
   }
 
   void back(const FoundSource& source, const Node& plugin, Planned& planned) {

@@ -64,6 +64,24 @@ TEST_CASE("migrate refuses what is no Application") {
   CHECK(run.out.empty());
 }
 
+TEST_CASE("migrate --verify renders both ways, and prints nothing where they differ") {
+  const tests::Folder folder;
+  folder.write("p/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+  folder.write("p/b/b.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n");
+  const auto head = before.substr(0, before.find("    helm:"));
+  const auto same = migrated(head + "    directory: {recurse: true}\n", {"--verify", folder.path().string()});
+  CAPTURE(same.err);
+  CHECK(same.exit == 0);
+  CHECK(contains(same.err, "spec.source: Argo CD and the plugin render the same 2 objects"));
+  CHECK(contains(same.out, "directory-recurse"));
+  const auto missing = migrated(before, {"--verify", folder.path().string()});
+  CHECK(missing.exit != 0);
+  CHECK(missing.out.empty());
+  const auto two = migrated(head + "    repoURL: a\n---\n" + head + "    repoURL: b\n", {"--verify", "/"});
+  CHECK(two.exit == 2);
+  CHECK(contains(two.err, "sources of 2 repositories"));
+}
+
 TEST_CASE("migrate does what docs/migrate.md shows") {
   const auto page = tests::contents(tests::project_folder() + "/docs/migrate.md");
   const std::string fence = "```yaml\n", end = "```\n";

@@ -32,7 +32,9 @@ const std::set<std::string> impure_files = {"policy/load",
                                             "controller/remediator",
                                             "controller/leader",
                                             "controller/counted_feed",
-                                            "controller/process_metrics"};
+                                            "controller/process_metrics",
+                                            "migrate/native_rendering",
+                                            "migrate/proof"};
 
 // The place of a folder in the order; -1: none.
 int rank(std::string_view folder) {
