@@ -11,6 +11,7 @@ import uuid
 import pytest
 import yaml
 from deploys import APPLY, DEPLOY
+from operators import blocks_of
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import until
@@ -65,6 +66,56 @@ def test_the_api_server_takes_all_of_it_without_a_change_first(bed, kubectl):
 @pytest.mark.parametrize("part", ["applicationset", "project", "controller", "notifications"])
 def test_the_parts_that_are_not_in_the_whole_are_taken_too(kubectl, part):
     assert "(server dry run)" in kubectl(*APPLY, "--dry-run=server", "-k", DEPLOY / part)
+
+
+# --- The same by Helm
+
+
+@pytest.fixture(scope="module")
+def checkout(bed, tmp_path_factory):
+    """Runs commands in a copy of what the page on the chart needs, as the administrator."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for part in ("charts", "deploy"):
+        shutil.copytree(ROOT / part, folder / part)
+    chart = folder / "charts" / "drift-policy" / "Chart.yaml"  # the API server that Go builds here says version 0.0.0
+    chart.write_text(re.sub("^kubeVersion:.*\n", "", chart.read_text(), flags=re.MULTILINE))
+    env = {"PATH": bed.programs.path, "HOME": str(folder), "KUBECONFIG": str(bed.cluster.admin.kubeconfig(folder / "kubeconfig"))}
+
+    def run(text):
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=folder, env=env, capture_output=True, text=True,
+                              timeout=180, check=False)
+        assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+        return done.stdout
+    return run
+
+
+def test_the_commands_of_the_page_on_the_chart_install_it_and_take_it_away(bed, checkout):
+    admin = bed.cluster.admin
+    *before, take_back, uninstall = blocks_of((ROOT / "docs" / "chart.md").read_text())
+    for block in before:
+        checkout(block)
+    accounts = admin.get("ConfigMap", HOOKS, "drift-policy-accounts")
+    assert accounts["data"]["images"] == "registry.example.com/drift-policy:0.1.0"
+    assert {"drift-policy-gate-low", "drift-policy-audit-critical"} <= {o["metadata"]["name"] for o in admin.list("ServiceAccount", HOOKS)}
+    settings = admin.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]
+    assert {"resource.exclusions", "resource.customizations.actions.batch_Job",
+            "resource.customizations.health.apps_Deployment"} <= settings.keys()
+    names = {c["name"] for c in admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]["containers"]}
+    assert names == {"argocd-repo-server", "drift-policy", "drift-policy-observe"}
+    checkout("helm upgrade drift-policy charts/drift-policy --namespace argocd --reuse-values --dry-run=server --set remediation.enabled=true")
+
+    checkout(take_back)
+    settings = admin.get("ConfigMap", NAMESPACE, "argocd-cm")["data"]
+    assert not [key for key in settings if ".health." in key or ".actions." in key] and "resource.exclusions" in settings
+    pod = admin.get("Deployment", NAMESPACE, "argocd-repo-server")["spec"]["template"]["spec"]
+    assert [c["name"] for c in pod["containers"]] == ["argocd-repo-server"]
+    checkout(uninstall)
+    assert admin.get("Namespace", None, HOOKS) is None
+    policies = admin.call("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies")["items"]
+    assert not [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")]
+
+
+# --- Applied
 
 
 def test_applied_again_it_changes_nothing(deployed, kubectl):

@@ -123,7 +123,7 @@ std::vector<std::string> links_of(const fs::path& page) {
 std::vector<fs::path> pages() {
   const fs::path project = drift::tests::project_folder();
   std::vector<fs::path> found;
-  for (const auto* folder : {"", "docs", "deploy", "sample-apps"})
+  for (const auto* folder : {"", "docs", "deploy", "charts/drift-policy", "sample-apps"})
     for (const auto& entry : fs::directory_iterator(project / folder))
       if (entry.path().extension() == ".md") found.push_back(entry.path());
   return found;
