@@ -56,11 +56,6 @@ std::string answers(const api::Record& record) {
   return text;
 }
 
-std::string shortened(const std::string& revision) {
-  constexpr std::size_t shown_digits = 12;
-  return revision.substr(0, shown_digits);
-}
-
 std::string seconds_between(const std::string& from, const std::string& to) {
   const auto begin = parse_time(from);
   const auto end = parse_time(to);
@@ -121,6 +116,15 @@ std::vector<std::string> csv_cells(const Row& row) {
 
 }  // namespace
 
+std::string recorded_name(const std::string& ns, const std::string& name, const std::string& argocd_ns) {
+  return ns == argocd_ns ? name : ns + '_' + name;
+}
+
+std::string shortened(const std::string& revision) {
+  constexpr std::size_t shown_digits = 12;
+  return revision.substr(0, shown_digits);
+}
+
 Rows rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter) {
   const bool must_be_readable = !filter.severity.empty() || !filter.person.empty();
   Rows all;
@@ -149,19 +153,29 @@ Rows rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter
   return all;
 }
 
+std::vector<std::string> table_heads() {
+  return {"RECORD", "TIME", "APPLICATION", "OUTCOME", "SEVERITY", "DRIFT", "REVISION", "ANSWERS"};
+}
+
+std::vector<std::string> table_cells(const Row& row) {
+  const api::Record none;
+  const api::Record& r = row.record ? *row.record : none;
+  const auto outcome = !row.record       ? std::string("encrypted")
+                       : r.cause.empty() ? std::string(api::outcome_name(r.outcome))
+                                         : fmt::format("{}: {}", api::outcome_name(r.outcome), r.cause);
+  return {std::to_string(row.entry.sequence),
+          printable(row.entry.time),
+          printable(row.entry.application),
+          printable(outcome),
+          printable(r.severity),
+          printable(r.drift),
+          printable(shortened(r.to)),
+          printable(answers(r))};
+}
+
 std::string table(const std::vector<Row>& rows) {
-  std::vector<std::vector<std::string>> lines = {
-      {"RECORD", "TIME", "APPLICATION", "OUTCOME", "SEVERITY", "DRIFT", "REVISION", "ANSWERS"}};
-  for (const auto& row : rows) {
-    const api::Record none;
-    const api::Record& r = row.record ? *row.record : none;
-    const auto outcome = !row.record       ? std::string("encrypted")
-                         : r.cause.empty() ? std::string(api::outcome_name(r.outcome))
-                                           : fmt::format("{}: {}", api::outcome_name(r.outcome), r.cause);
-    lines.push_back({std::to_string(row.entry.sequence), printable(row.entry.time),
-                     printable(row.entry.application), printable(outcome), printable(r.severity),
-                     printable(r.drift), printable(shortened(r.to)), printable(answers(r))});
-  }
+  std::vector<std::vector<std::string>> lines = {table_heads()};
+  for (const auto& row : rows) lines.push_back(table_cells(row));
   return drift::table(lines);
 }
 

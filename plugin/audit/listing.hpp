@@ -10,6 +10,12 @@
 
 namespace drift::audit {
 
+// How an application is called in records: its Application's name, and where that isn't in Argo CD's own namespace `namespace_name`.
+std::string recorded_name(const std::string& ns, const std::string& name, const std::string& argocd_ns);
+
+// A revision as tables show it.
+std::string shortened(const std::string& revision);
+
 // An entry with its record, where that could be read.
 struct Row {
   Entry entry;
@@ -35,6 +41,9 @@ struct Rows {
 Rows rows_of(const Evidence& evidence, const KeyRing& keys, const Filter& filter);
 
 std::string table(const std::vector<Row>& rows);
+// The names of its columns, and the cells of a row.
+std::vector<std::string> table_heads();
+std::vector<std::string> table_cells(const Row& row);
 // One row as lines of `name: value`.
 std::string page(const Row& row);
 // One object: `record` decrypted, beside what the chain needs.

@@ -28,10 +28,6 @@ bool is_within(const std::string& text, const ReviewInput& input) {
   return !time || (*time >= input.since && *time <= input.until);
 }
 
-std::string recorded_name(const std::string& ns, const std::string& name, const std::string& argocd_ns) {
-  return ns == argocd_ns ? name : ns + '_' + name;
-}
-
 Review review(const ReviewInput& input) {
   const auto rows = rows_of_period(input);
   const auto incidents = incidents_of_period(input);

@@ -15,9 +15,6 @@
 
 namespace drift::audit {
 
-// How an application is called in records: its Application's name, and where that isn't in Argo CD's own namespace `namespace_name`.
-std::string recorded_name(const std::string& ns, const std::string& name, const std::string& argocd_ns);
-
 // A sign that somebody passed a gate by.
 struct Bypass {
   std::string kind;  // one word: those of `drift-policy status`, or below

@@ -8,14 +8,18 @@
 #include "approval/find.hpp"
 #include "audit/lines.hpp"
 #include "audit/listing.hpp"
+#include "audit/story.hpp"
 #include "audit/verify_output.hpp"
 #include "commands/audit_review.hpp"
 #include "commands/audit_source.hpp"
 #include "commands/command.hpp"
 #include "commands/format.hpp"
+#include "commands/incident_source.hpp"
 #include "commands/suggestions.hpp"
 #include "commands/time_option.hpp"
 #include "json/canonical.hpp"
+#include "outside/environment.hpp"
+#include "outside/kubernetes/client.hpp"
 #include "outside/system_clock.hpp"
 #include "outside/terminal.hpp"
 
@@ -24,6 +28,8 @@ namespace {
 
 struct AuditOptions {
   AuditSource source;
+  IncidentSource incidents;
+  bool with_incidents = false;
   std::string output;
   std::string since, until;
   audit::Filter filter;
@@ -67,7 +73,29 @@ std::string formatted(const std::vector<audit::Row>& rows, const std::string& ou
   return in_format(json_lines(rows, audit::row_json), output);
 }
 
+std::vector<api::Incident> incidents_of(AuditOptions& options, outside::Clock& clock) {
+  if (!options.incidents.file.empty()) return incidents_in_file(options.incidents.file);
+  if (!options.source.file.empty())
+    throw InputError("--incidents asks the cluster, and --file doesn't; expected --incidents-file");
+  const auto connection = outside::read_connection(options.source.connection, outside::environment());
+  return incidents_in_cluster(*outside::connect(connection, clock), options.incidents, options.source.ns);
+}
+
+Exit list_with_incidents(AuditOptions& options) {
+  if (options.output == "csv")
+    throw InputError("-o csv is for records alone; expected table, json or yaml with incidents");
+  outside::SystemClock clock;
+  const auto evidence = evidence_of(options.source, clock);
+  audit::Story story{rows_of(options, evidence, clock), incidents_of(options, clock),
+                     options.incidents.argocd_ns};
+  audit::leave_out_incidents(story, options.filter);
+  outside::print({options.output == "table" ? audit::table(story)
+                                            : in_format(audit::story_json(story), options.output)});
+  return Exit::ok;
+}
+
 Exit list(AuditOptions& options) {
+  if (options.with_incidents || !options.incidents.file.empty()) return list_with_incidents(options);
   outside::SystemClock clock;
   const auto evidence = evidence_of(options.source, clock);
   outside::print({formatted(rows_of(options, evidence, clock), options.output)});
@@ -150,9 +178,12 @@ struct AuditCommand {
 };
 
 constexpr AuditCommand audit_commands[] = {
-    {"list", "List records", list,
+    {"list", "List records, with the controller's incidents between them where asked", list,
      [](Arguments& app, AuditOptions& options) {
        declare_filter(app, options);
+       app.add_flag("--incidents", options.with_incidents,
+                    "The controller's incidents, too, where their drift was seen first");
+       declare_incidents_source(app, options.incidents);
        declare_keys(app, options.source);
        declare_output(app, options, "table", {"table", "json", "yaml", "csv"});
      }},

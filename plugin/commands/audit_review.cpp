@@ -29,7 +29,6 @@ struct ReviewOptions {
   AuditSource source;
   IncidentSource incidents;
   std::vector<std::string> applications;  // patterns; none: all
-  std::string argocd_ns = "argocd";
   std::string since = "30d", until;
   std::string head;
   std::string output = "text";
@@ -66,7 +65,7 @@ std::vector<controller::Known> gated_applications(outside::Kubernetes& kubernete
     return in("");
   } catch (const outside::ApiError& error) {
     if (!error.forbidden()) throw;
-    return in(options.argocd_ns);
+    return in(options.incidents.argocd_ns);
   }
 }
 
@@ -92,7 +91,7 @@ void look_into_cluster(ReviewOptions& options, outside::Clock& clock, audit::Rev
       unless_denied("Applications", [&] { return gated_applications(*kubernetes, options, clock.now()); });
   if (known) {
     auto& applications = input.applications.emplace();
-    for (const auto& one : *known) applications.push_back(seen(one, options.argocd_ns));
+    for (const auto& one : *known) applications.push_back(seen(one, options.incidents.argocd_ns));
   }
   if (options.incidents.file.empty())
     input.incidents = unless_denied(
@@ -106,7 +105,7 @@ void leave_out_others(const ReviewOptions& options, audit::ReviewInput& input) {
     std::erase_if(*input.applications, [&](const auto& application) { return other(application.name); });
   if (input.incidents)
     std::erase_if(*input.incidents, [&](const api::Incident& incident) {
-      return other(audit::recorded_name(incident.ns, incident.application, options.argocd_ns));
+      return other(audit::recorded_name(incident.ns, incident.application, options.incidents.argocd_ns));
     });
 }
 
@@ -117,7 +116,7 @@ audit::ReviewInput read(ReviewOptions& options, outside::Clock& clock) {
   input.since = time_of(options.since, "--since", clock).value_or(Time{});
   if (input.since > input.until)
     throw InputError("--since is later than --until; expected the earlier one there");
-  input.argocd_ns = options.argocd_ns;
+  input.argocd_ns = options.incidents.argocd_ns;
   if (options.source.file.empty()) look_into_cluster(options, clock, input);
   if (!options.incidents.file.empty()) input.incidents = incidents_in_file(options.incidents.file);
   auto evidence = evidence_of(options.source, clock);
@@ -155,10 +154,6 @@ Action declare_review(Arguments& app) {
   app.add_option("--until", options->until, "The period's end (default: now)").type_name("TIME");
   app.add_option("--head", options->head, "What an earlier verify printed and somebody kept elsewhere")
       .type_name("HASH[:NUMBER]");
-  app.add_option("--argocd-namespace", options->argocd_ns,
-                 "Argo CD's namespace, whose Applications have none in records")
-      .type_name("NAMESPACE")
-      .show_default();
   app.add_option("-o,--output", options->output, "The format")
       .one_of({"text", "json", "yaml", "html"})
       .show_default();

@@ -19,6 +19,10 @@ void declare_incidents_source(Arguments& app, IncidentSource& source) {
                  "The platform's namespace, where incidents are kept (default: the hooks')")
       .type_name("NAMESPACE")
       .excludes(file);
+  app.add_option("--argocd-namespace", source.argocd_ns,
+                 "Argo CD's namespace, whose Applications have none in records")
+      .type_name("NAMESPACE")
+      .show_default();
 }
 
 std::vector<api::Incident> incidents_in_file(const std::string& file) {

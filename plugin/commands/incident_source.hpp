@@ -12,6 +12,7 @@ namespace drift::commands {
 struct IncidentSource {
   std::string file;  // else the cluster
   std::string ns;    // empty: the hooks' own
+  std::string argocd_ns = "argocd";
 };
 
 void declare_incidents_source(Arguments& app, IncidentSource& source);

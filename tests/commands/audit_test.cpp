@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audit/lines.hpp"
+#include "base/text.hpp"
 #include "json/read.hpp"
 #include "support/faulty_server.hpp"
 #include "support/folder.hpp"
@@ -76,6 +77,12 @@ std::string joined(const std::vector<std::string>& lines, const std::string& hea
   for (const auto& line : lines) all += line + "\n";
   return all + head;
 }
+
+// Of the second sync of FiveRecords, as `incidents --all -o json` prints it.
+const char* const incident =
+    R"([{"action":"approve","application":"shop","attempts":1,"changed":"2026-01-02T04:00:00Z","detected":"2026-01-02T03:30:00Z",)"
+    R"("ended":"2026-01-02T04:00:00Z","id":"shop-1f3c9a02","more":0,"namespace":"argocd","notify":[],"objects":[],)"
+    R"("severity":"medium","state":"resolved","uid":"u1"}])";
 }  // namespace
 
 TEST_SUITE("audit list, show and export") {
@@ -145,6 +152,42 @@ TEST_SUITE("audit list, show and export") {
       CHECK(yaml != json);
       CHECK(as_one_line(yaml) == as_one_line(json));
     }
+  }
+
+  TEST_CASE("list has incidents between the syncs where they were seen first, in JSON and YAML, too") {
+    FiveRecords at;
+    const Folder folder;
+    const auto file = folder.write("incidents.json", incident).string();
+    const auto listed = [&](std::vector<std::string> arguments) {
+      arguments.insert(arguments.begin(), {"list", "--incidents-file", file});
+      const auto result = read_back(std::move(arguments), at.text());
+      CHECK(result.exit == 0);
+      return result.out;
+    };
+    const auto table = listed({});
+    CHECK(count(table, "\n") == 7);
+    const auto lines = drift::split(table, '\n');
+    CHECK(lines[2].starts_with("-       2026-01-02T03:30:00Z  shop "));
+    CHECK(contains(lines[2], "  incident shop-1f3c9a02 resolved after 30 min  medium "));
+    CHECK(contains(lines[2], "  1 sync asked for"));
+    const auto json = tests::parse_json(listed({"-o", "json"}));
+    REQUIRE(json.Size() == 6);
+    CHECK(text_of(json[1]["incident"], "id") == "shop-1f3c9a02");
+    CHECK(text_of(json[1], "time") == "2026-01-02T03:30:00Z");
+    CHECK(number_of(json[2], "sequence") == 2);
+    CHECK(as_one_line(listed({"-o", "yaml"})) == as_one_line(listed({"-o", "json"})));
+    for (const std::vector<std::string>& other : {std::vector<std::string>{"-a", "other"},
+                                                  {"--severity", "high"},
+                                                  {"--person", "ann"},
+                                                  {"--since", "2026-01-02T03:30:01Z"},
+                                                  {"--until", "2026-01-02T03:29:59Z"},
+                                                  {"--argocd-namespace", "gitops", "-a", "shop"}})
+      CHECK_FALSE(contains(listed(other), "incident"));
+    CHECK(contains(listed({"-a", "shop", "--severity", "medium"}), "incident"));
+    CHECK(read_back({"list", "--incidents-file", file, "-o", "csv"}, at.text()).exit == 2);
+    const auto no_cluster = read_back({"list", "--incidents"}, at.text());
+    CHECK(no_cluster.exit == 2);
+    CHECK(contains(no_cluster.err, "expected --incidents-file"));
   }
 
   TEST_CASE("export writes what verify takes, and says where a filter makes that impossible") {
@@ -253,10 +296,6 @@ TEST_SUITE("audit list, show and export") {
 }
 
 TEST_SUITE("audit review, the command") {
-  const char* incident =
-      R"([{"action":"approve","application":"shop","attempts":1,"changed":"2026-01-02T04:00:00Z","detected":"2026-01-02T03:30:00Z",)"
-      R"("ended":"2026-01-02T04:00:00Z","id":"shop-1f3c9a02","more":0,"namespace":"argocd","notify":[],"objects":[],)"
-      R"("severity":"medium","state":"resolved","uid":"u1"}])";
   const char* since = "2026-01-01T00:00:00Z";
 
   TEST_CASE("text, JSON, YAML and HTML say what became of drift") {

@@ -104,6 +104,7 @@ def test_list_show_verify_and_export_read_the_cluster_by_a_kubeconfig(audited, t
     table = audited.audit("list").stdout
     assert table.count("\n") == 4 and table.startswith("RECORD")
     assert audited.audit("list", "--application", "another").stdout.count("\n") == 1
+    assert audited.audit("list", "--incidents").stdout == table  # no controller runs here
     shown = audited.audit("show", "2").stdout
     assert f"revision:     {three[1]}, from {three[0]}" in shown
     code, said = audited.verify()
