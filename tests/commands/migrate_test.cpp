@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "support/faulty_server.hpp"
 #include "support/folder.hpp"
+#include "support/kubeconfig.hpp"
 #include "support/program.hpp"
 #include "support/text.hpp"
 
@@ -80,6 +82,56 @@ TEST_CASE("migrate --verify renders both ways, and prints nothing where they dif
   const auto two = migrated(head + "    repoURL: a\n---\n" + head + "    repoURL: b\n", {"--verify", "/"});
   CHECK(two.exit == 2);
   CHECK(contains(two.err, "sources of 2 repositories"));
+}
+
+TEST_CASE("migrate --all prints the Applications of a namespace as Git would have them") {
+  const tests::Folder folder;
+  tests::FaultyServer server;
+  server.then(tests::answer(200, R"({"metadata": {"resourceVersion": "1"}, "items": [
+    {"metadata": {"name": "web", "namespace": "argocd", "uid": "u", "resourceVersion": "7", "labels": {"a": "b"},
+      "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "c": "d"}},
+     "spec": {"source": {"path": "p", "repoURL": "r", "helm": {"skipCrds": true}}}, "status": {"x": 1}},
+    {"metadata": {"name": "made", "ownerReferences": [{"kind": "ApplicationSet", "name": "all"}]}, "spec": {}},
+    {"metadata": {"name": "ours"}, "spec": {"source": {"path": "q", "plugin": {"name": "drift-policy"}}}}]})"));
+  const auto config = folder.write("config", tests::kubeconfig(server.url())).string();
+  const auto run = tests::run({.arguments = {"migrate", "--all", "--kubeconfig", config}});
+  CAPTURE(run.err);
+  CHECK(run.exit == 0);
+  CHECK(run.out == R"(apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: web
+  namespace: argocd
+  labels:
+    a: b
+  annotations:
+    c: d
+spec:
+  source:
+    path: p
+    repoURL: r
+    plugin:
+      name: drift-policy
+      parameters:
+      - name: source-type
+        string: helm
+      - name: helm-skip-crds
+        string: "true"
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: ours
+spec:
+  source:
+    path: q
+    plugin:
+      name: drift-policy
+)");
+  CHECK(contains(run.err, "argocd/made: is made by the ApplicationSet \"all\", and left out; migrate that"));
+  CHECK(contains(run.err, "argocd/ours:7:5: spec.source is rendered by drift-policy already"));
+  CHECK(tests::run({.arguments = {"migrate"}}).exit == 2);
+  CHECK(tests::run({.arguments = {"migrate", "--all", "x.yaml"}}).exit == 2);
 }
 
 TEST_CASE("migrate does what docs/migrate.md shows") {
