@@ -1,5 +1,7 @@
 #include "commands/arguments.hpp"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
@@ -40,6 +42,7 @@ ArgumentFacts facts_of(const CLI::Option& option, const ArgumentNotes& notes) {
   facts.repeatable = option.get_items_expected_max() > 1 && facts.takes_value;
   facts.takes_many = facts.repeatable && option.get_allow_extra_args();
   facts.required = option.get_required();
+  for (const auto* other : option.get_excludes()) facts.excludes.push_back(other->get_name());
   facts.notes = notes;
   return facts;
 }
@@ -141,6 +144,10 @@ std::vector<Arguments::Subcommand> Arguments::subcommands() const {
   return all;
 }
 
+void Arguments::offer_all_help() {
+  app_->set_help_all_flag("--help-all", "Print this help with the options of sources, too");
+}
+
 bool Arguments::works_alone() const {
   return app_->get_require_subcommand_min() == 0;
 }
@@ -154,18 +161,33 @@ void Parser::version(const std::string& text) {
   app_->set_version_flag("-v,--version", text);
 }
 
-void Parser::footer(const std::string& text) {
-  app_->footer(text);
+// Of the command that was called.
+Parser::HelpWanted Parser::help_wanted(bool all) {
+  auto* command = app_.get();
+  auto line = command->get_name();
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    line += ' ' + command->get_name();
+  }
+  return {line, command->get_description(), Arguments(*command, notes_), all};
 }
 
 std::optional<Exit> Parser::parse(int argc, const char* const* argv) {
   if (argc < 2) {
-    std::cerr << app_->help();
+    auto wanted = help_wanted(false);
+    wanted.descriptor = STDERR_FILENO;
+    std::cerr << help_(wanted);
     return Exit::input;
   }
   try {
     app_->parse(argc, argv);
     return std::nullopt;
+  } catch (const CLI::CallForHelp&) {
+    outside::print({help_(help_wanted(false))});
+    return Exit::ok;
+  } catch (const CLI::CallForAllHelp&) {
+    outside::print({help_(help_wanted(true))});
+    return Exit::ok;
   } catch (const CLI::Success& asked) {
     std::ostringstream text;
     const auto exit = static_cast<Exit>(app_->exit(asked, text, std::cerr));

@@ -45,6 +45,7 @@ struct ArgumentFacts {
   bool takes_many = false;  // one after the other, up to the next option
   bool repeatable = false;
   bool required = false;
+  std::vector<std::string> excludes;  // flags that it can't be given with
   ArgumentNotes notes;
 };
 
@@ -94,6 +95,8 @@ class Arguments {
   std::vector<ArgumentFacts> facts() const;
   struct Subcommand;
   std::vector<Subcommand> subcommands() const;
+  // That there is more than --help shows.
+  void offer_all_help();
   // Whether the command does something without a subcommand.
   bool works_alone() const;
 
@@ -118,7 +121,15 @@ class Parser {
 
   Arguments& arguments() { return arguments_; }
   void version(const std::string& text);
-  void footer(const std::string& text);
+  // What is printed where help is asked for, of the command that is named so: `drift-policy audit list`.
+  struct HelpWanted {
+    std::string line, summary;
+    Arguments command;
+    bool all = false;    // --help-all
+    int descriptor = 1;  // where it goes: standard output, or error where nothing was given
+  };
+  using Help = std::function<std::string(const HelpWanted&)>;
+  void help(Help text) { help_ = std::move(text); }
 
   // Parses a line as main() gets it. Where help or the version was asked for, or nothing at all, it prints what there is to
   // say and returns the exit code; nothing: go on. Throws InputError where the line is wrong, OutsideError where what was
@@ -130,8 +141,11 @@ class Parser {
 
  private:
   NotesByOption notes_;
+  HelpWanted help_wanted(bool all);
+
   std::unique_ptr<CLI::App> app_;
   Arguments arguments_;
+  Help help_;
 };
 
 }  // namespace drift::commands

@@ -15,10 +15,12 @@ struct Command {
   const char* name;
   const char* summary;
   Action (*declare)(Arguments& app);
+  const char* group = "Commands";  // under which headline the help lists it
 };
 
 std::span<const Command> table();
 
+inline constexpr const char* program_name = "drift-policy";
 inline constexpr const char* program_summary =
     "Writes a drift policy into an Argo CD application's manifests, and carries it out.";
 

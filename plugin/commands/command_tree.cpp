@@ -6,19 +6,25 @@
 namespace drift::commands {
 namespace {
 
-// Without what finds values, whose variables end with the parser.
-DescribedCommand described(const std::string& line, const std::string& summary, const Arguments& declared) {
-  DescribedCommand command{line, summary, declared.facts(), {}, declared.works_alone()};
-  for (auto& argument : command.arguments) argument.notes.candidates = nullptr;
-  for (const auto& sub : declared.subcommands())
-    command.commands.push_back(described(line + " " + sub.name, sub.summary, sub.arguments));
-  return command;
+std::string group_of(const std::string& line) {
+  for (const auto& command : table())
+    if (line == std::string(program_name) + ' ' + command.name) return command.group;
+  return "Commands";
 }
 
 }  // namespace
 
+// Without what finds values, whose variables end with the parser.
+DescribedCommand describe(const std::string& line, const std::string& summary, const Arguments& declared) {
+  DescribedCommand command{line, summary, group_of(line), declared.facts(), {}, declared.works_alone()};
+  for (auto& argument : command.arguments) argument.notes.candidates = nullptr;
+  for (const auto& sub : declared.subcommands())
+    command.commands.push_back(describe(line + " " + sub.name, sub.summary, sub.arguments));
+  return command;
+}
+
 DescribedCommand describe_program() {
-  Parser parser("drift-policy", program_summary);
+  Parser parser(program_name, program_summary);
   parser.version(DRIFT_VERSION);
   outside::LogSettings log;
   std::vector<Action> actions;  // own the variables
@@ -27,7 +33,7 @@ DescribedCommand describe_program() {
     actions.push_back(command.declare(sub));
     declare_log(sub, log);
   }
-  return described("drift-policy", program_summary, parser.arguments());
+  return describe(program_name, program_summary, parser.arguments());
 }
 
 }  // namespace drift::commands

@@ -12,7 +12,9 @@
 
 #include "base/suggest.hpp"
 #include "commands/command.hpp"
+#include "commands/command_tree.hpp"
 #include "commands/complete.hpp"
+#include "commands/help.hpp"
 #include "commands/log_options.hpp"
 #include "outside/log.hpp"
 #include "outside/own_limits.hpp"
@@ -50,42 +52,59 @@ Action declare_version(Arguments& app);
 
 namespace {
 
+// Headlines of the help.
+constexpr auto* writing = "Write a policy";
+constexpr auto* answering = "Answer, and look back";
+constexpr auto* installing = "Install";
+constexpr auto* between = "Between syncs";
+constexpr auto* inside = "What Argo CD and the hooks run";
+constexpr auto* itself = "The program itself";
+
+// In the order of the help.
 constexpr std::array commands = {
-    Command{"render", "Render an application and write the drift policy into its manifests", declare_render},
-    Command{"explain", "Show what happens when an object drifts, and which rule decides", declare_explain},
+    Command{"render", "Render an application and write the drift policy into its manifests", declare_render,
+            writing},
+    Command{"explain", "Show what happens when an object drifts, and which rule decides", declare_explain,
+            writing},
     Command{"diff", "Compare a rendering, or what was synced, with the cluster, and say what a sync would do",
-            declare_diff},
-    Command{"check", "Find mistakes in policies", declare_check},
-    Command{"test", "Hold policies against what tests expect of them", declare_test},
-    Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover},
-    Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters},
-    Command{"paths", "List what a rendering reads, for Argo CD's manifest-generate-paths", declare_paths},
-    Command{"gates", "List what waits for people's answers, or show one with what is asked", declare_gates},
+            declare_diff, writing},
+    Command{"check", "Find mistakes in policies", declare_check, writing},
+    Command{"test", "Hold policies against what tests expect of them", declare_test, writing},
+    Command{"paths", "List what a rendering reads, for Argo CD's manifest-generate-paths", declare_paths,
+            writing},
+    Command{"gates", "List what waits for people's answers, or show one with what is asked", declare_gates,
+            answering},
     Command{"reports", "List the drift that gates found, and whom an enforcing policy would ask",
-            declare_reports},
-    Command{"approve", "Let a sync that waits put Git's state back into the cluster", declare_approve},
+            declare_reports, answering},
+    Command{"approve", "Let a sync that waits put Git's state back into the cluster", declare_approve,
+            answering},
     Command{"reject", "End a sync that waits: nothing is put back, the cluster stays as it is",
-            declare_reject},
+            declare_reject, answering},
+    Command{"audit", "Read and verify the audit records", declare_audit, answering},
     Command{"generate", "Write files that belong to the policy: schema, health, accounts, …",
-            declare_generate},
+            declare_generate, installing},
     Command{"migrate",
             "Turn an Application's Helm, Kustomize or directory settings into the plugin's parameters",
-            declare_migrate},
-    Command{"observe", "Let an Application be reported on, and nothing of it wait", declare_observe},
-    Command{"enforce", "Put an Application behind its gate", declare_enforce},
+            declare_migrate, installing},
+    Command{"observe", "Let an Application be reported on, and nothing of it wait", declare_observe,
+            installing},
+    Command{"enforce", "Put an Application behind its gate", declare_enforce, installing},
     Command{"doctor", "Find what keeps gates from holding: what is installed, settings, applications",
-            declare_doctor},
-    Command{"audit", "Read and verify the audit records", declare_audit},
-    Command{"status", "Show which applications are gated, drifted or synced past their gates",
-            declare_status},
-    Command{"incidents", "List what drifted, and what the controller does about it", declare_incidents},
-    Command{"pause", "Let the controller start no sync for a time", declare_pause},
-    Command{"resume", "End a pause", declare_resume},
+            declare_doctor, installing},
+    Command{"status", "Show which applications are gated, drifted or synced past their gates", declare_status,
+            between},
+    Command{"incidents", "List what drifted, and what the controller does about it", declare_incidents,
+            between},
+    Command{"pause", "Let the controller start no sync for a time", declare_pause, between},
+    Command{"resume", "End a pause", declare_resume, between},
     Command{"controller", "Watch applications, put drift back as the policy says, and report",
-            declare_controller},
-    Command{"hook", "What the injected Jobs run in the cluster: gate, audit, alert", declare_hook},
-    Command{"completion", "Print a completion script for a shell", declare_completion},
-    Command{"version", "Print the version", declare_version},
+            declare_controller, between},
+    Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover, inside},
+    Command{"parameters", "Announce the parameters of this folder's source to Argo CD", declare_parameters,
+            inside},
+    Command{"hook", "What the injected Jobs run in the cluster: gate, audit, alert", declare_hook, inside},
+    Command{"completion", "Print a completion script for a shell", declare_completion, itself},
+    Command{"version", "Print the version", declare_version, itself},
 };
 
 // A word that is none of the names; options and nothing at all are the parser's matter.
@@ -137,7 +156,7 @@ Completion completion_of(std::vector<std::string> words) {
   const bool help = words.size() > 1 && words.front() == "help";
   if (help) words.erase(words.begin());
   try {
-    Parser parser("drift-policy", "");
+    Parser parser(program_name, "");
     parser.version("");
     outside::LogSettings log;
     const Action action = declare(parser, words.empty() ? "" : words.front(), log);  // owns the variables
@@ -150,20 +169,21 @@ Completion completion_of(std::vector<std::string> words) {
   }
 }
 
-std::string footer() {
-  std::string text;
-  for (const auto& [code, meaning] : exit_codes)
-    text += fmt::format("{} {} {}", text.empty() ? "Exit codes:" : ";", static_cast<int>(code), meaning);
-  return text + ".";
+std::string help_of(const Parser::HelpWanted& wanted) {
+  HelpLayout layout;
+  layout.columns = outside::columns(wanted.descriptor).value_or(layout.columns);
+  layout.coloured = outside::coloured(outside::Colour::automatic, wanted.descriptor, outside::environment());
+  layout.all = wanted.all;
+  return help_text(describe(wanted.line, wanted.summary, wanted.command), layout);
 }
 
 int parse_and_run(const std::vector<const char*>& words) {
   const auto environment = outside::environment();
   auto log = outside::log_settings(environment);
   outside::set_up_log(environment, log);  // wrong words are told of in this form
-  Parser parser("drift-policy", program_summary);
+  Parser parser(program_name, program_summary);
   parser.version("drift-policy " DRIFT_VERSION);
-  parser.footer(footer());
+  parser.help(help_of);
   const std::string_view word = words.size() > 1 ? words[1] : "-";
   check_command(word);
   const Action action = declare(parser, word, log);

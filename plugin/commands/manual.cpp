@@ -8,6 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "commands/command.hpp"
+#include "commands/examples.hpp"
 
 namespace drift::commands {
 namespace {
@@ -161,6 +162,13 @@ std::string exit_status() {
   return text;
 }
 
+std::string examples(const DescribedCommand& command) {
+  std::string text;
+  for (const auto& example : examples_of(command.line))
+    text += entry(bold(example.line), sentence(std::string(example.meaning)));
+  return text.empty() ? text : ".SH EXAMPLES\n" + text;
+}
+
 std::string command_list(const DescribedCommand& command) {
   std::string text;
   for (const auto& sub : command.commands) text += entry(bold(page_name(sub)) + "(1)", sentence(sub.summary));
@@ -174,7 +182,7 @@ std::string page(const DescribedCommand& command, const DescribedCommand* parent
   text += ".SH OPTIONS\n";
   for (const auto& group : groups_of(command))
     text += (group == "Options" ? "" : ".SS " + roff(group) + "\n") + options(command, group);
-  text += exit_status();
+  text += examples(command) + exit_status();
   if (parent) text += ".SH SEE ALSO\n" + bold(page_name(*parent)) + "(1)\n";
   return text;
 }
@@ -201,7 +209,7 @@ std::string manual_page(const DescribedCommand& program, std::string_view date) 
   for (const auto& group : groups_of(program)) text += options(program, group);
   text += ".SH COMMANDS\n";
   append_sections(program, text);
-  return text + exit_status();
+  return text + examples(program) + exit_status();
 }
 
 std::vector<std::pair<std::string, std::string>> manual_pages(const DescribedCommand& program,

@@ -51,6 +51,7 @@ Argument add_flag_for(Arguments& app, const std::string& flag, const std::string
 }  // namespace
 
 void add_source_flags(Arguments& app, source::CommandLine& line) {
+  app.offer_all_help();
   for (const auto& setting : source::settings()) {
     std::visit(
         [&](auto member) {

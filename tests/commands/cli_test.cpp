@@ -314,7 +314,7 @@ TEST_CASE("a misspelt command is told what it may have been, and no command gets
 
 TEST_CASE("help, version and completion scripts are printed") {
   CHECK(contains(run({.arguments = {"--help"}}).out, "render"));
-  CHECK(contains(run({.arguments = {"render", "--help"}}).out, "--helm-value-files"));
+  CHECK(contains(run({.arguments = {"render", "--help-all"}}).out, "--helm-value-files"));
   CHECK(run({.arguments = {"version"}}).out.starts_with("drift-policy "));
   CHECK(run({.arguments = {"-v"}}).out == run({.arguments = {"--version"}}).out);
   CHECK(run({.arguments = {"help"}}).out == run({.arguments = {"--help"}}).out);
