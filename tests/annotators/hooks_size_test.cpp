@@ -38,7 +38,7 @@ std::string unbase64(std::string_view text) {
       EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                       reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   REQUIRE(size > 0);
-  const auto padding = text.ends_with("==") ? 2U : text.ends_with("=") ? 1U : 0U;
+  const auto padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
   bytes.resize(static_cast<std::size_t>(size) - padding);
   return bytes;
 }

@@ -82,7 +82,7 @@ TEST_SUITE("audit encryption") {
     for (auto field :
          {&Entry::chain, &Entry::previous, &Entry::application, &Entry::source, &Entry::sync, &Entry::time}) {
       auto entry = good;
-      entry.*field += "x";
+      entry.*field += 'x';
       CHECK_THROWS_AS(record_of(entry, keys), drift::InputError);
     }
     auto entry = good;

@@ -1,9 +1,7 @@
 // The program from outside: exit codes, what goes where, and that nothing is printed when something is wrong.
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -244,10 +242,11 @@ TEST_CASE("nothing is said where nobody reads any more, and the exit code is tha
   // More than a pipe holds, so the program still writes when `true` has ended.
   folder.write("large.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: " +
                                  std::string(1'000'000, 'x') + "\n");
-  const auto command = "cd '" + folder.path().string() + "' && bash -c '" + tests::program_path() +
-                       " render large.yaml -q 2>said | true; exit ${PIPESTATUS[0]}'";
-  const int status = std::system(command.c_str());
-  CHECK(WEXITSTATUS(status) == 128 + SIGPIPE);
+  const auto piped =
+      std::string(tests::program_path()) + " render large.yaml -q 2>said | true; exit ${PIPESTATUS[0]}";
+  const auto ended =
+      run({.arguments = {"-c", piped}, .directory = folder.path().string(), .program = "/bin/bash"});
+  CHECK(ended.exit == 128 + SIGPIPE);
   CHECK(folder.read("said").empty());
 }
 

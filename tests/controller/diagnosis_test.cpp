@@ -95,10 +95,12 @@ TEST_CASE("doctor compares the hooks' image with what they may run, and deadline
   installed.accounts = found(R"({"data": {"images": "r/drift-policy:old", "otherImages": ""}})");
   CHECK(wrong(installed) ==
         "problem hooks: they would run r/drift-policy@sha256:0, which drift-policy-accounts doesn't allow\n");
-  installed.accounts = found(R"({"data": {"images": "x", "otherImages": "y\nr/drift-policy@sha256:0"}})");
-  CHECK(wrong(installed).empty());
-  installed.parameters = found(R"({"data": {"controller.repo.server.timeout.seconds": "30"}})");
-  CHECK(contains(wrong(installed),
+
+  auto allowed = healthy();
+  allowed.accounts = found(R"({"data": {"images": "x", "otherImages": "y\nr/drift-policy@sha256:0"}})");
+  CHECK(wrong(allowed).empty());
+  allowed.parameters = found(R"({"data": {"controller.repo.server.timeout.seconds": "30"}})");
+  CHECK(contains(wrong(allowed),
                  "warning timeouts: a rendering may take as long as its caller waits "
                  "(controller.repo.server.timeout.seconds in"));
 }

@@ -238,8 +238,8 @@ TEST_CASE("A sign says who, and is another where the operation is another") {
 
 TEST_CASE("docs/controller.md explains each state and each sign") {
   const auto page = contents(project_folder() + "/docs/controller.md");
-  for (auto i = int{0}; i <= static_cast<int>(State::never_synced); ++i)
+  for (int i = 0; i <= static_cast<int>(State::never_synced); ++i)
     CHECK(contains(page, fmt::format("`{}`", state_name(static_cast<State>(i)))));
-  for (auto i = int{0}; i <= static_cast<int>(BypassKind::label_removed); ++i)
+  for (int i = 0; i <= static_cast<int>(BypassKind::label_removed); ++i)
     CHECK(contains(page, fmt::format("| `{}` |", bypass_name(static_cast<BypassKind>(i)))));
 }

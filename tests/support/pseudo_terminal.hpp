@@ -51,6 +51,7 @@ class PseudoTerminal {
     if (child_ != 0) return;
     ::setsid();  // then the terminal that is opened is its own
     const int slave = ::open(terminal.c_str(), O_RDWR);
+    if (slave < 0) ::_exit(127);
     for (int descriptor = 0; descriptor <= 2; ++descriptor) ::dup2(slave, descriptor);
     if (::chdir(call.directory.c_str()) == 0)
       ::execvpe(arguments.front(), arguments.data(), environment.data());
