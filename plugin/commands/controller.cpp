@@ -1,6 +1,7 @@
 // `drift-policy controller`: watches Applications, prints what changes about their drift, and puts back what the policy lets it.
 // With --observe it acts on nothing.
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -120,13 +121,17 @@ outside::Connection connection_of(const ControllerOptions& options, Serving& ser
 // Until the clock is told to end.
 void follow(const Followed& followed, const outside::Connection& connection, outside::Clock& clock,
             controller::Metrics& metrics, const controller::Observer::Tell& tell,
-            const controller::Observer::See& see = {}) {
+            const std::function<void(const controller::Known&)>& see = {}) {
   const auto kubernetes = outside::connect(connection, clock);
   const auto counted = [&](const controller::Notice& notice) {
     metrics.count(notice);
     tell(notice);
   };
-  controller::Observer observer(*kubernetes, clock, followed.too_old, counted, see);
+  const auto seen = [&](const controller::Known* before, const controller::Known& known) {
+    metrics.count_sync(before ? &before->summary : nullptr, known.summary);
+    if (see) see(known);
+  };
+  controller::Observer observer(*kubernetes, clock, followed.too_old, counted, seen);
   controller::CountedFeed listener(observer, metrics, clock);
   outside::connect_feed(connection, clock)->follow(followed.path, followed.selector, listener);
 }
@@ -147,7 +152,7 @@ Exit act(const ControllerOptions& options) {
   const Followed followed(options.applications);
   const auto settings = settings_of(options.remediating);
   outside::SystemClock clock;
-  Serving serving(options.metrics_address, clock, true);
+  Serving serving(options.metrics_address, clock, manual_work_of(options.remediating));
   Printer printer(options);
   const auto argocd = argocd_of(options.applications, clock, serving.argocd_answered());
   if (!argocd)

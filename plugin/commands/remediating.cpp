@@ -42,6 +42,10 @@ void declare_remediating(Arguments& app, RemediatingOptions& options) {
                  "Start nothing where this part of all applications, at least 10 of them, drifted within 10 "
                  "minutes")
       .show_default();
+  app.add_option("--manual-work", options.manual_work,
+                 "How long a person would take to put drift back, for the metric of the work that was saved")
+      .type_name("DURATION")
+      .show_default();
 }
 
 controller::RemediationSettings settings_of(const RemediatingOptions& options) {
@@ -59,6 +63,11 @@ controller::RemediationSettings settings_of(const RemediatingOptions& options) {
   settings.most_syncs_per_cluster = options.max_syncs_per_cluster;
   settings.storm_percent = options.storm_percent;
   return settings;
+}
+
+std::chrono::seconds manual_work_of(const RemediatingOptions& options) {
+  return seconds_of("--manual-work", options.manual_work, {std::chrono::seconds(0)},
+                    "a duration such as 15m");
 }
 
 Remediating::Remediating(const RemediatingOptions& options, controller::RemediationSettings settings,

@@ -1,6 +1,7 @@
 // The acting half of `controller`: its options, and its two threads, of which one keeps the Lease and the other takes the steps.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -20,6 +21,7 @@ namespace drift::commands {
 struct RemediatingOptions {
   std::string incidents_ns = "drift-policy";
   std::string settle = "5s";
+  std::string manual_work = "15m";
   bool sync_commits = false;
   std::uint64_t max_syncs = 10;
   std::uint64_t max_syncs_per_cluster = 0;
@@ -30,6 +32,9 @@ void declare_remediating(Arguments& app, RemediatingOptions& options);
 
 // Throws InputError.
 controller::RemediationSettings settings_of(const RemediatingOptions& options);
+
+// How long a person would take to put drift back. Throws InputError.
+std::chrono::seconds manual_work_of(const RemediatingOptions& options);
 
 class Remediating {
  public:

@@ -1,5 +1,6 @@
 // /metrics, /healthz and /readyz of the controller.
 #pragma once
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,8 +22,9 @@ class Serving {
  public:
   // Serves at `address`, as --metrics-address has it; nothing where it is empty or "0". Throws InputError, and OutsideError where
   // it can't listen there.
-  // `acts`: incidents are counted.
-  Serving(const std::string& address, outside::Clock& clock, bool acts = false);
+  // `by_hand`: where it acts, so that incidents are counted (controller/incident_metrics.hpp).
+  Serving(const std::string& address, outside::Clock& clock,
+          std::optional<std::chrono::seconds> by_hand = std::nullopt);
 
   controller::Metrics& metrics() { return metrics_; }
   // For one thread; only where it acts.

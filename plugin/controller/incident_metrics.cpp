@@ -59,14 +59,22 @@ IncidentMetrics::Families IncidentMetrics::families_in(Registry& registry) {
                     "drift_policy_commits_total",
                     "What became of syncs of new commits that were asked for.",
                     {"outcome"}}),
+      registry.add({Family::Type::counter,
+                    "drift_policy_incidents_prevented_total",
+                    "Incidents that ended by a sync of the controller's, without anybody who had to act.",
+                    {"severity"}}),
+      registry.add({Family::Type::counter, "drift_policy_manual_work_saved_seconds_total",
+                    "What prevented incidents would have taken by hand, each as --manual-work says."}),
   };
 }
 
-IncidentMetrics::IncidentMetrics(Registry& registry) : families_(families_in(registry)) {
+IncidentMetrics::IncidentMetrics(Registry& registry, std::chrono::seconds by_hand)
+    : families_(families_in(registry)), by_hand_(seconds(by_hand)) {
   for (const auto* action : {"autoSync", "approve", "restore"})
     for (const auto* outcome : {"started", "resolved", "refused", "failed"})
       families_.remediations.add({action, outcome}, 0);
   for (const auto* outcome : {"started", "synced", "refused", "failed"}) families_.commits.add({outcome}, 0);
+  families_.saved.add({}, 0);
   for (const auto* outcome : {"started", "rolledBack", "failed"}) families_.rollbacks.add({outcome}, 0);
 }
 
@@ -95,6 +103,13 @@ void IncidentMetrics::count_commit(const api::Incident* before, const api::Incid
   if (incident.state == IncidentState::exhausted) families_.commits.add({"failed"});
 }
 
+void IncidentMetrics::count_remediated(const api::Incident& incident) {
+  const bool by_itself = incident.action == "autoSync" || incident.action == "restore";
+  if (!by_itself || incident.escalations > 0) return;
+  families_.prevented.add({severity_of(incident)});
+  families_.saved.add({}, by_hand_);
+}
+
 void IncidentMetrics::count_change(const api::Incident* before, const api::Incident& incident) {
   if (before && incident.escalations > before->escalations)
     families_.escalations.add({severity_of(incident)});
@@ -113,8 +128,10 @@ void IncidentMetrics::count_change(const api::Incident* before, const api::Incid
     families_.remediations.add({action_of(incident), "started"});
   const bool is_outcome = incident.state == IncidentState::resolved ||
                           incident.state == IncidentState::refused || incident.state == IncidentState::failed;
-  if (before && before->state == IncidentState::syncing && is_outcome)
+  if (before && before->state == IncidentState::syncing && is_outcome) {
     families_.remediations.add({action_of(incident), std::string(api::incident_state_name(incident.state))});
+    if (incident.state == IncidentState::resolved) count_remediated(incident);
+  }
   if (incident.ended)
     families_.resolution.observe(std::max(0.0, seconds(*incident.ended - incident.detected)),
                                  {severity_of(incident), outcome_of(incident)});

@@ -1,5 +1,6 @@
 // What is counted of incidents, without the name of an application: docs/metrics.md has the table. Pure. One thread at a time.
 #pragma once
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
@@ -12,7 +13,8 @@ namespace drift::controller {
 
 class IncidentMetrics {
  public:
-  explicit IncidentMetrics(Registry& registry);
+  // `by_hand`: how long a person would have taken to put drift back.
+  IncidentMetrics(Registry& registry, std::chrono::seconds by_hand);
 
   // What is open now, as it was found in the cluster; nothing where this process doesn't lead. These are no new incidents.
   void found(const std::vector<api::Incident>& open);
@@ -21,16 +23,20 @@ class IncidentMetrics {
 
  private:
   struct Families {
-    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks, &escalations, &commits;
+    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks, &escalations, &commits, &prevented,
+        &saved;
   };
   static Families families_in(Registry& registry);
   // A severity as a label: the first twenty that are seen, and `other` for the rest, since policies choose their names.
   std::string severity_of(const api::Incident& incident);
   void count_change(const api::Incident* before, const api::Incident& incident);
+  // A sync has put the drift back.
+  void count_remediated(const api::Incident& incident);
   void count_commit(const api::Incident* before, const api::Incident& incident);
   void show();
 
   Families families_;
+  double by_hand_;                             // seconds
   std::map<std::string, api::Incident> open_;  // by id
   std::set<Labels> shown_;
   std::set<std::string> severities_;

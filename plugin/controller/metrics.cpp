@@ -32,6 +32,10 @@ std::string kind_of(std::size_t bypass) {
   return std::string(bypass_name(static_cast<BypassKind>(bypass)));
 }
 
+bool has_ended(const std::optional<Operation>& operation) {
+  return operation && !operation->busy && !operation->phase.empty();
+}
+
 bool is_compared(State state) {
   return state == State::synced || state == State::drifted || state == State::source_changed ||
          state == State::git_changed || state == State::rolled_back || state == State::never_synced;
@@ -73,6 +77,10 @@ Metrics::Families Metrics::families_in(Registry& registry) {
                     "drift_policy_bypassed_applications",
                     "Applications that show a sign of a bypass now.",
                     {"kind"}}),
+      registry.add({Type::counter,
+                    "drift_policy_syncs_total",
+                    "Syncs of gated Applications that ended, by whether there is an audit record of them.",
+                    {"audit"}}),
       registry.add({Type::gauge, "drift_policy_oldest_drift_timestamp_seconds",
                     "When the oldest drift that is still open was seen first; absent without drift."}),
       registry.add({Type::histogram,
@@ -99,6 +107,7 @@ Metrics::Metrics(std::string_view version) : families_(families_in(registry_)) {
       .set(1, {std::string(version)});
   show({});
   for (std::size_t kind = 0; kind < Census::bypass_kinds; ++kind) families_.bypasses.add({kind_of(kind)}, 0);
+  for (const auto* audit : {"complete", "missing"}) families_.syncs.add({audit}, 0);
   for (const auto* reason : restarts) families_.restarts.add({reason}, 0);
   for (const auto* verb : {"get", "list", "watch"}) families_.kubernetes.add({verb, "200"}, 0);
   for (const auto* call : {"managed-resources", "manifests", "sync-windows"})
@@ -107,6 +116,12 @@ Metrics::Metrics(std::string_view version) : families_(families_in(registry_)) {
 
 void Metrics::count(const Notice& notice) {
   for (const auto& bypass : notice.fresh) families_.bypasses.add({std::string(bypass_name(bypass.kind))});
+}
+
+void Metrics::count_sync(const Summary* before, const Summary& now) {
+  if (before == nullptr || !now.gated || !has_ended(now.operation) || now.operation->dry_run) return;
+  if (has_ended(before->operation) && before->operation->started == now.operation->started) return;
+  families_.syncs.add({now.operation->recorded ? "complete" : "missing"});
 }
 
 void Metrics::show(const Census& census) {

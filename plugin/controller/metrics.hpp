@@ -42,6 +42,8 @@ class Metrics {
   explicit Metrics(std::string_view version);
 
   void count(const Notice& notice);
+  // A sync that has ended between the two, and whether there is a record of it. Nothing before: it was seen for the first time.
+  void count_sync(const Summary* before, const Summary& now);
   void show(const Census& census);
 
   // A request to Argo CD's API, or to Kubernetes'; status 0: no answer.
@@ -63,7 +65,7 @@ class Metrics {
  private:
   Registry registry_;
   struct Families {
-    Family &applications, &gated, &bypasses, &bypassed, &oldest_drift;
+    Family &applications, &gated, &bypasses, &bypassed, &syncs, &oldest_drift;
     Family &argocd, &kubernetes, &restarts, &heard;
   };
   static Families families_in(Registry& registry);

@@ -138,7 +138,7 @@ void Observer::pass_on(const Known* before, const Known& known) {
                             before->summary.out_of_sync != known.summary.out_of_sync);
   }
   if (notice.was != judgement.state || notice.other_objects || !notice.fresh.empty()) tell_(notice);
-  if (see_) see_(known);
+  if (see_) see_(before, known);
 }
 
 }  // namespace drift::controller

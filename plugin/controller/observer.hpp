@@ -15,8 +15,8 @@ namespace drift::controller {
 class Observer : public outside::FeedListener {
  public:
   using Tell = std::function<void(const Notice&)>;
-  // Each application whenever it is looked at, changed or not, and once it is gone.
-  using See = std::function<void(const Known&)>;
+  // Each application whenever it is looked at, changed or not, and once it is gone; what it was before, if it was seen.
+  using See = std::function<void(const Known* before, const Known& known)>;
 
   // `kubernetes` is asked for one Application where it leaves the feed: it is gone, or its label is.
   Observer(outside::Kubernetes& kubernetes, outside::Clock& clock, std::chrono::seconds stale_after,

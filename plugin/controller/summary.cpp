@@ -47,6 +47,24 @@ bool is_gate(const Part& result) {
          result.text("name").ends_with("-gate");
 }
 
+// The Jobs that write a record: after a success, and after a failure.
+bool is_recording(const Part& result) {
+  const auto type = result.text("hookType"), name = result.text("name");
+  return result.text("kind") == "Job" && ((type == "PostSync" && name.ends_with("-audit")) ||
+                                          (type == "SyncFail" && name.ends_with("-alert")));
+}
+
+// Each of several sources has its own.
+bool was_recorded(const std::vector<Part>& results) {
+  bool any = false;
+  for (const auto& result : results) {
+    if (!is_recording(result)) continue;
+    if (result.text("hookPhase", longest_word) != "Succeeded") return false;
+    any = true;
+  }
+  return any;
+}
+
 // Of the information that goes with a request.
 std::string attempt_in(const Part& request) {
   for (const auto& entry : request.objects("info"))
@@ -86,6 +104,7 @@ std::optional<Operation> operation_of(const Part& application) {
       operation.gate_ran && std::all_of(results.begin(), results.end(), [](const Part& result) {
         return !is_gate(result) || result.text("hookPhase", longest_word) == "Succeeded";
       });
+  operation.recorded = was_recorded(results);
   operation.message = state.text("message", longest_message);
   for (const auto& result : results) {
     if (!is_gate(result) || result.text("hookPhase", longest_word) != "Failed") continue;

@@ -428,6 +428,9 @@ TEST_CASE("the controller says what it needs before it asks anybody") {
   check_refused(run({.arguments = {"controller", "--max-syncs", "0"}}), "--max-syncs: expected at least 1");
   check_refused(run({.arguments = {"controller", "--storm-percent", "101"}}),
                 "expected a number from 1 to 100");
+  for (const auto* wrong : {"soon", "-1m"})
+    check_refused(run({.arguments = {"controller", "--manual-work", wrong}}),
+                  std::string("--manual-work \"") + wrong + "\": expected a duration such as 15m");
   check_refused(run({.arguments = {"controller", "--incidents-namespace", ""}}),
                 "--incidents-namespace is empty");
   for (const std::vector<std::string>& words :

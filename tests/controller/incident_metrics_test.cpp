@@ -32,7 +32,7 @@ struct IncidentMetricsCase {
   bool has(const std::string& line) const { return contains(registry.text(), line + "\n"); }
 
   drift::controller::Registry registry;
-  drift::controller::IncidentMetrics metrics{registry};
+  drift::controller::IncidentMetrics metrics{registry, 15min};
 };
 
 }  // namespace
@@ -59,6 +59,27 @@ TEST_CASE("An incident is counted once, its syncs by what became of them, and it
   // It goes on: the same incident.
   c.becomes(one, IncidentState::syncing);
   CHECK(c.has(R"(drift_policy_incidents_total{severity="low"} 1)"));
+}
+
+TEST_CASE("An incident is prevented, and work saved, where nobody had to act") {
+  IncidentMetricsCase c;
+  CHECK(c.has("drift_policy_manual_work_saved_seconds_total 0"));
+  const auto ends = [&](const std::string& action, IncidentState state, std::uint64_t escalations = 0) {
+    auto one = c.incident(action);
+    one.action = action;
+    one.escalations = escalations;
+    c.becomes(one, IncidentState::syncing);
+    c.becomes(one, state);
+    if (state != IncidentState::resolved) c.becomes(one, IncidentState::resolved);
+  };
+  ends("approve", IncidentState::resolved);      // somebody was asked
+  ends("autoSync", IncidentState::resolved, 1);  // more people were told
+  ends("restore", IncidentState::exhausted);     // somebody else put it back
+  CHECK_FALSE(contains(c.registry.text(), "drift_policy_incidents_prevented_total{"));
+  ends("autoSync", IncidentState::resolved);
+  ends("restore", IncidentState::resolved);
+  CHECK(c.has(R"(drift_policy_incidents_prevented_total{severity="low"} 2)"));
+  CHECK(c.has("drift_policy_manual_work_saved_seconds_total 1800"));
 }
 
 TEST_CASE("Rollbacks are counted by what became of them") {

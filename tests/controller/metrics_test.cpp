@@ -44,6 +44,40 @@ Known known_as(State state, bool gated = true) {
 
 }  // namespace
 
+TEST_CASE("A sync of a gated application counts once it has ended, by whether there is a record of it") {
+  Metrics metrics("1");
+  const auto count = [&](const char* audit) {
+    return metric(metrics.text(), std::string("drift_policy_syncs_total{audit=\"") + audit + "\"}");
+  };
+  const auto of = [](std::initializer_list<std::string_view> patches) {
+    return drift::controller::summary_of(application(patches));
+  };
+  constexpr std::string_view later =
+      R"({"status": {"operationState": {"startedAt": "2026-11-29T10:01:00Z"}}})";
+  constexpr std::string_view audited = R"({"status": {"operationState": {"syncResult": {"resources":
+    [{"kind": "Job", "name": "w-audit", "hookType": "PostSync", "hookPhase": "Succeeded"}]}}}})";
+  const auto before = of({});
+  metrics.count_sync(nullptr, before);  // it had ended before anybody looked
+  metrics.count_sync(&before, before);
+  const auto running = of({later, is_syncing}), ended = of({later, audited});
+  metrics.count_sync(&before, running);
+  CHECK(count("complete") == "0");
+  metrics.count_sync(&running, ended);
+  metrics.count_sync(&ended, ended);
+  CHECK(count("complete") == "1");
+  CHECK(count("missing") == "0");
+  const auto selective = of({selective_sync});
+  metrics.count_sync(&ended, selective);
+  CHECK(count("missing") == "1");
+  const auto dry =
+      of({later, R"({"status": {"operationState": {"operation": {"sync": {"dryRun": true}}}}})"});
+  metrics.count_sync(&selective, dry);
+  metrics.count_sync(&selective,
+                     of({later, R"({"metadata": {"labels": {"drift-policy.dev/gated": "false"}}})"}));
+  CHECK(count("complete") == "1");
+  CHECK(count("missing") == "1");
+}
+
 TEST_CASE("Families are written as the text format has them") {
   Registry registry;
   auto& counter = registry.add({Family::Type::counter, "c_total", "Counts \\ and\nmore.", {"a", "b"}});

@@ -66,6 +66,28 @@ TEST_CASE("A summary holds what an Application says") {
   CHECK_FALSE(summary.operation->busy);
 }
 
+TEST_CASE("There is a record of a sync whose audit or alert has succeeded, for each of its sources") {
+  const auto recorded = [](const std::string& results) {
+    const auto patch = R"({"status": {"operationState": {"syncResult": {"resources": [)" + results + "]}}}}";
+    return summary_of(application({patch})).operation->recorded;
+  };
+  const std::string audit =
+      R"({"kind": "Job", "name": "web-12345678-audit", "hookType": "PostSync", "hookPhase": "Succeeded"})";
+  CHECK_FALSE(recorded(""));
+  CHECK(recorded(audit));
+  CHECK(recorded(R"({"kind": "Job", "name": "a-alert", "hookType": "SyncFail", "hookPhase": "Succeeded"})"));
+  for (const auto* phase : {"Failed", "Running", ""}) {
+    CAPTURE(phase);
+    CHECK_FALSE(recorded(audit +
+                         R"(, {"kind": "Job", "name": "b-audit", "hookType": "PostSync", "hookPhase": ")" +
+                         phase + "\"}"));
+  }
+  CHECK_FALSE(
+      recorded(R"({"kind": "Job", "name": "a-audit", "hookType": "PreSync", "hookPhase": "Succeeded"})"));
+  CHECK_FALSE(
+      recorded(R"({"kind": "Pod", "name": "a-audit", "hookType": "PostSync", "hookPhase": "Succeeded"})"));
+}
+
 TEST_CASE("The newest sync of a history is the one with the highest id") {
   const auto summary =
       summary_of(application({R"({"status": {"history": [{"id": 7, "revision": "b"}, {"id": 6}]}})"}));

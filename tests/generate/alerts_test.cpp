@@ -95,7 +95,7 @@ TEST_CASE("What the controller shows passes Prometheus' own check") {
   controller::Metrics metrics("1");
   metrics.argocd_answered("manifests", 200, 0.1);
   metrics.heard(Time(std::chrono::seconds(1)));
-  controller::IncidentMetrics incidents(metrics.registry());
+  controller::IncidentMetrics incidents(metrics.registry(), std::chrono::minutes(15));
   api::Incident incident;
   incident.severity = "low";
   incidents.changed(incident);

@@ -27,9 +27,9 @@ std::string dashboard() {
 // What Grafana puts in for its variables.
 std::string expression_of(const rapidjson::Value& target) {
   std::string expression = target["expr"].GetString();
-  const std::string interval = "$__rate_interval";
-  for (auto at = expression.find(interval); at != std::string::npos; at = expression.find(interval))
-    expression.replace(at, interval.size(), "5m");
+  for (const std::string variable : {"$__rate_interval", "$__range"})
+    for (auto at = expression.find(variable); at != std::string::npos; at = expression.find(variable))
+      expression.replace(at, variable.size(), "5m");
   return expression;
 }
 

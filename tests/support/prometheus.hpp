@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cctype>
+#include <chrono>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,7 +43,7 @@ inline std::set<std::string> metrics_in(const std::string& text) {
 // The page of a controller that has seen nothing yet.
 inline std::string all_metrics() {
   controller::Metrics metrics("1");
-  const controller::IncidentMetrics incidents(metrics.registry());
+  const controller::IncidentMetrics incidents(metrics.registry(), std::chrono::minutes(15));
   return metrics.text();
 }
 
