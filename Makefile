@@ -30,7 +30,11 @@ promtool: ## Prometheus' promtool in .tools/bin, unless it is on PATH
 clang-tidy: ## the pinned clang-tidy in .tools/clang-tidy
 	@tools/install-clang-tidy
 
-dev asan-ubsan tsan: packages-test tools promtool ## test under that preset of CMakePresets.json
+dev tsan: packages-test tools promtool ## test under that preset of CMakePresets.json
+	@tools/build $@
+	@tools/run-tests $@
+
+asan-ubsan: packages-build packages-test packages-lint tools promtool ## test under that preset, by clang
 	@tools/build $@
 	@tools/run-tests $@
 
@@ -47,7 +51,7 @@ check-format: packages-test ## fail where a source is laid out differently
 	@tools/check-format
 
 fuzz: packages-build packages-lint ## each fuzz target for FUZZ_SECONDS (60), from its saved corpus
-	@tools/build fuzz fuzzers
+	@tools/build asan-ubsan fuzzers
 	@tools/fuzz $(FUZZ_SECONDS)
 
 bench: build tools ## speed against what people use instead; prints medians, ratios and the targets

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstring>
 
+#include "base/build_facts.hpp"
 #include "base/error.hpp"
 #include "outside/log.hpp"
 
@@ -19,13 +20,9 @@ namespace drift::outside {
 namespace {
 
 // Sanitizers map far more than they use.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool memory_is_countable = false;
-#elif defined(__has_feature)
-constexpr bool memory_is_countable = !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer));
-#else
-constexpr bool memory_is_countable = true;
-#endif
+bool memory_is_countable() {
+  return build_facts().sanitizers.empty();
+}
 
 std::size_t memory_limit = 0;
 
@@ -54,7 +51,7 @@ void bound_time(std::chrono::milliseconds time) {
 
 void bound_memory(std::size_t bytes) {
   rlimit limit{};
-  if (bytes == 0 || !memory_is_countable || ::getrlimit(RLIMIT_DATA, &limit) != 0) return;
+  if (bytes == 0 || !memory_is_countable() || ::getrlimit(RLIMIT_DATA, &limit) != 0) return;
   limit.rlim_cur = std::min<rlim_t>(bytes, limit.rlim_max);
   if (::setrlimit(RLIMIT_DATA, &limit) == 0) memory_limit = bytes;
 }

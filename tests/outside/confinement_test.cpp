@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <filesystem>
 
+#include "base/build_facts.hpp"
 #include "outside/process.hpp"
 #include "support/folder.hpp"
 #include "support/program.hpp"
@@ -224,12 +225,11 @@ TEST_CASE("Our own reading has the same limit of memory") {
   const auto result =
       drift::tests::run({.arguments = {"render", (folder.path() / "app").string(), "--policy", "none"},
                          .environment = {{"DRIFT_POLICY_MEMORY_LIMIT", "24Mi"}}});
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  if (!drift::build_facts().sanitizers.empty()) return;  // they map far more than they use
   CHECK(result.exit == 3);
   CHECK(result.err ==
         "error: rendering was ended: it needed more than 24 MiB of memory (DRIFT_POLICY_MEMORY_LIMIT in the "
         "sidecar)\n");
-#endif
 }
 
 TEST_CASE("Whatever render waits for, its own deadline ends it") {
