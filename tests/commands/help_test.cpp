@@ -91,7 +91,7 @@ TEST_CASE("Each command that people type has examples, and the program takes eac
     for (const auto& example : examples) {
       CAPTURE(example.line);
       auto words = words_of(example.line);
-      CHECK(contains(std::string(example.line), command.line));
+      CHECK(contains(example.line, command.line));
       if (words[1] != "help") CHECK_NOTHROW(parse(words));
     }
   });
