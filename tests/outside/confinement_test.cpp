@@ -47,6 +47,12 @@ bool is_whole(const Folder& folder) {
 
 using drift::tests::contains;
 
+// Of a child that is about to become another program: what it has as `descriptor` is that file, or it ends.
+void redirect(int descriptor, const std::string& file, int flags) {
+  const int opened = ::open(file.c_str(), flags, 0600);
+  if (opened < 0 || ::dup2(opened, descriptor) < 0) ::_exit(126);
+}
+
 // Starts `drift-policy render` with standard error in `err`, in a child in which Landlock's first call is unknown where `old_kernel`.
 pid_t start(const Folder& folder, const std::string& app, const std::vector<std::string>& variables,
             bool old_kernel) {
@@ -57,8 +63,8 @@ pid_t start(const Folder& folder, const std::string& app, const std::vector<std:
   environment.push_back(nullptr);
   const pid_t child = ::fork();
   if (child != 0) return child;
-  ::dup2(::open(err.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), STDERR_FILENO);
-  ::dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
+  redirect(STDERR_FILENO, err, O_CREAT | O_TRUNC | O_WRONLY);
+  redirect(STDOUT_FILENO, "/dev/null", O_WRONLY);
   sock_filter unknown[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
                            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 444, 0, 1),
                            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
@@ -243,7 +249,7 @@ TEST_CASE("Whatever render waits for, its own deadline ends it") {
       std::array<int, 2> never{};
       if (::pipe(never.data()) != 0) ::_exit(126);
       ::dup2(never[0], STDIN_FILENO);
-      ::dup2(::open((folder.path() / "err").c_str(), O_CREAT | O_WRONLY, 0600), STDERR_FILENO);
+      redirect(STDERR_FILENO, (folder.path() / "err").string(), O_CREAT | O_WRONLY);
       ::execle(drift::tests::program_path(), "drift-policy", "render", "-", "--policy", "none",
                "--log-format", json ? "json" : "text", nullptr,
                std::array<const char*, 2>{"DRIFT_POLICY_EXEC_TIMEOUT=100ms", nullptr}.data());
