@@ -69,12 +69,14 @@ std::map<std::string, std::string> objects_of(const std::string& text) {
 
 void check_same(const std::map<std::string, std::string>& ours,
                 const std::map<std::string, std::string>& wanted) {
-  for (const auto& [key, object] : wanted) {
+  for (const auto& entry : wanted) {
+    const auto& key = entry.first;
     CAPTURE(key);
     REQUIRE(ours.contains(key));
-    CHECK(ours.at(key) == object);
+    CHECK(ours.at(key) == entry.second);
   }
-  for (const auto& [key, object] : ours) {
+  for (const auto& entry : ours) {
+    const auto& key = entry.first;
     CAPTURE(key);
     CHECK(wanted.contains(key));
   }
@@ -198,9 +200,10 @@ TEST_CASE("Values reach the objects that they are for") {
                  "--set", "remediation.enabled=true,controller.replicas=3,controller.nodeSelector.a=b",
                  "--set", "image.digest=sha256:" + std::string(64, '1')});
   const auto objects = objects_of(text);
-  for (const auto& [key, object] : objects) {
+  for (const auto& entry : objects) {
+    const auto& key = entry.first;
     CAPTURE(key);
-    CHECK(contains(object, "\"release\":\"prometheus\""));
+    CHECK(contains(entry.second, "\"release\":\"prometheus\""));
   }
   const auto& controller = objects.at("Deployment/argocd/drift-policy-controller");
   CHECK(contains(controller, "\"replicas\":3"));
