@@ -114,3 +114,14 @@ TEST_CASE("Only the log, questions and help write to standard error") {
       CHECK(text.find(way) == std::string::npos);
   });
 }
+
+// libstdc++'s goes one call deeper for each character of a text (GCC bug 86164), and g++ 12 warns inside of it under sanitizers.
+TEST_CASE("Nothing is searched for by the standard library's regular expressions") {
+  const fs::path project = drift::tests::project_folder();
+  const std::string header = "#include <" + std::string("regex>");
+  for (const auto* folder : {"plugin", "annotators", "tests"})
+    for_each_source(project / folder, project, [&](const fs::path& file, const std::string& name) {
+      CAPTURE(name);
+      CHECK(drift::tests::contents(file).find(header) == std::string::npos);
+    });
+}
