@@ -155,7 +155,7 @@ TEST_CASE("What can't be carried over is named with its place and what to do") {
   struct Case {
     std::string_view spec, said;
   };
-  for (const auto& [spec, said] : std::vector<Case>{
+  for (const auto& one : std::vector<Case>{
            {"  source: {repoURL: r, path: p, directory: {jsonnet: {libs: [a]}}}\n",
             "app.yaml:5:54: spec.source.directory.jsonnet can't be carried over: Jsonnet isn't rendered; "},
            {"  source: {path: p, helm: {passCredentials: true}}\n",
@@ -177,10 +177,10 @@ TEST_CASE("What can't be carried over is named with its place and what to do") {
             "app.yaml:5:19: spec.source.chart can't be carried over: the plugin gets no chart"},
            {"  sourceHydrator: {drySource: {path: a}}\n", "spec.sourceHydrator can't be"},
        }) {
-    CAPTURE(spec);
-    const auto migration = moved(application(spec));
+    CAPTURE(one.spec);
+    const auto migration = moved(application(one.spec));
     REQUIRE(migration.said.lost.size() == 1);
-    CHECK(contains(lines(migration.said.lost), said));
+    CHECK(contains(lines(migration.said.lost), one.said));
   }
 }
 
