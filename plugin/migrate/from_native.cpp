@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "base/printable.hpp"
 #include "json/to_yaml.hpp"
 #include "migrate/native_settings.hpp"
+#include "source/context.hpp"
 
 namespace drift::migrate {
 namespace {
@@ -53,13 +53,6 @@ bool is_zero(const Node& value) {
   }
 }
 
-// A file of another source, by the rule that source::Context::substitute_path() has.
-bool is_of_another_source(std::string_view file) {
-  const bool named = file.size() > 1 && file[0] == '$' &&
-                     (std::isalnum(static_cast<unsigned char>(file[1])) != 0 || file[1] == '_');
-  return named && !file.starts_with("$ARGOCD_");
-}
-
 class Reader {
  public:
   Reader(const BlockPlace& place, source::Options& options, Said& said)
@@ -98,7 +91,7 @@ class Reader {
         named(setting, value, path);
         break;
       case Form::without:
-        if (!is_zero(value)) lose(value, path, setting.why);
+        if (!is_zero(value)) said_.lose(value, path, setting.why);
         break;
       case Form::idle:
         if (!is_zero(value))
@@ -108,7 +101,7 @@ class Reader {
   }
 
   void unknown(std::string_view field, const Node& value) {
-    lose(value, path_of(printable(field, 100)), "there is no such setting in Argo CD 3.6; take it out");
+    said_.lose(value, path_of(printable(field, 100)), "there is no such setting in Argo CD 3.6; take it out");
   }
 
   std::string path_of(std::string_view field) const { return fmt::format("{}.{}", place_.path, field); }
@@ -119,24 +112,21 @@ class Reader {
     return options_.*std::get<T source::Options::*>(setting_named(setting.parameter).member);
   }
 
-  void lose(const Node& node, const std::string& path, std::string_view why) {
-    said_.lost.push_back({node.place(), fmt::format("{} can't be carried over: {}", path, why)});
-  }
-
   static std::string name_of(const Node& node, const std::string& path, std::string_view name) {
     if (name.empty()) expected(node, path, "names that aren't empty");
     return std::string(name);
   }
 
   bool is_carried(const Node& node, std::string_view file, const std::string& path) {
-    if (is_of_another_source(file)) {
-      lose(node, path,
-           "it is a file of another source, and a plugin sees its own alone; keep the file beside the chart");
+    if (source::is_of_another_source(file)) {
+      said_.lose(
+          node, path,
+          "it is a file of another source, and a plugin sees its own alone; keep the file beside the chart");
       return false;
     }
     if (file.find("://") != std::string_view::npos) {
-      lose(node, path,
-           "it is a URL, and nothing is rendered from outside of the repository; keep the file in it");
+      said_.lose(node, path,
+                 "it is a URL, and nothing is rendered from outside of the repository; keep the file in it");
       return false;
     }
     return true;
@@ -149,7 +139,7 @@ class Reader {
     const auto json = value.json();
     if (json == "[]") return;
     if (place_.templated && json.find("{{") != std::string::npos)
-      return lose(
+      return said_.lose(
           value, path,
           setting.form == Form::object
               ? "it has templates, which are filled in otherwise in a text; write it as helm.values"
@@ -196,6 +186,10 @@ class Reader {
 
 }  // namespace
 
+void Said::lose(const Node& node, std::string_view path, std::string_view why) {
+  lost.push_back({node.place(), fmt::format("{} can't be carried over: {}", path, why)});
+}
+
 bool is_empty_block(const Node& block) {
   if (!block || block.is_null()) return true;
   const auto entries = block.entries();
@@ -222,10 +216,8 @@ void read_native(const Node& block, const BlockPlace& place, source::Options& op
       reader.read(*setting, value);
   }
   if (place.name == "helm" && !place.templated && options.helm_release_name.find("{{") != std::string::npos) {
-    said.lost.push_back(
-        {block.place(), place.path +
-                            ".releaseName can't be carried over: a template could read the environment of "
-                            "helm; write a name"});
+    said.lose(block, place.path + ".releaseName",
+              "a template could read the environment of helm; write a name");
     options.helm_release_name.clear();
   }
 }

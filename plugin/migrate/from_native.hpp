@@ -14,6 +14,9 @@ namespace drift::migrate {
 struct Said {
   std::vector<Finding> lost;   // can't be carried over, and something else may be rendered without it
   std::vector<Finding> notes;  // is worth knowing, and changes nothing
+
+  // `path`, which the node is at, is lost: `why`, and what to do about it.
+  void lose(const yaml::Node& node, std::string_view path, std::string_view why);
 };
 
 // Where a block stands: its name, `helm`; its path for messages, `spec.source.helm`; whether an ApplicationSet's controller fills

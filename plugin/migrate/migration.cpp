@@ -74,17 +74,18 @@ class Run {
   void to_plugin(const FoundSource& source, Planned& planned) {
     const auto& node = source.node;
     if (!text_at(node, "chart").empty())
-      return lose(node.find("chart"), source.path + ".chart",
-                  "the plugin gets no chart of a repository of charts; put a chart into Git that has it as "
-                  "a dependency");
+      return migration_.said.lose(
+          node.find("chart"), source.path + ".chart",
+          "the plugin gets no chart of a repository of charts; put a chart into Git that has it as "
+          "a dependency");
     std::vector<std::string_view> set_blocks;
     for (const auto block : blocks)
       if (const auto value = written(node, block); value && !is_empty_block(value))
         set_blocks.push_back(block);
     if (set_blocks.size() > 1)
-      return lose(node, source.path,
-                  fmt::format("it has both {} and {}, which Argo CD refuses; take one out", set_blocks[0],
-                              set_blocks[1]));
+      return migration_.said.lose(node, source.path,
+                                  fmt::format("it has both {} and {}, which Argo CD refuses; take one out",
+                                              set_blocks[0], set_blocks[1]));
     source::Options options;
     if (!set_blocks.empty()) {
       const auto block = set_blocks[0];
@@ -134,9 +135,6 @@ class Run {
 
   void note(const Node& node, const FoundSource& source, const std::string& what) {
     migration_.said.notes.push_back({node.place(), fmt::format("{} {}", source.path, what)});
-  }
-  void lose(const Node& node, const std::string& path, std::string_view why) {
-    migration_.said.lost.push_back({node.place(), fmt::format("{} can't be carried over: {}", path, why)});
   }
 
   const Wish& wish_;

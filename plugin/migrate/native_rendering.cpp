@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "base/error.hpp"
 #include "json/read.hpp"
 #include "outside/file.hpp"
+#include "outside/writing.hpp"
 #include "source/copy.hpp"
 #include "source/directory.hpp"
 #include "source/helm/dependencies.hpp"
@@ -62,13 +62,6 @@ std::vector<std::string> labels_of(const Value& block, std::string_view key, boo
   return labels;
 }
 
-void write_file(const fs::path& path, std::string_view text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw OutsideError("the private folder can't be written to; is the disk full?");
-}
-
 // cleanSetParameters in util/helm/cmd.go.
 std::string with_escaped_commas(const std::string& value) {
   if (value.starts_with('{') && value.ends_with('}')) return value;
@@ -105,7 +98,7 @@ void add_files(const Value& helm, const Repository& repository, const Context& c
   const auto values = object && object->IsObject() ? to_json(*object) : text_of(helm, "values");
   if (values.empty()) return;
   const auto path = programs.work_folder() / "native-values.yaml";
-  write_file(path, values);
+  outside::write_file(path.string(), values);
   arguments.insert(arguments.end(), {"--values", path.string()});
 }
 
@@ -245,7 +238,7 @@ class Kustomize {
     auto& list = kustomization["patches"];
     if (!list.IsArray()) throw InputError({path.string()}, "expected a list under patches");
     for (const auto* patch : patches) list.PushBack(Value(*patch, allocator), allocator);
-    write_file(path, to_json(kustomization));
+    outside::write_file(path.string(), to_json(kustomization));
   }
 
   const Value& block_;

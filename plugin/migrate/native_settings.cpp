@@ -1,6 +1,9 @@
 #include "migrate/native_settings.hpp"
 
 #include <algorithm>
+#include <variant>
+
+#include "json/build.hpp"
 
 namespace drift::migrate {
 namespace {
@@ -58,6 +61,18 @@ constexpr NativeSetting table[] = {
 
 std::span<const NativeSetting> native_settings() {
   return table;
+}
+
+bool is_set(const source::Setting& setting, const source::Options& options) {
+  static const source::Options defaults;
+  return std::visit([&](auto member) { return options.*member != defaults.*member; }, setting.member);
+}
+
+rapidjson::Value map_value(const source::Map& map, rapidjson::Document& document) {
+  rapidjson::Value value(rapidjson::kObjectType);
+  for (const auto& [name, text] : map)
+    value.AddMember(text_value(name, document), text_value(text, document), document.GetAllocator());
+  return value;
 }
 
 const source::Setting& setting_named(std::string_view name) {

@@ -2,6 +2,8 @@
 // directions, the table of docs/parameters.md and the tests go by it. Fields are those of argo-cd 3.6's
 // pkg/apis/application/v1alpha1/types.go (ApplicationSourceHelm, ApplicationSourceKustomize, ApplicationSourceDirectory).
 #pragma once
+#include <rapidjson/document.h>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -40,5 +42,11 @@ std::span<const NativeSetting> native_settings();
 
 // The setting of ours with that name, which must be one.
 const source::Setting& setting_named(std::string_view name);
+
+// Whether the options say something else of it than without any.
+bool is_set(const source::Setting& setting, const source::Options& options);
+
+// The map as an object of strings, which belongs to the document.
+rapidjson::Value map_value(const source::Map& map, rapidjson::Document& document);
 
 }  // namespace drift::migrate

@@ -6,6 +6,7 @@
 
 #include "base/printable.hpp"
 #include "json/build.hpp"
+#include "migrate/native_settings.hpp"
 #include "source/parameters.hpp"
 #include "source/settings.hpp"
 
@@ -27,10 +28,7 @@ struct SetValue {
     set(parameter, {"array"}, text_list(options.*member, parameter));
   }
   void operator()(source::Map source::Options::*member) const {
-    Value map(rapidjson::kObjectType);
-    for (const auto& [name, value] : options.*member)
-      map.AddMember(text_value(name, parameter), text_value(value, parameter), parameter.GetAllocator());
-    set(parameter, {"map"}, std::move(map));
+    set(parameter, {"map"}, map_value(options.*member, parameter));
   }
 };
 
@@ -55,12 +53,9 @@ void read_variables(const yaml::Node& list, const std::string& path, source::Opt
 }  // namespace
 
 rapidjson::Document parameters(const source::Options& options) {
-  static const source::Options defaults;
   rapidjson::Document list(rapidjson::kArrayType);
   for (const auto& setting : source::settings()) {
-    const bool is_set =
-        std::visit([&](auto member) { return options.*member != defaults.*member; }, setting.member);
-    if (!is_set) continue;
+    if (!is_set(setting, options)) continue;
     rapidjson::Document parameter(&list.GetAllocator());
     set(parameter, {"name"}, setting.name);
     std::visit(SetValue{options, parameter}, setting.member);

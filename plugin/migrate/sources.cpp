@@ -46,8 +46,8 @@ class Search {
         return patch.text().find(word) != std::string_view::npos;
       };
       if (sets("source"))
-        lose(patch, prefix + "spec.templatePatch",
-             "it changes the source, and is no YAML before it is filled in; change it by hand");
+        said_.lose(patch, prefix + "spec.templatePatch",
+                   "it changes the source, and is no YAML before it is filled in; change it by hand");
     }
     templates_of(set_spec.find("generators"), prefix + "spec.generators");
   }
@@ -60,8 +60,8 @@ class Search {
       for (const auto& [kind, settings] : generator.entries()) {
         const auto inner = settings.find("template").find("spec");
         if (inner.find("source") || inner.find("sources"))
-          lose(settings, fmt::format("{}.{}.template", place, kind),
-               "it sets a source of its own; change it by hand");
+          said_.lose(settings, fmt::format("{}.{}.template", place, kind),
+                     "it sets a source of its own; change it by hand");
         templates_of(settings.find("generators"), fmt::format("{}.{}.generators", place, kind));
       }
     }
@@ -76,8 +76,8 @@ class Search {
                        text_at(node.find("destination"), "namespace"),
                        templated};
     if (const auto hydrator = node.find("sourceHydrator"); hydrator && !hydrator.is_null())
-      return lose(hydrator, path + ".sourceHydrator",
-                  "the plugin doesn't render what is hydrated; use spec.source");
+      return said_.lose(hydrator, path + ".sourceHydrator",
+                        "the plugin doesn't render what is hydrated; use spec.source");
     const auto list = written(node, "sources");
     std::size_t number = 0;
     for (const auto& element : list.elements()) {
@@ -96,10 +96,6 @@ class Search {
     source.node = node;
     source.path = std::move(path);
     found.sources.push_back(std::move(source));
-  }
-
-  void lose(const Node& node, const std::string& path, std::string_view why) {
-    said_.lost.push_back({node.place(), fmt::format("{} can't be carried over: {}", path, why)});
   }
 
   Said& said_;

@@ -57,13 +57,7 @@ class Writer {
   Value text(const std::string& value) { return value.empty() ? Value() : text_value(value, document_); }
   Value list(const source::List& value) { return value.empty() ? Value() : text_list(value, document_); }
 
-  Value map(const source::Map& entries) {
-    if (entries.empty()) return {};
-    Value result(rapidjson::kObjectType);
-    for (const auto& [name, entry] : entries)
-      result.AddMember(text_value(name, document_), text_value(entry, document_), document_.GetAllocator());
-    return result;
-  }
+  Value map(const source::Map& entries) { return entries.empty() ? Value() : map_value(entries, document_); }
 
   // A count is a number wherever it looks like one, as people write it.
   Value value_of(const char* key, const std::string& text) {
@@ -112,12 +106,9 @@ class Writer {
 
 // The types whose settings have values.
 std::set<std::string_view> types_of(const source::Options& options) {
-  static const source::Options defaults;
   std::set<std::string_view> types;
   for (const auto& setting : source::settings())
-    if (setting.type &&
-        std::visit([&](auto member) { return options.*member != defaults.*member; }, setting.member))
-      types.insert(to_string(*setting.type));
+    if (setting.type && is_set(setting, options)) types.insert(to_string(*setting.type));
   return types;
 }
 

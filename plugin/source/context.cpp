@@ -109,9 +109,12 @@ std::string Context::substitute(std::string_view text) const {
   return result;
 }
 
+bool is_of_another_source(std::string_view path) {
+  return path.size() > 1 && path[0] == '$' && is_name(path[1]) && !path.starts_with("$ARGOCD_");
+}
+
 std::string Context::substitute_path(std::string_view path, std::string_view setting) const {
-  const bool named = path.size() > 1 && path[0] == '$' && is_name(path[1]);
-  if (named && !path.starts_with("$ARGOCD_"))
+  if (is_of_another_source(path))
     throw InputError(
         fmt::format("{}: '{}' is of another source, which a plugin doesn't see; expected a file of this one",
                     setting, path));

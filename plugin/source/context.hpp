@@ -14,6 +14,9 @@
 
 namespace drift::source {
 
+// `$ref/…`: a file of another of the application's sources, which a plugin doesn't see.
+bool is_of_another_source(std::string_view path);
+
 struct Context {
   // ARGOCD_APP_NAME: `<namespace>_<name>` for applications outside Argo CD's own namespace.
   std::string app_name;
@@ -42,8 +45,8 @@ struct Context {
   // empty, `$$` is `$` (v1alpha1.Env.Envsubst, which is Go's os.Expand).
   std::string substitute(std::string_view text) const;
 
-  // The same of a path. `$ref/…` names a file of another of the application's sources: as a variable it would be empty, and
-  // `/…` a file of this one. Throws InputError naming `setting`.
+  // The same of a path. Throws InputError naming `setting` where it is of another source: as a variable `$ref` would be empty, and
+  // `/…` a file of this one.
   std::string substitute_path(std::string_view path, std::string_view setting) const;
 };
 
