@@ -65,10 +65,9 @@ bool may_be_recorded(const SeenApplication& application, const RowList& rows) {
   });
 }
 
-void look_at(const SeenApplication& application, const ReviewInput& input, Compliance& compliance) {
-  RowList rows;
-  for (const auto& row : input.rows)
-    if (row.entry.application == application.name) rows.push_back(&row);
+// `rows`: its own, whenever.
+void look_at(const SeenApplication& application, const RowList& rows, const ReviewInput& input,
+             Compliance& compliance) {
   if (rows.empty()) {
     compliance.without_record.push_back(application.name);
     return;
@@ -123,7 +122,10 @@ Compliance compliance_of(const ReviewInput& input, const RowList& rows) {
   compliance.chain = input.verification;
   if (!input.applications) return compliance;
   compliance.gated = input.applications->size();
-  for (const auto& application : *input.applications) look_at(application, input, compliance);
+  std::map<std::string, RowList> by_application;
+  for (const auto& row : input.rows) by_application[row.entry.application].push_back(&row);
+  for (const auto& application : *input.applications)
+    look_at(application, by_application[application.name], input, compliance);
   return compliance;
 }
 
