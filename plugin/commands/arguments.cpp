@@ -49,6 +49,12 @@ ArgumentFacts facts_of(const CLI::Option& option, const ArgumentNotes& notes) {
 
 }  // namespace
 
+std::string ArgumentFacts::value() const {
+  std::string words;
+  for (const auto& word : notes.words) words += (words.empty() ? "" : "|") + word;
+  return words.empty() ? notes.value_name : words;
+}
+
 Argument& Argument::type_name(const std::string& name) {
   option_->type_name(name);
   notes_->value_name = name;

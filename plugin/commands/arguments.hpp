@@ -47,6 +47,8 @@ struct ArgumentFacts {
   bool required = false;
   std::vector<std::string> excludes;  // flags that it can't be given with
   ArgumentNotes notes;
+  // What stands for its value: `FILE`, or the words that it may have, `json|yaml`.
+  std::string value() const;
 };
 
 // One declared option or positional; lives as long as its Parser.

@@ -1,6 +1,5 @@
 #include "commands/command_tree.hpp"
 
-#include "commands/command.hpp"
 #include "commands/log_options.hpp"
 
 namespace drift::commands {
@@ -23,16 +22,21 @@ DescribedCommand describe(const std::string& line, const std::string& summary, c
   return command;
 }
 
-DescribedCommand describe_program() {
-  Parser parser(program_name, program_summary);
-  parser.version(DRIFT_VERSION);
-  outside::LogSettings log;
-  std::vector<Action> actions;  // own the variables
+std::vector<Action> declare_all(Parser& parser, outside::LogSettings& log) {
+  std::vector<Action> actions;
   for (const auto& command : table()) {
     auto sub = parser.arguments().add_subcommand(command.name, command.summary);
     actions.push_back(command.declare(sub));
     declare_log(sub, log);
   }
+  return actions;
+}
+
+DescribedCommand describe_program() {
+  Parser parser(program_name, program_summary);
+  parser.version(DRIFT_VERSION);
+  outside::LogSettings log;
+  const auto actions = declare_all(parser, log);
   return describe(program_name, program_summary, parser.arguments());
 }
 

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "commands/arguments.hpp"
+#include "commands/command.hpp"
+#include "outside/log.hpp"
 
 namespace drift::commands {
 
@@ -18,6 +20,9 @@ struct DescribedCommand {
 
 // A command as it was declared, `line` being how it is called.
 DescribedCommand describe(const std::string& line, const std::string& summary, const Arguments& declared);
+
+// Declares all commands with their options. The actions own the options' variables.
+std::vector<Action> declare_all(Parser& parser, outside::LogSettings& log);
 
 // The program itself; its version stands in its options.
 DescribedCommand describe_program();

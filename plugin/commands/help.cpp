@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "commands/command.hpp"
 #include "commands/examples.hpp"
+#include "commands/source_flags.hpp"
 
 namespace drift::commands {
 namespace {
@@ -88,9 +89,7 @@ std::string term_of(const ArgumentFacts& argument) {
   std::vector<std::string> names(argument.flags.rbegin(), argument.flags.rend());  // the short ones first
   if (names.empty()) names.push_back(argument.name);
   auto text = fmt::format("{}", fmt::join(names, ", "));
-  if (argument.takes_value && !argument.flags.empty())
-    text += ' ' + (argument.notes.words.empty() ? argument.notes.value_name
-                                                : fmt::format("{}", fmt::join(argument.notes.words, "|")));
+  if (argument.takes_value && !argument.flags.empty()) text += ' ' + argument.value();
   return text + (argument.takes_many ? "..." : "");
 }
 
@@ -124,14 +123,19 @@ void add_examples(const DescribedCommand& command, Page& page) {
 }
 
 // What stands under each headline, in the order in which headlines first come.
-std::vector<std::pair<std::string, Rows>> commands_by_group(const DescribedCommand& command) {
-  std::vector<std::pair<std::string, Rows>> groups;
-  for (const auto& sub : command.commands) {
-    auto found = std::find_if(groups.begin(), groups.end(),
-                              [&](const auto& group) { return group.first == sub.group; });
-    if (found == groups.end()) found = groups.insert(groups.end(), {sub.group, {}});
-    found->second.emplace_back(sub.line.substr(sub.line.rfind(' ') + 1), sub.summary);
-  }
+using Groups = std::vector<std::pair<std::string, Rows>>;
+
+void add(const std::string& headline, Row row, Groups& groups) {
+  auto found =
+      std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == headline; });
+  if (found == groups.end()) found = groups.insert(groups.end(), {headline, {}});
+  found->second.push_back(std::move(row));
+}
+
+Groups commands_by_group(const DescribedCommand& command) {
+  Groups groups;
+  for (const auto& sub : command.commands)
+    add(sub.group, {sub.line.substr(sub.line.rfind(' ') + 1), sub.summary}, groups);
   return groups;
 }
 
@@ -142,27 +146,17 @@ Rows positionals_of(const DescribedCommand& command) {
   return rows;
 }
 
-std::vector<std::pair<std::string, Rows>> options_by_group(const DescribedCommand& command) {
-  std::vector<std::pair<std::string, Rows>> groups;
-  for (const auto& argument : command.arguments) {
-    if (argument.flags.empty()) continue;
-    auto found = std::find_if(groups.begin(), groups.end(),
-                              [&](const auto& group) { return group.first == argument.group; });
-    if (found == groups.end()) found = groups.insert(groups.end(), {argument.group, {}});
-    found->second.emplace_back(term_of(argument), meaning_of(argument));
-  }
+Groups options_by_group(const DescribedCommand& command) {
+  Groups groups;
+  for (const auto& argument : command.arguments)
+    if (!argument.flags.empty()) add(argument.group, {term_of(argument), meaning_of(argument)}, groups);
   return groups;
-}
-
-// Of which --help only says that they are there: settings of a source, which an Application has already.
-bool is_for_few(std::string_view group) {
-  return group == "Directory" || group == "Helm" || group == "Kustomize";
 }
 
 void add_options(const DescribedCommand& command, bool all, Page& page) {
   std::vector<std::string> left_out;
   for (const auto& [group, rows] : options_by_group(command)) {
-    if (!all && is_for_few(group))
+    if (!all && is_group_of_type(group))
       left_out.push_back(group);
     else
       page.rows(group, rows);

@@ -53,10 +53,6 @@ std::string roff(std::string_view text) {
   return out;
 }
 
-constexpr char capital(char small) {
-  return static_cast<char>(small - 'a' + 'A');
-}
-
 std::string bold(std::string_view text) {
   return "\\fB" + roff(text) + "\\fR";
 }
@@ -72,11 +68,6 @@ std::string page_name(const DescribedCommand& command) {
   return name;
 }
 
-std::string value_of(const ArgumentFacts& argument) {
-  if (argument.notes.words.empty()) return argument.notes.value_name;
-  return fmt::format("{}", fmt::join(argument.notes.words, "|"));
-}
-
 // `-o, --output json|yaml`, or a positional's name.
 std::string heading(const ArgumentFacts& argument) {
   std::vector<std::string> names(argument.flags.rbegin(), argument.flags.rend());  // the short ones first
@@ -84,13 +75,13 @@ std::string heading(const ArgumentFacts& argument) {
   if (names.empty()) names.push_back(italic(argument.name));
   auto text = fmt::format("{}", fmt::join(names, ", "));
   const bool shown = !argument.flags.empty() || !argument.notes.words.empty();
-  if (argument.takes_value && shown) text += " " + italic(value_of(argument));
+  if (argument.takes_value && shown) text += " " + italic(argument.value());
   return text + (argument.takes_many ? " ..." : "");
 }
 
 // As a sentence of a page.
 std::string sentence(std::string text) {
-  if (!text.empty() && is_lower(text.front())) text.front() = capital(text.front());
+  if (!text.empty()) text.front() = upper(text.front());
   if (!text.empty() && text.back() != '.') text += '.';
   return roff(text);
 }
@@ -145,8 +136,7 @@ std::string options(const DescribedCommand& command, const std::string& group) {
 std::string beginning(const DescribedCommand& command, std::string_view date) {
   const auto name = page_name(command);
   auto title = name;
-  std::transform(title.begin(), title.end(), title.begin(),
-                 [](char c) { return is_lower(c) ? capital(c) : c; });
+  std::transform(title.begin(), title.end(), title.begin(), upper);
   auto summary = command.summary;
   if (summary.ends_with('.')) summary.pop_back();
   return fmt::format(

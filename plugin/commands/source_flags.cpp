@@ -50,6 +50,11 @@ Argument add_flag_for(Arguments& app, const std::string& flag, const std::string
 
 }  // namespace
 
+bool is_group_of_type(std::string_view group) {
+  return group == group_of(Type::directory) || group == group_of(Type::helm) ||
+         group == group_of(Type::kustomize);
+}
+
 void add_source_flags(Arguments& app, source::CommandLine& line) {
   app.offer_all_help();
   for (const auto& setting : source::settings()) {

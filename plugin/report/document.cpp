@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "base/table.hpp"
 #include "report/findings.hpp"
@@ -66,9 +67,7 @@ std::string text_lines(const std::vector<std::string>& lines) {
 
 std::string text_table(std::vector<std::vector<std::string>> rows) {
   if (rows.empty()) return {};
-  for (auto& name : rows.front())
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  for (auto& name : rows.front()) std::transform(name.begin(), name.end(), name.begin(), upper);
   for (auto& row : rows)
     for (auto& cell : row) cell = printable(cell);
   return table(rows);

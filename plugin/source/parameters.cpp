@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/suggest.hpp"
 #include "source/settings.hpp"
@@ -131,8 +132,7 @@ struct SetFromParameter {
 // `helm-value-files` as Argo CD writes it in the name of a variable.
 std::string variable_name(std::string_view prefix, std::string_view name) {
   std::string result(prefix);
-  for (const char c : name)
-    result += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  for (const char c : name) result += c == '-' ? '_' : upper(c);
   return result;
 }
 

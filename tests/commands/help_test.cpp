@@ -14,7 +14,6 @@
 #include "base/text.hpp"
 #include "commands/command.hpp"
 #include "commands/examples.hpp"
-#include "commands/log_options.hpp"
 #include "support/program.hpp"
 #include "support/pseudo_terminal.hpp"
 #include "support/text.hpp"
@@ -65,12 +64,7 @@ void parse(const std::vector<std::string>& words) {
   commands::Parser parser(commands::program_name, "");
   parser.help([](const auto&) { return std::string(); });
   outside::LogSettings log;
-  std::vector<commands::Action> actions;  // own the variables
-  for (const auto& command : commands::table()) {
-    auto sub = parser.arguments().add_subcommand(command.name, command.summary);
-    actions.push_back(command.declare(sub));
-    commands::declare_log(sub, log);
-  }
+  const auto actions = commands::declare_all(parser, log);
   std::vector<const char*> pointers;
   for (const auto& word : words) pointers.push_back(word.c_str());
   CHECK_FALSE(parser.parse(static_cast<int>(pointers.size()), pointers.data()));
