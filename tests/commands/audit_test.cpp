@@ -303,9 +303,10 @@ TEST_SUITE("audit review, the command") {
     const Folder folder;
     folder.write("incidents.json", incident);
     const auto printed = [&](const char* format) {
-      const auto result = read_back({"review", "--since", since, "--incidents-file",
-                                     (folder.path() / "incidents.json").string(), "-o", format},
-                                    at.text());
+      const auto result =
+          read_back({"review", "--since", since, "--until", "2026-02-01T00:00:00Z", "--incidents-file",
+                     (folder.path() / "incidents.json").string(), "-o", format},
+                    at.text());
       CHECK(result.exit == 0);
       return result.out;
     };
