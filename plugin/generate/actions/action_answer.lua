@@ -10,10 +10,17 @@ local function answer(verb)
         (stops and "approve --override" or "approve") .. ", or kubectl", 0)
     end
   end
+  -- The page of ours in Argo CD (extensions/ui) says which drift it showed. Argo CD's own form doesn't.
+  local given = actionParams or {}
+  local shown = given["drift"] or ""
+  if shown ~= "" and shown ~= note("drift") then error("the gate asks about other drift by now: look again", 0) end
   local key = verb .. ".drift-policy.dev/argocd-" .. note("drift")
   if annotations[key] ~= nil then error("this was answered through Argo CD before", 0) end
-  local reason = (actionParams or {})["reason"]
-  if reason == nil or reason == "" then reason = "no reason given in Argo CD" end
+  local reason = given["reason"] or ""
+  if reason == "" then reason = "no reason given in Argo CD" end
+  -- A claim: who calls Argo CD's API can name anybody here. Argo CD's event ResourceActionRan has who it was.
+  local user = given["user"] or ""
+  if user ~= "" then reason = reason .. ", through Argo CD, as it says: " .. user end
   annotations[key] = note("drift") .. " argocd: " .. reason
   return obj
 end
