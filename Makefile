@@ -1,7 +1,7 @@
 # What people and CI run; `make` alone lists it. docs/development.md says more.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test build tools promtool clang-tidy dev asan-ubsan tsan lint lint-changed format check-format fuzz bench image-test clean packages-%
+.PHONY: help demo test build ui tools promtool clang-tidy dev asan-ubsan tsan lint lint-changed format check-format fuzz bench image-test clean packages-%
 
 FUZZ_SECONDS ?= 60
 # Tests and benchmarks find the pinned tools first.
@@ -20,6 +20,9 @@ test: packages-test packages-build tools promtool ## everything that needs no cl
 
 build: packages-build ## build/drift-policy
 	@tools/build release drift-policy
+
+ui: packages-test ## extensions/ui/dist/extension-drift-policy.js, pages for Argo CD's web UI
+	@tools/ui build
 
 tools: packages-test ## helm and kubectl in .tools/bin, unless they are on PATH
 	@tools/install-tools

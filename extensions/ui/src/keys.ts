@@ -1,0 +1,27 @@
+// The keys that these pages read of those in plugin/base/keys.hpp, which has the one list; test/keys.test.ts holds both together.
+
+export const keys = {
+  severity: 'drift-policy.dev/severity',
+  rule: 'drift-policy.dev/rule',
+  application: 'drift-policy.dev/application',
+  enforcement: 'drift-policy.dev/enforcement',
+  through_argocd: 'drift-policy.dev/through-argocd',
+  state: 'drift-policy.dev/state',
+  reason: 'drift-policy.dev/reason',
+  cause: 'drift-policy.dev/cause',
+  drift: 'drift-policy.dev/drift',
+  drift_severity: 'drift-policy.dev/drift-severity',
+  change_severity: 'drift-policy.dev/change-severity',
+  asks: 'drift-policy.dev/asks',
+  asks_for: 'drift-policy.dev/asks-for',
+  approvals_needed: 'drift-policy.dev/approvals-needed',
+  approvals_given: 'drift-policy.dev/approvals-given',
+  waiting_since: 'drift-policy.dev/waiting-since',
+  deadline: 'drift-policy.dev/deadline',
+  escalates_at: 'drift-policy.dev/escalates-at',
+  incident: 'drift-policy.dev/incident',
+  gated: 'drift-policy.dev/gated',
+  want_prefix: 'want.drift-policy.dev/',
+  approvers_prefix: 'approvers.drift-policy.dev/',
+  answer_suffix: '.drift-policy.dev/',
+} as const;
