@@ -45,7 +45,9 @@ constexpr Part parts[] = {{"stock", false, Use::always, ""},
                           {"discovery", true, Use::where_wanted, ""},
                           {"differences", true, Use::where_wanted, "controller"},
                           {"remediation", true, Use::where_wanted, "differences"},
-                          {"metrics", true, Use::where_wanted, "controller"}};
+                          {"metrics", true, Use::where_wanted, "controller"},
+                          {"stock-server", false, Use::where_wanted, ""},
+                          {"ui", true, Use::where_wanted, "stock-server"}};
 
 std::vector<std::string> parts_of_use(Use use) {
   std::vector<std::string> names;

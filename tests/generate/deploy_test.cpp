@@ -163,8 +163,8 @@ TEST_CASE("hooks may run the sidecar's image, and keep as many records as its po
 }
 
 TEST_CASE("every part of deploy/ builds by itself") {
-  for (const char* part :
-       {"stock", "hooks", "network", "admission", "gated", "applicationset", "project", "controller"}) {
+  for (const char* part : {"stock", "hooks", "network", "admission", "gated", "applicationset", "project",
+                           "controller", "stock-server"}) {
     CAPTURE(part);
     CHECK(!built(std::string("deploy/") + part).empty());
   }

@@ -118,6 +118,17 @@ TEST_CASE("generate install adds parts with what they need, and leaves parts out
   CHECK(install(folder, {"--without", "sidecar"}).exit == 2);
 }
 
+TEST_CASE("generate install --with ui brings argocd-server's object, and the pages out of the same image") {
+  const tests::Folder folder;
+  REQUIRE(install(folder, {"--with", "ui"}).exit == 0);
+  const auto all = kustomized(folder.path() / "in");
+  const auto server = all.find("  name: argocd-server\n");
+  REQUIRE(server != std::string::npos);
+  const auto deployment = all.substr(server, all.find("\n---\n", server) - server);
+  CHECK(contains(deployment, "image: " + image + "\n"));
+  CHECK(contains(deployment, "/tmp/extensions/drift-policy/extension-drift-policy.js"));
+}
+
 TEST_CASE("each file of deploy/ that the program has inside belongs to a part that can be installed") {
   generate::InstallOptions options;
   options.image = image;

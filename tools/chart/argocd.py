@@ -26,6 +26,13 @@ def sidecar_values(objects):
                            "volumes": pod["volumes"]}}
 
 
+def ui_values(objects):
+    pod = objects["Deployment", ARGOCD, "argocd-server"]["spec"]["template"]["spec"]
+    assert set(pod) == {"initContainers", "containers", "volumes"} and len(pod["containers"]) == 1, pod
+    return {"server": {"initContainers": pod["initContainers"], "volumeMounts": pod["containers"][0]["volumeMounts"],
+                       "volumes": pod["volumes"]}}
+
+
 def data_of(objects, name):
     return objects["ConfigMap", ARGOCD, name]["data"]
 
@@ -40,6 +47,7 @@ def argocd_files(none, notifications, version):
         ("sidecar-discovery", "The plugin, for each Application without an explicit source type.", objects_with("discovery")),
         ("sidecar-observe-discovery", "The plugin, for each Application without an explicit source type, and the one that observes.",
          objects_with("observe", "discovery")))}
+    files["argocd/ui.yaml"] = file("Pages of drift and gates in the web UI.", ui_values(objects_with("ui")))
     files["argocd/paths.yaml"] = file("What repo-server sends to plugins.", {
         "configs": {"params": data_of(objects_with("paths"), "argocd-cmd-params-cm")}})
     for part, what in (("health", "Drift in an object's health, by the baseline policy."), ("actions", "Approve and reject in the web UI.")):
