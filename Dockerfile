@@ -12,11 +12,30 @@ COPY . .
 ARG REVISION=
 RUN cmake --preset release -DDRIFT_BUILD_TESTS=OFF -DDRIFT_COMMIT="${REVISION}" && cmake --build --preset release && strip build/drift-policy
 
-# helm and kustomize as Argo CD 3.6.1 ships them; the digests are those of the projects' releases, as Argo CD's own build
-# checks them (hack/installers/checksums). Another version: change version and both digests together.
-FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS tools
+FROM --platform=$BUILDPLATFORM debian:bookworm-slim AS download
 RUN apt-get update -q && apt-get install -q -y --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/*
+
+# The pages for Argo CD's web UI. They need nothing but esbuild, which is the one that package-lock.json names, by its digest.
+FROM download AS ui
+WORKDIR /src/extensions/ui
+COPY extensions/ui/package-lock.json ./
+ARG NPM_REGISTRY=https://registry.npmjs.org
+RUN set -eu; \
+    name=linux-$(dpkg --print-architecture | sed 's/^amd64$/x64/'); \
+    entry=$(sed -n "\|\"node_modules/@esbuild/${name}\"|,/}/p" package-lock.json); \
+    version=$(printf '%s' "${entry}" | sed -n 's|.*"version": "\([^"]*\)".*|\1|p'); \
+    digest=$(printf '%s' "${entry}" | sed -n 's|.*"integrity": "sha512-\([^"]*\)".*|\1|p' | base64 -d | od -An -vtx1 | tr -d ' \n'); \
+    curl -fsSL --retry 3 -o esbuild.tgz "${NPM_REGISTRY}/@esbuild/${name}/-/${name}-${version}.tgz"; \
+    echo "${digest}  esbuild.tgz" | sha512sum --check --strict; \
+    tar -xzf esbuild.tgz --no-same-owner --strip-components=2 -C /usr/local/bin package/bin/esbuild; \
+    rm esbuild.tgz
+COPY extensions/ui/ ./
+RUN ./build.sh
+
+# helm and kustomize as Argo CD 3.6.1 ships them; the digests are those of the projects' releases, as Argo CD's own build
+# checks them (hack/installers/checksums). Another version: change version and both digests together.
+FROM download AS tools
 WORKDIR /download
 ARG TARGETARCH
 ARG HELM_VERSION=4.3.1
@@ -60,6 +79,7 @@ RUN apt-get update -q && apt-get install -q -y --no-install-recommends ca-certif
        /var/log/* /usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/* /usr/share/lintian/*
 COPY --from=tools /download/helm /download/kustomize /usr/local/bin/
 COPY --from=build /src/build/drift-policy /usr/local/bin/
+COPY --from=ui /src/extensions/ui/dist/extension-drift-policy.js /usr/share/drift-policy/ui/
 COPY cmp/plugin.yaml /home/argocd/cmp-server/config/plugin.yaml
 ARG VERSION=0.1.0
 ARG REVISION=

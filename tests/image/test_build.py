@@ -22,6 +22,16 @@ def test_the_pinned_digests_are_those_that_hold_without_arguments(image, downloa
         image.build(served, "--target", "tools")
 
 
+def test_an_esbuild_with_another_digest_fails_the_build(image, downloads, tmp_path):
+    """Whatever the registry sends, it is what the lock file names or nothing."""
+    other = tmp_path / "@esbuild" / "linux-x64" / "-"
+    other.mkdir(parents=True)
+    name = next((downloads.folder / "@esbuild" / "linux-x64" / "-").iterdir()).name
+    (other / name).write_bytes(b"not esbuild")
+    with pytest.raises(BuildFailed, match="esbuild.tgz: FAILED"):
+        image.build(downloads.arguments | {"NPM_REGISTRY": f"file://{tmp_path}"}, "--volume", f"{tmp_path}:{tmp_path}:ro", "--target", "ui")
+
+
 def test_an_architecture_without_a_digest_fails_the_build(image, downloads):
     with pytest.raises(BuildFailed, match="no digest of helm for s390x"):
         image.build(downloads.arguments | {"TARGETARCH": "s390x"}, "--target", "tools")
@@ -32,6 +42,16 @@ def test_each_architecture_has_a_digest_of_its_own(tool):
     digests = {argument(f"{tool}_SHA256_{architecture}") for architecture in ("amd64", "arm64")}
     assert len(digests) == 2
     assert all(len(digest) == 64 for digest in digests)
+
+
+def test_the_pages_for_the_web_ui_are_those_that_are_tested(container):
+    """Byte for byte what `make ui` builds, readable for argocd-server's init container, and where deploy/ui looks for it."""
+    subprocess.run([ROOT / "tools" / "ui", "build"], check=True)
+    patch = (ROOT / "deploy" / "ui" / "patch.yaml").read_text()
+    path = "/usr/share/drift-policy/ui/extension-drift-policy.js"
+    assert path in patch
+    said = container.run("cat", path)
+    assert said.stdout == (ROOT / "extensions" / "ui" / "dist" / "extension-drift-policy.js").read_text(), said.stderr
 
 
 def test_the_context_is_sources_alone(image, tmp_path):
@@ -49,8 +69,8 @@ def test_the_context_is_sources_alone(image, tmp_path):
                            capture_output=True, text=True).stdout
     files = set(found.split("\n")) - {""}
     folders = {path.split("/")[0] for path in files}
-    assert folders == {"CMakeLists.txt", "CMakePresets.json", "annotators", "cmake", "cmp", "deploy", "plugin", "policies",
-                       "tools"}
+    assert folders == {"CMakeLists.txt", "CMakePresets.json", "annotators", "cmake", "cmp", "deploy", "extensions", "plugin",
+                       "policies", "tools"}
     assert {path for path in files if path.startswith(("cmp/", "tools/"))} == {
         "cmp/plugin.yaml", "tools/install-packages", "tools/packages.txt"}
     assert files - set(known.split("\n")) == set()
