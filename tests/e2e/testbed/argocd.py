@@ -20,6 +20,8 @@ class ArgoCD:
         self.programs, self.cluster, self.folder, self.logs = programs, cluster, folder, logs
         self.processes = {}
         self.plugins = folder / "plugins"  # the sockets: one per cmp-server
+        self.extensions = folder / "extensions"  # of the web pages, for the guarded server
+        self.guarded_url = None
         self.ports = {name: free_port() for name in ("redis", "repo", "repo-metrics", "controller-metrics", "server",
                                                      "server-metrics", "appset", "appset-probe", "appset-webhook")}
         self.url = f"http://127.0.0.1:{self.ports['server']}"
@@ -54,9 +56,9 @@ class ArgoCD:
                             "clusterResourceWhitelist": [{"group": "*", "kind": "*"}]}}
         until("AppProjects can be made", 30, lambda: self.cluster.admin.create(project))
 
-    def _start(self, name, arguments, answers, program=None, seconds=60, **environment):
+    def _start(self, name, arguments, answers, program=None, seconds=60, inside=(), **environment):
         program = program or name
-        process = Process(name, [self.programs.argocd, *arguments], self.logs,
+        process = Process(name, [*inside, self.programs.argocd, *arguments], self.logs,
                           self.environment(program, **environment), cwd=self.folder)
         self.processes[name] = process
         process.wait_for(answers, seconds)
@@ -127,19 +129,23 @@ class ArgoCD:
         name = "argocd-server-guarded"
         if name not in self.processes:
             self.ports |= {name: free_port(), name + "-metrics": free_port()}
-            self._start_server(name, self.ports[name], self.ports[name + "-metrics"])
+            self.extensions.mkdir()
+            # What stands in it is served as /extensions.js; the path is Argo CD's, and other test beds have their own.
+            inside = [self.programs.bwrap, "--dev-bind", "/", "/", "--bind", str(self.extensions), "/tmp/extensions", "--die-with-parent"]
+            self._start_server(name, self.ports[name], self.ports[name + "-metrics"], inside=inside)
+        self.guarded_url = f"http://127.0.0.1:{self.ports[name]}"
 
         def call(path, method="GET", body=None, token=None):
             return request(f"http://127.0.0.1:{self.ports[name]}{path}", token, method, body)
         return call
 
-    def _start_server(self, name, port, metrics, *arguments):
+    def _start_server(self, name, port, metrics, *arguments, inside=()):
         config = self._kubeconfig("argocd-server")
         self._start(name, [
             "--kubeconfig", config, "--namespace", NAMESPACE, "--insecure", "--repo-server-timeout-seconds", "20",
             "--address", "127.0.0.1", "--port", port, "--metrics-address", "127.0.0.1", "--metrics-port", metrics,
             "--redis", f"127.0.0.1:{self.ports['redis']}", "--repo-server", f"127.0.0.1:{self.ports['repo']}", *arguments],
-            lambda: request(f"http://127.0.0.1:{port}/api/version"), "argocd-server", KUBECONFIG=str(config))
+            lambda: request(f"http://127.0.0.1:{port}/api/version"), "argocd-server", inside=inside, KUBECONFIG=str(config))
 
     def applicationset_controller(self):
         """Only where a test wants it."""

@@ -12,6 +12,7 @@ import subprocess
 import threading
 
 from .kubernetes import ApiError
+from .pod_logs import PodLogs
 from .sandbox import Sandbox
 
 IMAGE = "drift-policy:e2e"
@@ -42,6 +43,7 @@ class Kubelet:
         self._rules = []
         self._pods = {}  # uid -> thread
         self._sandboxes = {}
+        self._logs = PodLogs(cluster)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._loop, name="kubelet", daemon=True)
         self.mistakes = []
@@ -52,6 +54,7 @@ class Kubelet:
 
     def start(self):
         self.folder.mkdir(parents=True)
+        self._logs.start()
         self._thread.start()
         return self
 
@@ -61,6 +64,7 @@ class Kubelet:
             self._thread.join(10)
         for sandbox in list(self._sandboxes.values()):
             sandbox.kill()
+        self._logs.stop()
 
     @contextlib.contextmanager
     def behave(self, behaviour, namespace=None, name=""):
@@ -156,6 +160,7 @@ class Kubelet:
         uid = pod["metadata"]["uid"]
         sandbox = Sandbox(pod, self.cluster, self.programs, self.folder / uid)
         self._sandboxes[uid] = sandbox
+        self._logs.files[pod["metadata"]["namespace"], pod["metadata"]["name"]] = sandbox.log
         try:
             sandbox.start()
             self._running(pod, started)
