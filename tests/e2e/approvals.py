@@ -49,16 +49,23 @@ def installed(bed, tmp_path_factory):
 @pytest.fixture(scope="module")
 def applications(bed, installed):
     """Two applications that were synced once: each test lets one of them drift."""
+    made = synced(bed, "orders", "ledger")
+    yield made
+    for app in made.values():
+        app.delete()
+    del installed
+
+
+def synced(bed, *names):
+    """Applications of objects of all severities, by name, synced once."""
     made = {}
-    for name in ("orders", "ledger"):
+    for name in names:
         repository = write_objects(bed.repository())
         repository.commit()
         made[name] = bed.application(repository, "app", namespace=f"approve-{name}", name=f"approve-{name}", sync_policy=CREATE,
                                      plugin="approve")
     sync_all(made.values(), 300)
-    yield made
-    for app in made.values():
-        app.delete()
+    return made
 
 
 class Waiting:

@@ -283,6 +283,41 @@ def config_map(name, namespace=HOOKS):
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "namespace": namespace}, "data": {}}
 
 
+UI_PLACE = "/tmp/extensions/"
+
+
+def server_pod(bed):
+    return bed.cluster.admin.get("Deployment", NAMESPACE, "argocd-server")["spec"]["template"]["spec"]
+
+
+def test_the_pages_for_the_web_ui_come_beside_argo_cds_server_and_go_again(bed, kubectl, tmp_path):
+    """Another extension's installer, which Argo CD's documentation shows with this volume, loses nothing."""
+    before = server_pod(bed)
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump({"resources": ["deploy/stock-server"], "components": ["deploy/ui"]}))
+    shutil.copytree(DEPLOY, tmp_path / "deploy")
+    other = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "argocd-server", "namespace": NAMESPACE}, "spec": {"template": {
+        "spec": {"initContainers": [{"name": "extension", "image": "installer", "volumeMounts": [{"name": "extensions", "mountPath": UI_PLACE}]}],
+        "containers": [{"name": "argocd-server", "volumeMounts": [{"name": "extensions", "mountPath": UI_PLACE}]}],
+        "volumes": [{"name": "extensions", "emptyDir": {}}]}}}}
+    installer = ("apply", "--server-side", "--field-manager=installer", "-f", "-")
+    try:
+        kubectl(*installer, text=yaml.safe_dump(other))
+        kubectl(*APPLY, "-k", tmp_path)
+        pod = server_pod(bed)
+        ours = next(one for one in pod["initContainers"] if one["name"] == "drift-policy-ui")
+        assert {one["name"] for one in pod["initContainers"]} >= {"drift-policy-ui", "extension"}
+        assert ours["securityContext"]["readOnlyRootFilesystem"] and ours["resources"]["limits"]
+        assert ours["command"][-1].startswith(UI_PLACE) and ours["volumeMounts"] == [{"name": "extensions", "mountPath": UI_PLACE}]
+        assert UI_PLACE in {mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]}
+        kubectl(*APPLY, "-k", DEPLOY / "stock-server")
+        assert [one["name"] for one in server_pod(bed)["initContainers"]] == ["extension"]
+    finally:
+        kubectl(*APPLY, "-k", DEPLOY / "stock-server")
+        del other["spec"]
+        kubectl(*installer, text=yaml.safe_dump(other))
+    assert server_pod(bed) == before
+
+
 @pytest.mark.parametrize("severity", ["low", "medium", "high", "critical"])
 @pytest.mark.parametrize("hook", ["gate", "audit", "alert"])
 def test_each_hook_may_do_its_work_in_the_platforms_namespace(bed, deployed, hook, severity):

@@ -7,13 +7,22 @@ import pathlib
 import subprocess
 
 import pytest
-from approvals import (HOOKS, Waiting, applications, argo, installed, settle, stopped,  # noqa: F401 # pylint: disable=unused-import
-                       waiting)
+from approvals import HOOKS, argo, installed, synced, waiting  # noqa: F401 # pylint: disable=unused-import
 from browser import BUILT, Browser
 from testbed.process import until
 from testbed.programs import ROOT
 
 SECRET = "not-for-the-screen"
+
+
+@pytest.fixture(scope="module")
+def applications(bed, installed):  # noqa: F811
+    """One is enough here."""
+    made = synced(bed, "orders")
+    yield made
+    for app in made.values():
+        app.delete()
+    del installed
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +122,7 @@ def test_it_is_used_by_the_keyboard_and_nothing_is_sent_without_a_reason(shows, 
     page = shows("approver", "resource", "gate")
     page("waitOn", name="Approve")
     page("focus")
-    assert [page("press", key="Tab"), page("press", key="Tab")] == ["Approve", "Reject"]
+    assert [page("press", key="Tab"), page("press", key="Tab")] == [["Approve", "solid"], ["Reject", "solid"]]
     page("press", key="Shift+Tab")
     page("press", key="Enter")
     page("wait", text="Say why first")
