@@ -35,7 +35,12 @@ function buttons() {
   );
 }
 
-const focused = () => current.page.evaluate(() => document.activeElement?.textContent || document.activeElement?.tagName);
+// What has the keyboard, and the line around it that says so.
+const focused = () =>
+  current.page.evaluate(() => {
+    const element = document.activeElement ?? document.body;
+    return [element.textContent || element.tagName, getComputedStyle(element).outlineStyle];
+  });
 
 const does = {
   async open(request) {

@@ -29,9 +29,12 @@ export const launch = () =>
     ],
   });
 
+// As argo-ui's styles treat plain elements (src/styles/main.scss).
+const argoUi = 'body{margin:0;font-family:sans-serif;font-size:16px}body button,body a,body span,body input{outline:none!important}h1,h2{color:#00a2b3}';
+
 const html = theme => `<!DOCTYPE html>
-<html lang="en"><head><meta charset="UTF-8"><title>Argo CD</title><base href="/"></head>
-<body style="margin:0;font-family:sans-serif"><div class="theme-${theme}" style="background:${theme === 'dark' ? '#28292a' : '#fff'}"><main id="app"></main></div>
+<html lang="en"><head><meta charset="UTF-8"><title>Argo CD</title><base href="/"><style>${argoUi}</style></head>
+<body><div class="theme-${theme}" style="background:${theme === 'dark' ? '#28292a' : '#fff'}"><main id="app"></main></div>
 <script src="drift-host.js"></script><script src="extensions.js"></script></body></html>`;
 
 // A page of that person at that argocd-server, with nothing shown yet. `errors` collects what went wrong in it. `serve`: answers by a part
