@@ -78,8 +78,8 @@ RUN apt-get update -q && apt-get install -q -y --no-install-recommends ca-certif
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/cache/ldconfig/* /var/lib/dpkg/*-old \
        /var/log/* /usr/share/doc/* /usr/share/man/* /usr/share/info/* /usr/share/locale/* /usr/share/lintian/*
 COPY --from=tools /download/helm /download/kustomize /usr/local/bin/
-COPY --from=build /src/build/drift-policy /usr/local/bin/
 COPY --from=ui /src/extensions/ui/dist/extension-drift-policy.js /usr/share/drift-policy/ui/
+COPY --from=build /src/build/drift-policy /usr/local/bin/
 COPY cmp/plugin.yaml /home/argocd/cmp-server/config/plugin.yaml
 ARG VERSION=0.1.0
 ARG REVISION=
