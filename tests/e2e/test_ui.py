@@ -2,6 +2,7 @@
 /extensions.js. The page around it is ours, since the server of the test bed has a placeholder for a web UI. docs/ui.md has the pictures
 that this makes: DRIFT_PICTURES=docs/images."""
 import base64
+import json
 import os
 import pathlib
 import subprocess
@@ -81,6 +82,21 @@ def test_open_drift_is_seen(shows, waiting, react):  # noqa: F811
     names = page("registered")
     assert names["resource"] == [{"group": "**", "kind": "*", "title": "Drift policy", "options": {"icon": "fa fa-shield-alt"}}]
     assert [entry["title"] for entry in names["appView"] + names["statusPanel"]] == ["Drift policy", "Drift policy"]
+
+
+def test_an_incident_is_shown_and_text_of_the_cluster_stays_text(shows, waiting):  # noqa: F811
+    note = {"id": "orders-1f3c9a02", "state": "held", "severity": "medium", "since": "2026-11-30T08:00:00Z", "attempts": 1, "more": 2,
+            "reason": "<img src=x onerror=alert(1)>\u202etxet", "objects": ["Service shop/web drifted"]}
+    waiting.app.patch({"metadata": {"annotations": {"drift-policy.dev/incident": json.dumps(note)}}})
+    try:
+        page = shows("viewer", "appView")
+        page("wait", text="Open incident")
+        text = page("text")
+        for part in ("orders-1f3c9a02", "held", "Service shop/web drifted", "2 more", "<img src=x onerror=alert(1)>\\u{202e}txet"):
+            assert part in text
+        assert "<img" not in page("html")
+    finally:
+        waiting.app.patch({"metadata": {"annotations": {"drift-policy.dev/incident": None}}})
 
 
 def test_without_the_right_the_button_is_off_and_says_why(shows, waiting):  # noqa: F811
