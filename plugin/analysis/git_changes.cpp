@@ -52,16 +52,29 @@ class GitChanges {
   }
 
   api::Changes run() {
+    look();
+    return std::move(changes_);
+  }
+
+  Reviewed review() {
+    lists_unasked_ = true;
+    look();
+    return {std::move(changes_), in_order(unasked_)};
+  }
+
+ private:
+  using Ranked = std::vector<std::pair<Rank, api::ObjectChange>>;
+
+  void look() {
     changes_.looked = true;
     if (!base_) read_states();
     for (const auto& planned : plan_.objects) look_at(planned);
     if (base_) add_what_left();
     if (!report_.base_problem.empty()) ask_about_removals();
-    sum_up();
-    return std::move(changes_);
+    changes_.objects = in_order(found_);
+    for (const auto rank : asked_) changes_.asks.push_back(plan_.name(rank));
   }
 
- private:
   // Everything that a change of one object meets.
   struct Met {
     std::set<Rank> ranks;
@@ -260,22 +273,26 @@ class GitChanges {
     std::set<Rank> asking;
     for (const auto rank : met.ranks)
       if (asks(rank, object)) asking.insert(rank);
+    object.severity = plan_.name(met.severity);
+    object.approval_severity = plan_.name(met.approval_severity);
     if (asking.empty()) {
       ++changes_.others;
+      if (!lists_unasked_ || !object.unknown.empty()) return;
+      listed_ += object.fields.size();
+      unasked_.emplace_back(std::max(met.severity, met.approval_severity), std::move(object));
       return;
     }
     listed_ += object.fields.size();
-    object.severity = plan_.name(met.severity);
-    object.approval_severity = plan_.name(met.approval_severity);
     found_.emplace_back(*asking.rbegin(), std::move(object));
     asked_.merge(asking);
   }
 
-  void sum_up() {
-    std::stable_sort(found_.begin(), found_.end(),
+  static std::vector<api::ObjectChange> in_order(Ranked& found) {
+    std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (auto& [rank, object] : found_) changes_.objects.push_back(std::move(object));
-    for (const auto rank : asked_) changes_.asks.push_back(plan_.name(rank));
+    std::vector<api::ObjectChange> objects;
+    for (auto& [rank, object] : found) objects.push_back(std::move(object));
+    return objects;
   }
 
   const api::Plan& plan_;
@@ -286,7 +303,8 @@ class GitChanges {
   // Of objects whose name the server makes: how many the base has, and how many of them the plan has met.
   std::unordered_map<std::string, std::pair<std::size_t, std::size_t>> nameless_;
   std::unordered_map<std::string, api::State> states_;  // by identity
-  std::vector<std::pair<Rank, api::ObjectChange>> found_;
+  Ranked found_, unasked_;
+  bool lists_unasked_ = false;
   std::set<Rank> asked_;
   std::size_t listed_ = 0;
   api::Changes changes_;
@@ -296,6 +314,10 @@ class GitChanges {
 
 api::Changes git_changes(const api::Plan& plan, const api::Plan* base, const api::Report& report) {
   return policy::ask_about_changes(plan.severities) ? GitChanges(plan, base, report).run() : api::Changes();
+}
+
+Reviewed review_changes(const api::Plan& plan, const api::Plan& before) {
+  return GitChanges(plan, &before, {}).review();
 }
 
 void add_changes(api::Report& report, const api::Plan& plan, const api::Plan* base) {

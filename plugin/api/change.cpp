@@ -25,24 +25,6 @@ std::string field_json(const FieldChange& field) {
   return json.str();
 }
 
-std::string object_change_json(const ObjectChange& object) {
-  JsonObject json;
-  json.text("change", git_change_name(object.change));
-  json.text("demands", object.approval_severity);
-  if (!object.fields.empty()) json.json("fields", json_list(object.fields, field_json));
-  json.text_if("group", object.group);
-  json.text("kind", object.kind);
-  if (object.more > 0) json.number("more", object.more);
-  json.text("name", object.name);
-  json.text_if("namespace", object.ns);
-  json.text_if("rest", object.rest);
-  json.text_if("rule", object.rule);
-  json.text("severity", object.severity);
-  json.text_if("unknown", object.unknown);
-  json.text("version", object.version);
-  return json.str();
-}
-
 GitChange read_git_change(const Fields& fields) {
   const auto* found = std::find(git_change_names.begin(), git_change_names.end(), fields.text("change"));
   if (found == git_change_names.end()) fields.fail("change", "changed, added or removed");
@@ -78,6 +60,24 @@ std::string_view git_change_name(GitChange change) {
 
 std::string ObjectChange::display() const {
   return kube::object_display(kind, ns, name);
+}
+
+std::string object_change_json(const ObjectChange& object) {
+  JsonObject json;
+  json.text("change", git_change_name(object.change));
+  json.text("demands", object.approval_severity);
+  if (!object.fields.empty()) json.json("fields", json_list(object.fields, field_json));
+  json.text_if("group", object.group);
+  json.text("kind", object.kind);
+  if (object.more > 0) json.number("more", object.more);
+  json.text("name", object.name);
+  json.text_if("namespace", object.ns);
+  json.text_if("rest", object.rest);
+  json.text_if("rule", object.rule);
+  json.text("severity", object.severity);
+  json.text_if("unknown", object.unknown);
+  json.text("version", object.version);
+  return json.str();
 }
 
 std::string digest_line(const FieldChange& field) {

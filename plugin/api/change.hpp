@@ -59,6 +59,9 @@ std::string digest_line(const FieldChange& field);
 // The lines of what people are asked about, unsorted. None of them is one of drift's.
 std::vector<std::string> digest_lines(const Changes& changes);
 
+// Canonical JSON.
+std::string object_change_json(const ObjectChange& object);
+
 // Canonical JSON of at most `room` bytes, the worst objects first; what has no room is counted.
 std::string changes_json(const Changes& changes, std::size_t room);
 

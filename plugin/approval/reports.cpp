@@ -76,15 +76,8 @@ std::string report_object(const PastReport& past) {
   json.text_if("cause", past.kept.cause);
   if (past.kept.time) json.text("time", time_text(*past.kept.time));
   if (past.decision) {
-    json.text("decision", gate::step_name(past.decision->step));
-    json.text("decisionCause", api::gate_cause_name(past.decision->cause));
+    gate::add_decision(json, *past.decision);
     json.flag("otherPlan", past.other_plan);
-    if (const auto& asking = past.decision->asking) {
-      json.text("asks", asking->severity);
-      json.text("asksFor", asking->action());
-      json.number("needed", asking->needed);
-      json.json("groups", json_list(asking->groups, json_string));
-    }
   }
   json.json("report", std::move(report));
   return json.str();

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "annotators/hooks/hooks.hpp"
 #include "approval/find.hpp"
 #include "approval/reports.hpp"
 #include "base/error.hpp"
@@ -51,11 +50,11 @@ bool is_path(const std::string& text) {
 // What PATH would want. The application's name, --app-name or the folder's, says whose last success it is compared with.
 api::Plan rendered_plan(const render::Request& request, std::string& application) {
   const auto rendered = render::application(request, outside::environment());
-  if (rendered.policies.none) throw InputError("--policy none decides nothing; expected a policy");
+  auto plan = plan_of(rendered);
   if (rendered.application.ns.empty())
     throw InputError("the namespace that its objects are deployed to isn't known; expected --app-namespace");
   application = rendered.application.name;
-  return api::read_plan(annotators::plan(render::input_of(rendered)));
+  return plan;
 }
 
 // What the last sync wanted.

@@ -21,6 +21,9 @@ constexpr auto entries = std::to_array<Entry>({
     {"drift-policy render", {"helm template shop . | drift-policy render -", "manifests of another program"}},
     {"drift-policy render",
      {"drift-policy render . --policy policy.yaml --plan plan.json", "with all verdicts as JSON"}},
+    {"drift-policy render",
+     {"drift-policy render apps/shop --plan-diff ../main/apps/shop",
+      "what a commit changes, and who is asked"}},
 
     {"drift-policy explain", {"drift-policy explain .", "a table of all objects"}},
     {"drift-policy explain", {"drift-policy explain . deploy/web", "one of them"}},

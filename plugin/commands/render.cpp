@@ -8,6 +8,7 @@
 #include "annotators/hooks/hooks.hpp"
 #include "base/colour.hpp"
 #include "commands/pager_option.hpp"
+#include "commands/plan_diff.hpp"
 #include "commands/rendering.hpp"
 #include "outside/pager.hpp"
 #include "outside/terminal.hpp"
@@ -21,8 +22,8 @@ namespace {
 
 struct RenderOptions {
   render::Request rendering;
-  std::string output = "yaml";
-  std::string plan;
+  std::string output;
+  std::string plan, plan_diff;
   bool diff = false;
   bool hooks = false;
   bool quiet = false;
@@ -47,9 +48,13 @@ outside::Colour wish(const std::string& when) {
   return when == "always" ? outside::Colour::always : outside::Colour::never;
 }
 
+bool is_colour(const RenderOptions& options, const outside::Environment& environment) {
+  return outside::coloured(wish(options.colour), STDOUT_FILENO, environment);
+}
+
 void print(const RenderOptions& options, const render::Rendered& rendered,
            const outside::Environment& environment) {
-  const bool colour = outside::coloured(wish(options.colour), STDOUT_FILENO, environment);
+  const bool colour = is_colour(options, environment);
   if (options.diff) {
     render::DiffOptions shown{.colour = colour, .hooks = options.hooks};
     if (const auto columns = outside::columns(STDOUT_FILENO)) shown.width = *columns;
@@ -73,9 +78,25 @@ void write_plan(const std::string& file, const render::Rendered& rendered) {
   outside::write_file(file, annotators::plan(render::input_of(rendered)));
 }
 
+// Manifests and what a commit changes have forms of their own; only JSON and YAML are both's.
+void check_output(const RenderOptions& options) {
+  const bool of_diff = options.output == "text" || options.output == "markdown";
+  if (options.plan_diff.empty() && of_diff)
+    throw InputError(fmt::format("-o {} is for --plan-diff; expected yaml, json or jsonl", options.output));
+  if (!options.plan_diff.empty() && options.output == "jsonl")
+    throw InputError("-o jsonl is for manifests; expected text, markdown, json or yaml with --plan-diff");
+}
+
 Exit run(const RenderOptions& options) {
+  check_output(options);
   if (!options.plan.empty()) check_plan_file(options.plan);
   const auto environment = outside::environment();
+  if (!options.plan_diff.empty()) {
+    print_plan_diff({options.rendering, options.plan_diff, options.output, is_colour(options, environment),
+                     options.paging},
+                    environment);
+    return Exit::ok;
+  }
   const render::Rendered rendered = render::application(options.rendering, environment);
   if (!options.plan.empty()) write_plan(options.plan, rendered);
   print(options, rendered, environment);
@@ -92,14 +113,22 @@ Exit run(const RenderOptions& options) {
 Action declare_render(Arguments& app) {
   auto options = std::make_shared<RenderOptions>();
   add_rendering_options(app, options->rendering);
-  auto output = app.add_option("-o,--output", options->output, "How objects are printed")
-                    .one_of({"yaml", "json", "jsonl"})
-                    .show_default();
+  auto output =
+      app.add_option("-o,--output", options->output,
+                     "How objects are printed: yaml (default), json or jsonl; with --plan-diff text "
+                     "(default), markdown, json or yaml")
+          .one_of({"yaml", "json", "jsonl", "text", "markdown"});
   auto diff = app.add_flag("--diff", options->diff, "Show only what is added, as a diff").excludes(output);
   app.add_flag("--hooks", options->hooks, "With --diff: show all of what is injected, too").needs(diff);
   add_pager_option(app, options->paging);
-  app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
-      .type_name("FILE");
+  auto plan =
+      app.add_option("--plan", options->plan, "Also write the plan, all verdicts as JSON, to this file")
+          .type_name("FILE");
+  app.add_option("--plan-diff", options->plan_diff,
+                 "Show what changes against this folder, or this file of --plan, and who is asked about it")
+      .type_name("PATH")
+      .excludes(diff)
+      .excludes(plan);
   app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
   app.add_option("--color", options->colour, "Colour what was added")
       .one_of({"auto", "always", "never"})

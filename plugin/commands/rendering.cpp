@@ -1,5 +1,7 @@
 #include "commands/rendering.hpp"
 
+#include "annotators/hooks/hooks.hpp"
+#include "base/error.hpp"
 #include "commands/source_flags.hpp"
 
 namespace drift::commands {
@@ -14,6 +16,11 @@ void add_rendering_options(Arguments& app, render::Request& request) {
       .type_name("FILE|DIR|none");
   app.add_flag("--no-hooks", request.no_hooks, "Inject no built-in hooks");
   add_source_flags(app, request.source);
+}
+
+api::Plan plan_of(const render::Rendered& rendered) {
+  if (rendered.policies.none) throw InputError("--policy none decides nothing; expected a policy");
+  return api::read_plan(annotators::plan(render::input_of(rendered)));
 }
 
 }  // namespace drift::commands

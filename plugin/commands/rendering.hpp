@@ -1,5 +1,6 @@
-// The options that `render` and `explain` share.
+// What the commands that render share.
 #pragma once
+#include "api/plan.hpp"
 #include "commands/command.hpp"
 #include "render/application.hpp"
 
@@ -7,5 +8,8 @@ namespace drift::commands {
 
 // Adds PATH, the source's flags, --policy and --no-hooks.
 void add_rendering_options(Arguments& app, render::Request& request);
+
+// The plan of what was rendered. Throws InputError where there is no policy.
+api::Plan plan_of(const render::Rendered& rendered);
 
 }  // namespace drift::commands

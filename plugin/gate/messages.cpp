@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/plan_json.hpp"
+#include "base/text.hpp"
 #include "json/canonical.hpp"
 #include "json/string.hpp"
 #include "report/question.hpp"
@@ -63,6 +64,23 @@ std::string_view step_name(Step step) {
       break;
   }
   return "refuse";
+}
+
+std::string who_is_asked(const Asking& asking) {
+  const auto* answer = asking.overrides ? "override" : "approval";
+  if (asking.groups.empty())
+    return fmt::format("{} by anybody who may answer", quantity(asking.needed, answer));
+  return fmt::format("{} by members of {}", quantity(asking.needed, answer), fmt::join(asking.groups, ", "));
+}
+
+void add_decision(JsonObject& json, const Decision& decision) {
+  json.text("decision", step_name(decision.step));
+  json.text("decisionCause", api::gate_cause_name(decision.cause));
+  if (!decision.asking) return;
+  json.text("asks", decision.asking->severity);
+  json.text("asksFor", decision.asking->action());
+  json.number("needed", decision.asking->needed);
+  json.json("groups", json_list(decision.asking->groups, json_string));
 }
 
 std::string what_next(const store::Run& run, const Report& report, const Decision& decision,

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gate/decision.hpp"
+#include "json/canonical.hpp"
 #include "store/context.hpp"
 
 namespace drift::gate {
@@ -11,6 +12,12 @@ namespace drift::gate {
 // What happens next, for the report's page: who is asked, until when, and how to answer.
 std::string what_next(const store::Run& run, const api::Report& report, const Decision& decision,
                       std::optional<Time> deadline, const std::vector<std::string>& advice);
+
+// `2 approvals by members of security`.
+std::string who_is_asked(const Asking& asking);
+
+// The decision and what it asks for, as members of an object.
+void add_decision(JsonObject& json, const Decision& decision);
 
 // `pass`, `wait`, `refuse`.
 std::string_view step_name(Decision::Step step);

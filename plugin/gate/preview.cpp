@@ -5,24 +5,14 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "gate/cluster_kinds.hpp"
 #include "gate/comparison.hpp"
+#include "gate/messages.hpp"
 #include "store/base.hpp"
 
 namespace drift::gate {
-namespace {
 
 using Step = Decision::Step;
-
-std::string who_is_asked(const Asking& asking) {
-  const auto* answer = asking.overrides ? "override" : "approval";
-  if (asking.groups.empty())
-    return fmt::format("{} by anybody who may answer", quantity(asking.needed, answer));
-  return fmt::format("{} by members of {}", quantity(asking.needed, answer), fmt::join(asking.groups, ", "));
-}
-
-}  // namespace
 
 Preview preview(const store::Run& run, api::Plan plan) {
   const auto go_on = [&run] {

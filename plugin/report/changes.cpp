@@ -14,29 +14,14 @@ namespace {
 
 constexpr std::size_t widest_field = 48;  // longer ones don't push the others' columns away
 
-std::string field_place(const api::FieldChange& field) {
-  const auto pointer = name(field.pointer);
-  return field.guarded.empty() ? pointer : fmt::format("{} ({})", pointer, name(field.guarded));
-}
-
-std::string side(const std::optional<std::string>& text) {
-  return text ? value(*text) : std::string("not set");
-}
-
-// What a sync does to the object as a whole.
-std::string_view what_happens(const api::ObjectChange& object) {
-  if (!object.unknown.empty()) return "may be changed";
-  return api::git_change_name(object.change);
-}
-
-std::string field_lines(const api::ObjectChange& object, bool colour) {
+std::string field_lines(const api::ObjectChange& object, bool colour, const Sides& sides) {
   std::size_t column = 0;
   for (const auto& field : object.fields)
     column = std::max(column, std::min(width(field_place(field)), widest_field));
   std::string text;
   for (const auto& field : object.fields) {
-    const auto values =
-        fmt::format("{} (Git, last sync) -> {} (Git, now)", side(field.before), side(field.after));
+    const auto values = fmt::format("{} ({}) -> {} ({})", change_side(field.before), sides.before,
+                                    change_side(field.after), sides.after);
     text += fmt::format("  {}  {}", padded(field_place(field), column), in_colour(values, cyan, colour));
     if (field.severity != object.severity || field.approval_severity != object.approval_severity)
       text += fmt::format("  [{}]", weight(field.severity, field.approval_severity));
@@ -45,20 +30,35 @@ std::string field_lines(const api::ObjectChange& object, bool colour) {
   return text;
 }
 
-std::string change_block(const api::ObjectChange& object, bool colour) {
+}  // namespace
+
+std::string_view what_happens(const api::ObjectChange& object) {
+  if (!object.unknown.empty()) return "may be changed";
+  return api::git_change_name(object.change);
+}
+
+std::string field_place(const api::FieldChange& field) {
+  const auto pointer = name(field.pointer);
+  return field.guarded.empty() ? pointer : fmt::format("{} ({})", pointer, name(field.guarded));
+}
+
+std::string change_side(const std::optional<std::string>& text) {
+  return text ? value(*text) : std::string("not set");
+}
+
+std::string change_block(const api::ObjectChange& object, bool colour, const Sides& sides) {
   auto text = fmt::format("\n{}  {} by Git  {}", in_colour(name(object.display()), bold, colour),
                           what_happens(object),
                           in_colour(weight(object.severity, object.approval_severity), yellow, colour));
   if (!object.rule.empty()) text += fmt::format("  rule {}", name(object.rule));
   text += '\n';
   if (!object.unknown.empty()) text += fmt::format("  {}\n", name(object.unknown));
-  if (object.change == api::GitChange::removed) text += "  there (Git, last sync) -> not there (Git, now)\n";
-  text += field_lines(object, colour);
+  if (object.change == api::GitChange::removed)
+    text += fmt::format("  there ({}) -> not there ({})\n", sides.before, sides.after);
+  text += field_lines(object, colour, sides);
   if (object.more > 0) text += fmt::format("  and {} more\n", quantity(object.more, "field"));
   return text;
 }
-
-}  // namespace
 
 std::string change_lines(const api::Changes& changes, bool colour, std::size_t room) {
   if (!changes.ask()) return {};

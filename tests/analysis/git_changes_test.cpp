@@ -271,4 +271,40 @@ TEST_SUITE("analysis: Git's changes") {
     CHECK(cut.size() <= 20'000);
     CHECK(api::read_report(cut).changes.omitted > 0);
   }
+
+  TEST_CASE(
+      "a review lists what nobody is asked about, too, the highest severity first, but not what isn't "
+      "known") {
+    Two two;
+    two.plan.severities.insert(two.plan.severities.begin() + 1, severity("medium", false));
+    two.base.severities = two.plan.severities;
+    two.both("Service", R"({"spec":{"type":"a"}})", R"({"spec":{"type":"b"}})", 2);
+    two.both("Deployment", R"({"spec":{"replicas":1}})", R"({"spec":{"replicas":2}})", 0);
+    two.both("Route", R"({"spec":{"host":"a"}})", R"({"spec":{"host":"b"}})", 1);
+    two.both("ConfigMap", R"({"data":{"a":"1"}})", R"({"data":{"a":"1"}})", 0);
+    two.both("Secret", "", "", 0);
+    const auto found = analysis::review_changes(two.plan, two.base);
+    CHECK(found.changes.asks == std::vector<std::string>{"high"});
+    REQUIRE(found.changes.objects.size() == 1);
+    CHECK(found.changes.objects[0].kind == "Service");
+    CHECK(found.changes.others == 3);
+    REQUIRE(found.unasked.size() == 2);
+    CHECK(found.unasked[0].kind == "Route");
+    CHECK(found.unasked[0].severity == "medium");
+    REQUIRE(found.unasked[1].fields.size() == 1);
+    CHECK(found.unasked[1].fields[0].pointer == "/spec/replicas");
+    CHECK(found.unasked[1].fields[0].after == "2");
+  }
+
+  TEST_CASE("a review lists changes where no severity asks, and removals") {
+    Two two;
+    two.plan.severities = two.base.severities = {severity("low", false), severity("high", false)};
+    two.base.objects.push_back(object("ConfigMap", "gone", R"({"data":{"a":"1"}})", 0));
+    two.plan.objects.push_back(object("ConfigMap", "new", R"({"data":{"a":"1"}})", 1));
+    const auto found = analysis::review_changes(two.plan, two.base);
+    CHECK_FALSE(found.changes.ask());
+    REQUIRE(found.unasked.size() == 2);
+    CHECK(found.unasked[0].change == GitChange::added);
+    CHECK(found.unasked[1].change == GitChange::removed);
+  }
 }

@@ -75,7 +75,7 @@ TEST_CASE("An option that is none is told what it may have been") {
   CHECK(said({"version", "please"}) ==
         "error: there is no use for \"please\"; expected no further argument\n");
   CHECK(said({"render", "-o", "xml"}) ==
-        "error: --output: xml not in {yaml,json,jsonl}; --help says what is expected\n");
+        "error: --output: xml not in {yaml,json,jsonl,text,markdown}; --help says what is expected\n");
   CHECK(contains(said({"render", "--policy"}), "error: --policy: 1 required FILE|DIR|none missing; "));
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("The manual on one page has each command with its options") {
   CHECK(contains(manual.out, ".SS drift\\-policy generate man\n"));
   CHECK(contains(manual.out, ".SS drift\\-policy render\n"));
   CHECK(contains(manual.out, "\\fB\\-\\-helm\\-value\\-files\\fR"));
-  CHECK(contains(manual.out, "\\fB\\-o\\fR, \\fB\\-\\-output\\fR \\fIyaml|json|jsonl\\fR"));
+  CHECK(contains(manual.out, "\\fB\\-o\\fR, \\fB\\-\\-output\\fR \\fIyaml|json|jsonl|text|markdown\\fR"));
 }
 
 TEST_CASE("A page for each command, which names the others") {

@@ -177,3 +177,21 @@ TEST_CASE("What docs/testing.md says works in a checkout") {
   CHECK(example.exit == 1);
   CHECK(example.out.find("error: expected none, found ") != std::string::npos);
 }
+
+TEST_CASE("What docs/changes.md shows for pull requests works") {
+  const drift::tests::Folder folder;
+  for (const char* copy : {"main", "branch"})
+    folder.write(
+        fs::path(copy) / "apps/shop/web.yaml",
+        std::string("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {of: ") + copy + "}\n");
+  const auto commands = commands_of("changes.md", "In a pull request");
+  CHECK(commands.size() == 3);
+  for (const auto& command : commands) {
+    CAPTURE(command.back());
+    const auto result =
+        drift::tests::run({.arguments = command, .directory = (folder.path() / "branch").string()});
+    CAPTURE(result.err);
+    CHECK(result.exit == 0);
+    CHECK(result.out.find("/data/of") != std::string::npos);
+  }
+}
