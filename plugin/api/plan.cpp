@@ -99,6 +99,8 @@ void read_header(const Fields& fields, Plan& plan) {
   plan.hooks_ns = fields.text("hooksNamespace");
   plan.plugin_version = fields.text("pluginVersion");
   plan.policy_digest = fields.text("policyDigest");
+  plan.platform_policy_digest = fields.text_or_empty("platformPolicyDigest");
+  if (plan.platform_policy_digest.empty()) plan.platform_policy_digest = plan.policy_digest;
   const auto enforcement = fields.text("enforcement");
   if (enforcement != "enforce" && enforcement != "observe") fields.fail("enforcement", "enforce or observe");
   plan.observe = enforcement == "observe";

@@ -66,6 +66,7 @@ struct Plan {
   std::string application, project, revision, repository, path;
   std::string destination, hooks_ns;  // empty: not known when it was rendered
   std::string plugin_version, policy_digest;
+  std::string platform_policy_digest;  // without the application's own policy
   bool observe = false;
   policy::Rank severity = 0;                 // the application's highest
   std::vector<policy::Severity> severities;  // lowest first, never empty; no Place in them

@@ -117,6 +117,8 @@ std::string plan_json(const PlanHeader& header, const policy::PolicySet& policie
                   policies.severities);
   json.EndArray();
   json.text("path", header.path);
+  if (policies.platform_digest != policies.digest)
+    json.text("platformPolicyDigest", policies.platform_digest);
   json.text("pluginVersion", DRIFT_VERSION);
   json.text("policyDigest", policies.digest);
   json.text("project", header.project);

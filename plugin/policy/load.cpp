@@ -113,9 +113,10 @@ void read_text(const PolicyText& text, const kube::FieldTypes* types, std::vecto
   if (text.application) check_size(text, policies, first, findings);
 }
 
-std::string digest_of(const std::vector<PolicyText>& texts) {
+std::string digest_of(const std::vector<PolicyText>& texts, bool with_application) {
   std::string all;
-  for (const auto& text : texts) all += sha256_hex(text.text);
+  for (const auto& text : texts)
+    if (with_application || !text.application) all += sha256_hex(text.text);
   return sha256_hex(all);
 }
 
@@ -182,7 +183,8 @@ PolicySet load(const std::vector<PolicyText>& texts, Findings& findings, const k
   for (std::size_t i = 1; i < application.size(); ++i)
     findings.mistakes.push_back({application[i].place, "a second policy; expected one for an application"});
   auto set = combine(std::move(platform), std::move(own), findings.mistakes);
-  set.digest = digest_of(texts);
+  set.digest = digest_of(texts, true);
+  set.platform_digest = digest_of(texts, false);
   warn_of_namespace(set, findings.warnings);
   sort_findings(texts, findings.mistakes);
   sort_findings(texts, findings.warnings);

@@ -28,7 +28,8 @@ struct PolicySet {
   Rank hooks_from = 0;  // the built-in hooks are injected where the application's highest severity is at
                         // least this; severities.size(): never
   std::string digest;   // SHA-256 of the policies' texts, for the plan
-  bool none = false;    // `--policy none`: nothing is decided and nothing written
+  std::string platform_digest;  // of the platform's alone
+  bool none = false;            // `--policy none`: nothing is decided and nothing written
 
   const Rule& rule(std::size_t index) const { return policies[rules[index].policy].rules[rules[index].rule]; }
   // `policy/rule`

@@ -54,6 +54,20 @@ TEST_SUITE("plan") {
     CHECK(at(plan, {"severity"}) == R"("medium")");
     CHECK(at(plan, {"version"}) == "1");
     CHECK(at(plan, {"policyDigest"}).size() > 64);
+    CHECK(at(plan, {"platformPolicyDigest"}) == "nothing");
+    const auto read = drift::api::read_plan(plan);
+    CHECK(read.platform_policy_digest == read.policy_digest);
+  }
+
+  TEST_CASE("beside an application's own policy it names the platform's too") {
+    const Rendered rendered(web, medium_policy);
+    const auto input = rendered.input();
+    auto policies = input.policies;
+    policies.digest = "both";
+    const auto plan = drift::api::read_plan(drift::annotators::plan(
+        {input.manifests, input.verdicts, policies, input.application, input.injected}));
+    CHECK(plan.policy_digest == "both");
+    CHECK(plan.platform_policy_digest == input.policies.platform_digest);
   }
 
   TEST_CASE("severities come with what they demand, durations in seconds") {

@@ -236,6 +236,11 @@ TEST_CASE("the digest changes with any byte of a policy") {
   CHECK(a.digest.size() == 64);
   CHECK(a.digest == set_of("rules: []\n").digest);
   CHECK(a.digest != b.digest);
+  // What the platform wants stays the same beside an application's own policy.
+  const auto with_own = set_of("rules: []\n", "rules: []\n");
+  CHECK(a.platform_digest == a.digest);
+  CHECK(with_own.platform_digest == a.digest);
+  CHECK(with_own.digest != a.digest);
 }
 
 TEST_CASE("places are counted as the reader of documents counts them") {
