@@ -33,6 +33,7 @@ class Obstacles {
     std::size_t all = 0, drifted = 0;
   };
   Time storm_since(Time now) const { return storm_.value_or(now) - settings_.storm_within; }
+  bool storms(const Drifted& drifted, Time now) { return !storm(drifted, now).empty(); }
   Obstacle storm_or_pause(const Drifted& drifted, const std::string& ns, const std::string& name, Time now);
 
   // Syncs that are under way and need nobody.

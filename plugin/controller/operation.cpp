@@ -59,6 +59,13 @@ rapidjson::Document refresh_request() {
   return patch;
 }
 
+rapidjson::Document hard_refresh_request(const Summary& summary) {
+  rapidjson::Document patch;
+  set(patch, {"metadata", "resourceVersion"}, summary.resource_version);
+  set(patch, {"metadata", "annotations", "argocd.argoproj.io/refresh"}, "hard");
+  return patch;
+}
+
 rapidjson::Document note_request(const std::string& note) {
   rapidjson::Document patch;
   set(patch, {"metadata", "annotations", keys::incident}, note);

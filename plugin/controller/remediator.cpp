@@ -75,6 +75,7 @@ Time Remediator::step() {
     spdlog::warn("incidents aren't known, so nothing is done: {}", error.what());
     return world_.clock.now() + after_trouble;
   }
+  storms_ = obstacles_.storms(drifted_since(obstacles_.storm_since(world_.clock.now())), world_.clock.now());
   Time next = load_again_.value_or(world_.clock.now() + idle);
   for (auto& [key, entry] : entries_) {
     if (world_.clock.stop_requested() || !leads_()) return world_.clock.now();

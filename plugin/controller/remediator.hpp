@@ -1,6 +1,7 @@
 // Carries incidents through: what is seen of applications comes in from one thread, and another one takes the steps. What an incident
 // is about to do stands in the cluster before it is done, so whoever goes on after this process knows of it.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -50,6 +51,9 @@ class Remediator {
   // Ends the wait of run().
   void wake() { wake_.notify_all(); }
 
+  // Whether many applications drifted within minutes, at the last step. Any thread.
+  bool storms() const { return storms_; }
+
  private:
   using Key = std::pair<std::string, std::string>;  // namespace, name
   struct Entry {
@@ -83,6 +87,7 @@ class Remediator {
   void keep(Entry& entry, const api::Incident& incident);
   Obstacle obstacle(const Entry& entry, const Summary& summary, Time now);
   Obstacle storm_or_pause(const Summary& summary, Time now);
+  Obstacles::Drifted drifted_since(Time since) const;
   void drop_gone();
 
   World world_;
@@ -95,6 +100,7 @@ class Remediator {
   std::mutex mutex_;  // of the inbox
   std::condition_variable wake_;
   std::map<Key, Known> inbox_;
+  std::atomic<bool> storms_{false};
 
   // Of the thread that takes the steps.
   std::map<Key, Entry> entries_;

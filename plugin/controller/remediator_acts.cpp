@@ -124,9 +124,8 @@ std::optional<Time> Remediator::ask_for(Entry& entry, const Summary& judged,
   return world_.clock.now() + seen_within;
 }
 
-Obstacle Remediator::storm_or_pause(const Summary& summary, Time now) {
+Obstacles::Drifted Remediator::drifted_since(Time since) const {
   Obstacles::Drifted counted;
-  const auto since = obstacles_.storm_since(now);
   for (const auto& [key, entry] : entries_) {
     if (!entry.known || !entry.known->summary.gated) continue;
     ++counted.all;
@@ -136,7 +135,11 @@ Obstacle Remediator::storm_or_pause(const Summary& summary, Time now) {
         entry.open ? entry.open->incident.detected : entry.known->judgement.drifted_since.value_or(Time{});
     if (is_drifted(*entry.known) && began >= since) ++counted.drifted;
   }
-  return obstacles_.storm_or_pause(counted, summary.ns, summary.name, now);
+  return counted;
+}
+
+Obstacle Remediator::storm_or_pause(const Summary& summary, Time now) {
+  return obstacles_.storm_or_pause(drifted_since(obstacles_.storm_since(now)), summary.ns, summary.name, now);
 }
 
 // Syncs that wait for people take nothing of the limit.

@@ -18,6 +18,7 @@ namespace {
 using rapidjson::Value;
 
 constexpr const char* skip_reconcile = "argocd.argoproj.io/skip-reconcile";
+constexpr const char* refresh_annotation = "argocd.argoproj.io/refresh";
 constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_word = 32;
 constexpr std::size_t longest_person = 120;
@@ -131,6 +132,7 @@ void read_metadata(const Part& metadata, Summary& summary) {
   summary.gated = metadata.object("labels").text(keys::gated) == "true";
   summary.syncs_commits = metadata.object("annotations").text(keys::sync_commits) == "true";
   summary.skips_reconcile = metadata.object("annotations").text(skip_reconcile) == "true";
+  summary.refreshes_hard = metadata.object("annotations").text(refresh_annotation) == "hard";
   if (const auto note = metadata.object("annotations").text(keys::incident, std::string::npos); !note.empty())
     summary.note = note_digest(note);
   summary.deleting = !metadata.text("deletionTimestamp").empty();

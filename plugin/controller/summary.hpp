@@ -70,6 +70,7 @@ struct Summary {
   std::string ns, name, uid, resource_version;
   bool gated = false;  // has the label
   bool skips_reconcile = false;
+  bool refreshes_hard = false;  // a hard refresh is asked for, and not done
   bool deleting = false;
   bool has_plugin = false;  // each source that is rendered names the plugin
   SyncStatus sync = SyncStatus::none;

@@ -1,0 +1,371 @@
+#include "controller/roller.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "controller/applications.hpp"
+#include "controller/operation.hpp"
+#include "controller/rendered.hpp"
+#include "controller/repo_server.hpp"
+#include "json/read.hpp"
+#include "outside/kubernetes/look_for.hpp"
+#include "store/pauses.hpp"
+#include "store/rollouts.hpp"
+
+namespace drift::controller {
+namespace {
+
+constexpr std::chrono::seconds roller_without_lead{1};
+constexpr std::chrono::seconds between_looks_around{10};
+constexpr std::chrono::seconds first_ask_pause{30};
+constexpr std::chrono::seconds longest_ask_pause{600};
+constexpr std::chrono::seconds between_writes{2};
+constexpr std::chrono::seconds write_again{15};  // after trouble
+constexpr std::chrono::seconds write_anyway{300};
+constexpr std::chrono::seconds longest_rest{1};  // so that the end isn't missed
+
+// The policy of all plans, or the first other one.
+std::string policy_of(const Plans& plans, const std::string& wanted) {
+  for (const auto& [name, plan] : plans)
+    if (plan.platform_policy_digest != wanted) return plan.platform_policy_digest;
+  return plans.empty() ? std::string() : wanted;
+}
+
+std::string why_busy(const Known& known) {
+  const auto& summary = known.summary;
+  if (summary.skips_reconcile) return "Argo CD is told not to compare it";
+  if (!summary.operation || !summary.operation->busy) return {};
+  return summary.operation->gate_runs ? "a sync is at its gate" : "a sync is under way";
+}
+
+}  // namespace
+
+Roller::Roller(World world, Settings settings, Surroundings surroundings)
+    : world_(world), settings_(std::move(settings)), surroundings_(std::move(surroundings)) {}
+
+void Roller::seen(const Known& known) {
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_.insert_or_assign({known.summary.ns, known.summary.name}, known);
+  }
+  wake_.notify_all();
+}
+
+void Roller::changed(const api::Incident& incident) {
+  const std::lock_guard lock(mutex_);
+  if (api::is_over(incident.state))
+    incidents_.erase(api::display(incident));
+  else
+    incidents_.insert(api::display(incident));
+}
+
+void Roller::found(const std::vector<api::Incident>& open) {
+  const std::lock_guard lock(mutex_);
+  incidents_.clear();
+  for (const auto& incident : open) incidents_.insert(api::display(incident));
+}
+
+void Roller::run(const std::function<bool()>& ends) {
+  while (!world_.clock.stop_requested() && !ends()) {
+    const auto next = step();
+    std::unique_lock lock(mutex_);
+    if (!inbox_.empty()) continue;
+    wake_.wait_for(lock, std::clamp<std::chrono::nanoseconds>(next - Time(world_.clock.now()),
+                                                              std::chrono::milliseconds(1), longest_rest));
+  }
+}
+
+Time Roller::step() {
+  take_inbox();
+  const Time now = world_.clock.now();
+  if (!surroundings_.leads()) {
+    give_up();
+    return now + roller_without_lead;
+  }
+  led_ = true;
+  if (!look_at_ || *look_at_ <= now) {
+    look_around();
+    look_at_ = world_.clock.now() + between_looks_around;
+  }
+  if (policy_.empty()) {
+    api::Rollout rollout;
+    rollout.state = api::RolloutState::held;
+    rollout.reason = policy_trouble_;
+    return earlier(look_at_, publish(std::move(rollout))).value_or(now);
+  }
+  const bool asked = ask_one();
+  take_inbox();
+  const auto again = decide();
+  if (asked) return world_.clock.now();
+  return earlier(look_at_, again).value_or(now);
+}
+
+void Roller::take_inbox() {
+  std::map<Key, Known> news;
+  {
+    const std::lock_guard lock(mutex_);
+    news.swap(inbox_);
+    with_incident_ = incidents_;
+  }
+  for (auto& [key, known] : news) {
+    if (known.judgement.state == State::gone)
+      entries_.erase(key);
+    else
+      take(entries_[key], std::move(known));
+  }
+}
+
+void Roller::take(Entry& entry, Known known) {
+  const auto& summary = known.summary;
+  if (entry.known && entry.known->summary.uid != summary.uid) entry = Entry();
+  const bool was_refreshing = entry.refreshing.has_value();
+  // What follows the version of which it was asked for is the one that asks.
+  if (!entry.sent.empty() && entry.sent != summary.resource_version) entry.sent.clear();
+  if (!entry.sent.empty() || summary.refreshes_hard) {
+    if (!was_refreshing) entry.refreshing = world_.clock.now();
+  } else {
+    // The next try waits from its end.
+    if (was_refreshing && entry.tried) entry.tried = world_.clock.now();
+    entry.refreshing.reset();
+  }
+  const bool is_updated = entry.policy && *entry.policy == policy_;
+  if (!is_updated && ((was_refreshing && !entry.refreshing) || summary.compared != entry.asked)) {
+    entry.policy.reset();
+    entry.ask_at = Time{};
+  }
+  entry.known = std::move(known);
+}
+
+void Roller::give_up() {
+  if (!led_) return;
+  led_ = false;
+  look_at_.reset();
+  policy_.clear();
+  published_.clear();
+  begin_anew();
+  surroundings_.changed(nullptr);
+}
+
+// All are asked what they render, and may be refreshed as often as ever.
+void Roller::begin_anew() {
+  for (auto& [key, entry] : entries_) {
+    entry.policy.reset();
+    entry.trouble.clear();
+    entry.ask_at = Time{};
+    entry.ask_pause = std::chrono::seconds(0);
+    entry.tries = 0;
+    entry.tried.reset();
+  }
+}
+
+void Roller::look_around() {
+  const auto was = policy_ + ' ' + repo_server_;
+  const auto wanted = surroundings_.policy();
+  policy_trouble_ = wanted.trouble;
+  if (!wanted.digest.empty()) policy_ = wanted.digest;
+  look_at_repo_server();
+  if (policy_ + ' ' + repo_server_ != was) begin_anew();
+  pause_trouble_.clear();
+  if (settings_.acts) {
+    try {
+      pauses_ = store::Pauses(world_.kubernetes, settings_.platform_ns).list();
+    } catch (const Failure& error) {
+      pause_trouble_ = fmt::format("whether it is paused isn't known: {}", error.what());
+    }
+  }
+  hold_ = why_not_now();
+}
+
+void Roller::look_at_repo_server() {
+  repo_server_trouble_.clear();
+  if (settings_.repo_server.empty()) return;
+  const outside::ResourcePath path{
+      "apps", "v1", "deployments", settings_.repo_server_ns, settings_.repo_server, ""};
+  const auto name = settings_.repo_server_ns + "/" + settings_.repo_server;
+  try {
+    const auto deployment = outside::look_for(world_.kubernetes, path);
+    if (!deployment) {
+      repo_server_trouble_ =
+          fmt::format("there is no Deployment {}, whose rollout is waited for; expected --repo-server", name);
+      return;
+    }
+    // Changes with what its pods are made from, and not with how many there are.
+    repo_server_ = text_at(*deployment, {"metadata", "annotations", "deployment.kubernetes.io/revision"});
+    if (!is_rolled_out(*deployment))
+      repo_server_trouble_ = fmt::format("Deployment {} is being rolled out", name);
+  } catch (const Failure& error) {
+    repo_server_trouble_ =
+        fmt::format("whether Deployment {} is rolled out isn't known: {}", name, error.what());
+  }
+}
+
+std::string Roller::why_not_now() {
+  if (!policy_trouble_.empty()) return policy_trouble_;
+  if (!repo_server_trouble_.empty()) return repo_server_trouble_;
+  if (!settings_.acts) return "the controller observes, and refreshes nothing";
+  if (settings_.pace.in_flight == 0) return "--rollout-in-flight is 0";
+  if (!ask_trouble_.empty()) return ask_trouble_;
+  if (!pause_trouble_.empty()) return pause_trouble_;
+  // Of an application without a name, which no pause but that of all is about.
+  if (auto paused = store::why_paused(pauses_, "", "", world_.clock.now()); !paused.empty()) return paused;
+  if (surroundings_.storms()) return "many applications drifted within minutes";
+  return {};
+}
+
+bool Roller::takes_part(const Entry& entry) {
+  if (!entry.known) return false;
+  const auto& summary = entry.known->summary;
+  return summary.gated && summary.has_plugin && !summary.deleting;
+}
+
+bool Roller::may_be_asked(const Entry& entry) const {
+  return takes_part(entry) && !entry.policy && !entry.refreshing && entry.ask_at <= world_.clock.now() &&
+         !entry.known->summary.compared.each.empty();
+}
+
+bool Roller::is_quiet(const Entry& entry) const {
+  return entry.known->judgement.state == State::synced &&
+         !with_incident_.contains(display(entry.known->summary));
+}
+
+// The quiet ones first, as they are refreshed. False: there was none to ask about. Old pods of repo-server still render what they have.
+bool Roller::ask_one() {
+  if (!repo_server_trouble_.empty() || world_.clock.now() < ask_at_) return false;
+  Entry* next = nullptr;
+  for (auto& [key, entry] : entries_) {
+    if (!may_be_asked(entry)) continue;
+    if (next == nullptr) next = &entry;
+    if (!is_quiet(entry)) continue;
+    next = &entry;
+    break;
+  }
+  if (next == nullptr) return false;
+  ask(*next);
+  return true;
+}
+
+void Roller::ask(Entry& entry) {
+  const auto& summary = entry.known->summary;
+  entry.asked = summary.compared;
+  try {
+    const auto plans = plans_in(
+        world_.argocd.manifests({summary.ns, summary.name}, {summary.compared.each, summary.compared.listed}),
+        summary.ns, summary.name);
+    entry.policy = policy_of(plans, policy_);
+    entry.trouble = plans.empty() ? "what Argo CD renders of it holds no plan" : "";
+    entry.ask_pause = std::chrono::seconds(0);
+    ask_trouble_.clear();
+  } catch (const outside::ArgoCdError& error) {
+    using Kind = outside::ArgoCdError::Kind;
+    if (error.kind != Kind::not_rendered) {
+      if (error.kind == Kind::unreachable || error.kind == Kind::unauthenticated) {
+        ask_at_ = world_.clock.now() + first_ask_pause;
+        ask_trouble_ = fmt::format("what applications render isn't known: {}", error.what());
+      }
+      return not_known(entry, error.what());
+    }
+    entry.policy = "";
+    entry.trouble = error.what();
+  } catch (const InputError& error) {
+    entry.policy = "";
+    entry.trouble = error.what();
+  } catch (const OutsideError& error) {
+    not_known(entry, error.what());
+  }
+}
+
+void Roller::not_known(Entry& entry, const std::string& why) {
+  entry.trouble = why;
+  entry.ask_pause = std::clamp(entry.ask_pause * 2, first_ask_pause, longest_ask_pause);
+  entry.ask_at = world_.clock.now() + entry.ask_pause;
+}
+
+RolloutApplication Roller::application_of(const Key& key, const Entry& entry) const {
+  const auto& summary = entry.known->summary;
+  RolloutApplication one;
+  one.ns = key.first;
+  one.name = key.second;
+  one.policy = entry.policy;
+  one.trouble = entry.trouble;
+  one.busy = why_busy(*entry.known);
+  if (!one.policy && summary.compared.each.empty()) one.trouble = "Argo CD hasn't compared it yet";
+  if (one.busy.empty() && entry.refused == summary.resource_version) one.busy = "it was changed meanwhile";
+  if (one.busy.empty()) one.busy = store::why_paused(pauses_, key.first, key.second, world_.clock.now());
+  one.quiet = is_quiet(entry);
+  one.refreshing = entry.refreshing;
+  one.tries = entry.tries;
+  one.tried = entry.tried;
+  return one;
+}
+
+std::optional<Time> Roller::decide() {
+  std::vector<RolloutApplication> all;
+  std::vector<Entry*> entries;
+  for (auto& [key, entry] : entries_) {
+    if (!takes_part(entry)) continue;
+    all.push_back(application_of(key, entry));
+    entries.push_back(&entry);
+  }
+  hold_ = why_not_now();
+  const auto decision = decide_rollout(policy_, all, hold_, settings_.pace, world_.clock.now());
+  for (const auto i : decision.refresh) {
+    if (world_.clock.stop_requested() || !surroundings_.leads()) return world_.clock.now();
+    refresh(*entries[i]);
+  }
+  return earlier(decision.again, publish(decision.rollout));
+}
+
+void Roller::refresh(Entry& entry) {
+  const auto& summary = entry.known->summary;
+  entry.tried = world_.clock.now();
+  try {
+    world_.kubernetes.merge_patch(applications_in(summary.ns, summary.name), hard_refresh_request(summary));
+  } catch (const outside::ApiError& error) {
+    if (error.conflict()) {
+      entry.refused = summary.resource_version;
+      return;
+    }
+    ++entry.tries;
+    entry.trouble = fmt::format("the hard refresh could not be asked for: {}", error.what());
+    return;
+  } catch (const OutsideError& error) {
+    // Where it has arrived, that is seen.
+    ++entry.tries;
+    entry.trouble = fmt::format("the hard refresh could not be asked for: {}", error.what());
+    return;
+  }
+  ++entry.tries;
+  entry.trouble.clear();
+  entry.refreshing = entry.tried;
+  entry.sent = summary.resource_version;
+  surroundings_.refreshed();
+}
+
+// Where something has changed, and else once in a while, so that it can be told from what a controller left that has ended.
+std::optional<Time> Roller::publish(api::Rollout rollout) {
+  const Time now = world_.clock.now();
+  const auto text = api::rollout_json(rollout);
+  const bool same = text == published_;
+  const auto due = same ? std::max(publish_at_, written_at_ + write_anyway) : publish_at_;
+  if (now < due) return due;
+  rollout.written = now;
+  publish_at_ = now + between_writes;
+  if (!same) surroundings_.changed(&rollout);
+  published_ = text;
+  written_at_ = now;
+  if (!settings_.acts) return std::nullopt;
+  try {
+    store::save_rollout(world_.kubernetes, settings_.platform_ns, rollout);
+  } catch (const Failure& error) {
+    spdlog::warn("how far the rollout is could not be written: {}", error.what());
+    written_at_ = now - write_anyway;
+    publish_at_ = now + write_again;
+    return publish_at_;
+  }
+  return now + write_anyway;
+}
+
+}  // namespace drift::controller
