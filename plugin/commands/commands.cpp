@@ -45,6 +45,7 @@ Action declare_status(Arguments& app);
 Action declare_incidents(Arguments& app);
 Action declare_pause(Arguments& app);
 Action declare_resume(Arguments& app);
+Action declare_rollout(Arguments& app);
 Action declare_controller(Arguments& app);
 Action declare_hook(Arguments& app);
 Action declare_completion(Arguments& app);
@@ -97,6 +98,7 @@ constexpr std::array commands = {
             between},
     Command{"pause", "Let the controller start no sync for a time", declare_pause, between},
     Command{"resume", "End a pause", declare_resume, between},
+    Command{"rollout", "Show how far a changed policy is rolled out", declare_rollout, between},
     Command{"controller", "Watch applications, put drift back as the policy says, and report",
             declare_controller, between},
     Command{"discover", "Tell Argo CD whether this folder can be rendered", declare_discover, inside},

@@ -12,6 +12,7 @@
 #include "commands/applications.hpp"
 #include "commands/command.hpp"
 #include "commands/remediating.hpp"
+#include "commands/rolling.hpp"
 #include "commands/serving.hpp"
 #include "controller/applications.hpp"
 #include "controller/asking.hpp"
@@ -20,6 +21,7 @@
 #include "controller/incident_listing.hpp"
 #include "controller/inquiries.hpp"
 #include "controller/observer.hpp"
+#include "controller/rollout_listing.hpp"
 #include "outside/kubernetes/client.hpp"
 #include "outside/kubernetes/feed.hpp"
 #include "outside/system_clock.hpp"
@@ -31,6 +33,7 @@ namespace {
 struct ControllerOptions {
   ApplicationsOptions applications;
   RemediatingOptions remediating;
+  RollingOptions rolling;
   bool observe = false;
   std::string output = "text";
   std::string metrics_address;
@@ -49,6 +52,9 @@ class Printer {
   }
   void say(Time at, const api::Incident& incident) {
     print(as_json_ ? controller::json_line(at, incident) : controller::line(at, incident));
+  }
+  void say(Time at, const api::Rollout& rollout) {
+    print(as_json_ ? controller::json_line(at, rollout) : controller::line(at, rollout));
   }
 
  private:
@@ -136,6 +142,19 @@ void follow(const Followed& followed, const outside::Connection& connection, out
   outside::connect_feed(connection, clock)->follow(followed.path, followed.selector, listener);
 }
 
+// nullptr where no policy is named or mounted, or there is no Argo CD to ask. Throws InputError.
+std::unique_ptr<Rolling> rolling_of(const ControllerOptions& options, const outside::Connection& connection,
+                                    outside::SystemClock& clock, Printer& printer, Serving& serving) {
+  auto argocd = argocd_of(options.applications, clock, serving.argocd_answered());
+  auto policy = rolled_out_policy(options.rolling);
+  if (!argocd || !policy) return nullptr;
+  return std::make_unique<Rolling>(
+      rolling_settings(options.rolling, options.observe, options.remediating.incidents_ns,
+                       options.applications.ns),
+      std::move(*policy), connection, std::move(argocd), clock, serving.rollout(),
+      [&clock, &printer](const api::Rollout& rollout) { printer.say(clock.now(), rollout); });
+}
+
 Exit observe(const ControllerOptions& options) {
   const Followed followed(options.applications);
   outside::SystemClock clock;
@@ -143,8 +162,16 @@ Exit observe(const ControllerOptions& options) {
   Printer printer(options);
   Asker asker(options, clock, printer, serving);
   const auto connection = connection_of(options, serving);
-  follow(followed, connection, clock, serving.metrics(),
-         [&](const controller::Notice& notice) { asker.tell(notice); });
+  const auto rolling = rolling_of(options, connection, clock, printer, serving);
+  const Rolling::Running running(
+      rolling.get(), [&serving] { return serving.metrics().ready(); }, [] { return false; });
+  follow(
+      followed, connection, clock, serving.metrics(),
+      [&](const controller::Notice& notice) { asker.tell(notice); },
+      [&](const controller::Known& known) {
+        if (rolling) rolling->seen(known);
+      });
+  if (rolling) rolling->check();
   return Exit::ok;
 }
 
@@ -160,23 +187,34 @@ Exit act(const ControllerOptions& options) {
         "what differs is known by Argo CD's API alone; expected --argocd-server and --argocd-token-file, or "
         "--observe");
   const auto connection = connection_of(options, serving);
+  const auto rolling = rolling_of(options, connection, clock, printer, serving);
   const controller::Remediator::Listener listener{
       [&](const api::Incident& incident) {
         serving.incidents().changed(incident);
+        if (rolling) rolling->changed(incident);
         printer.say(clock.now(), incident);
       },
       [&](const controller::Known& known, const controller::Comparison& comparison) {
         printer.say(clock.now(), known, comparison);
       },
-      [&](const std::vector<api::Incident>& open) { serving.incidents().found(open); }};
+      [&](const std::vector<api::Incident>& open) {
+        serving.incidents().found(open);
+        if (rolling) rolling->found(open);
+      }};
   Remediating remediating(
       options.remediating, settings, connection, *argocd, clock,
       [&serving] { return serving.metrics().ready(); }, listener);
+  const Rolling::Running running(
+      rolling.get(), [&] { return remediating.leads(); }, [&] { return remediating.storms(); });
   follow(
       followed, connection, clock, serving.metrics(),
       [&](const controller::Notice& notice) { printer.say(notice); },
-      [&](const controller::Known& known) { remediating.seen(known); });
+      [&](const controller::Known& known) {
+        remediating.seen(known);
+        if (rolling) rolling->seen(known);
+      });
   remediating.check();
+  if (rolling) rolling->check();
   return Exit::ok;
 }
 
@@ -190,6 +228,7 @@ Action declare_controller(Arguments& app) {
       .one_of({"text", "jsonl"})
       .show_default();
   declare_remediating(app, options->remediating);
+  declare_rolling(app, options->rolling);
   declare_metrics_address(app, options->metrics_address);
   declare_applications(app, options->applications);
   return [options] { return options->observe ? observe(*options) : act(*options); };

@@ -96,6 +96,11 @@ constexpr auto entries = std::to_array<Entry>({
     {"drift-policy pause", {"drift-policy pause --list", "what is paused"}},
     {"drift-policy resume", {"drift-policy resume shop", "ends its pause"}},
 
+    {"drift-policy rollout status",
+     {"drift-policy rollout status", "how many render it; 1 where some don't yet"}},
+    {"drift-policy rollout status",
+     {"drift-policy rollout status --watch --timeout 30m", "waits until it is complete"}},
+
     {"drift-policy controller", {"drift-policy controller --observe", "watches and says what has changed"}},
 
     {"drift-policy completion", {"source <(drift-policy completion bash)", "in ~/.bashrc"}},

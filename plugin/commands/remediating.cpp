@@ -80,8 +80,8 @@ Remediating::Remediating(const RemediatingOptions& options, controller::Remediat
       of_the_lease_(outside::connect(connection, clock)),
       leader_(*of_the_lease_, clock, options.incidents_ns, lease_name, identity()),
       remediator_(
-          {*kubernetes_, argocd, clock}, options.incidents_ns, settings,
-          [this] { return leader_.leads(Steady::now()) && ready_(); }, std::move(listener)),
+          {*kubernetes_, argocd, clock}, options.incidents_ns, settings, [this] { return leads(); },
+          std::move(listener)),
       steps_([this] { guarded([this] { remediator_.run([this] { return ended_.load(); }); }); }),
       lease_([this] { guarded([this] { keep_lease(); }); }) {}
 
@@ -91,6 +91,10 @@ Remediating::~Remediating() {
   steps_.join();
   lease_.join();
   leader_.release();
+}
+
+bool Remediating::leads() const {
+  return leader_.leads(Steady::now()) && ready_();
 }
 
 void Remediating::check() {

@@ -49,6 +49,9 @@ class Remediating {
   Remediating& operator=(const Remediating&) = delete;
 
   void seen(const controller::Known& known) { remediator_.seen(known); }
+  // Whether this process may act now, and whether many applications drifted within minutes. Any thread.
+  bool leads() const;
+  bool storms() const { return remediator_.storms(); }
   // Throws what a thread threw.
   void check();
 

@@ -21,7 +21,7 @@ void declare_metrics_address(Arguments& app, std::string& address) {
 
 Serving::Serving(const std::string& address, outside::Clock& clock,
                  std::optional<std::chrono::seconds> by_hand)
-    : metrics_(DRIFT_VERSION), process_(metrics_.registry(), clock.now()) {
+    : metrics_(DRIFT_VERSION), rollout_(metrics_.registry()), process_(metrics_.registry(), clock.now()) {
   if (by_hand) incidents_.emplace(metrics_.registry(), *by_hand);
   if (address.empty() || address == "0") return;
   const auto where = outside::read_listen_address(flag, address);

@@ -9,6 +9,7 @@
 #include "controller/incident_metrics.hpp"
 #include "controller/metrics.hpp"
 #include "controller/process_metrics.hpp"
+#include "controller/rollout_metrics.hpp"
 #include "outside/clock.hpp"
 #include "outside/net/answered.hpp"
 #include "outside/server/server.hpp"
@@ -29,6 +30,8 @@ class Serving {
   controller::Metrics& metrics() { return metrics_; }
   // For one thread; only where it acts.
   controller::IncidentMetrics& incidents() { return *incidents_; }
+  // For one thread.
+  controller::RolloutMetrics& rollout() { return rollout_; }
   // For whoever asks Argo CD's API, or Kubernetes'. It must be gone before this.
   outside::TellAnswered argocd_answered();
   outside::TellAnswered kubernetes_answered();
@@ -38,6 +41,7 @@ class Serving {
 
   controller::Metrics metrics_;
   std::optional<controller::IncidentMetrics> incidents_;
+  controller::RolloutMetrics rollout_;
   controller::ProcessMetrics process_;
   std::unique_ptr<outside::Server> server_;  // ends before what it shows
 };

@@ -1,12 +1,15 @@
 """What all tests share: one running test bed, and a summary at the end. Under pytest-xdist each worker is one bed: a file's tests
 run on one of them, one after the other."""
 import collections
+import json
 import os
 import pathlib
 import signal
 import subprocess
 
 import pytest
+from controllers import ACCOUNT, PLATFORM
+from deploys import APPLY, DEPLOY
 from testbed.argocd import NAMESPACE
 from testbed.bed import Bed
 from testbed.process import BED, until
@@ -97,6 +100,24 @@ def asks(bed, tmp_path_factory):
     yield lambda name: ["--argocd-server", address, "--argocd-token-file", folder / name]
     admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": None for name in people}})
     admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": None}})
+
+
+@pytest.fixture(scope="module")
+def account(bed, kubectl, tmp_path_factory):
+    """deploy/remediation beside deploy/controller; the account that the controller has by it."""
+    folder = tmp_path_factory.mktemp("install")
+    parts = {"resources": ["controller"], "components": ["differences", "remediation"]}
+    (folder / "kustomization.yaml").write_text(json.dumps(
+        {kind: [os.path.relpath(DEPLOY / part, folder) for part in parts[kind]] for kind in parts}))
+    bed.cluster.namespace(PLATFORM)
+    kubectl(*APPLY, "-k", folder)
+    admin = bed.cluster.admin
+    user = admin.as_user(admin.service_account_token(NAMESPACE, ACCOUNT))
+    until("its rights are in force", 60, lambda: user.list("ConfigMap", PLATFORM) is not None)
+    yield user
+    kubectl("delete", "--ignore-not-found", "-k", folder)
+    admin.delete("Namespace", None, PLATFORM)
+    until("the platform's namespace is gone", 60, lambda: admin.get("Namespace", None, PLATFORM) is None)
 
 
 def example(path):

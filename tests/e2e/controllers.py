@@ -4,12 +4,17 @@ import re
 import signal
 import urllib.request
 
+from testbed.argocd import NAMESPACE
 from testbed.process import Process, until
 from testbed.programs import ROOT
 
 PROGRAM = ROOT / "build" / "drift-policy"
 # Ours compares by itself only once an hour (testbed/argocd.py).
 STALE = ["--stale-after", "3h"]
+
+# Of deploy/remediation.
+PLATFORM = "drift-policy"
+ACCOUNT = "drift-policy-controller"
 
 
 class Controller:
@@ -54,3 +59,20 @@ class Controller:
         address = re.findall(r"serving .* on (127\.0\.0\.1:\d+)", self.process.log.read_text())[-1]
         with urllib.request.urlopen(f"http://{address}{path}", timeout=30) as answer:
             return answer.read().decode()
+
+
+class Acting(Controller):
+    """A controller that acts on the applications with this label."""
+
+    longest = 90
+
+    def __init__(self, user, folder, label, argocd, ready="leads"):
+        folder.mkdir(exist_ok=True)
+        self.label = label
+        super().__init__(folder, ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--settle", "1s", "--kubeconfig",
+                                  user.kubeconfig(folder / "kubeconfig"), *argocd], ready)
+
+    def state(self, state, **wanted):
+        """Waits for a change of an incident after those that were waited for before; the incident."""
+        wanted["state"] = state
+        return self.says(wanted, lambda line: wanted.items() <= line.get("incident", {}).items())["incident"]

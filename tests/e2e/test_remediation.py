@@ -2,57 +2,17 @@
 its gate, what people are asked about starts the sync that asks, what stops everything starts nothing, and what fails is rolled back. With the account of
 deploy/remediation, its rights, and its admission policies in force. By order and state."""
 import json
-import os
 import signal
 import subprocess
 import uuid
 
 import pytest
 from audits import platform
-from controllers import PROGRAM, STALE, Controller
-from deploys import APPLY, DEPLOY
+from controllers import ACCOUNT, PLATFORM, PROGRAM, Acting
 from gates import CREATE, POLICY, Gate, write_objects
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import until
-
-PLATFORM = "drift-policy"
-ACCOUNT = "drift-policy-controller"
-
-
-@pytest.fixture(scope="module")
-def account(bed, kubectl, tmp_path_factory):
-    """deploy/remediation beside deploy/controller; the account that the controller has by it."""
-    folder = tmp_path_factory.mktemp("install")
-    parts = {"resources": ["controller"], "components": ["differences", "remediation"]}
-    (folder / "kustomization.yaml").write_text(json.dumps(
-        {kind: [os.path.relpath(DEPLOY / part, folder) for part in parts[kind]] for kind in parts}))
-    bed.cluster.namespace(PLATFORM)
-    kubectl(*APPLY, "-k", folder)
-    admin = bed.cluster.admin
-    user = admin.as_user(admin.service_account_token(NAMESPACE, ACCOUNT))
-    until("its rights are in force", 60, lambda: user.list("ConfigMap", PLATFORM) is not None)
-    yield user
-    kubectl("delete", "--ignore-not-found", "-k", folder)
-    admin.delete("Namespace", None, PLATFORM)
-    until("the platform's namespace is gone", 60, lambda: admin.get("Namespace", None, PLATFORM) is None)
-
-
-class Acting(Controller):
-    """A controller that acts on the applications with this label."""
-
-    longest = 90
-
-    def __init__(self, user, folder, label, argocd, ready="leads"):
-        folder.mkdir(exist_ok=True)
-        self.label = label
-        super().__init__(folder, ["-n", NAMESPACE, "-l", f"e2e={label}", *STALE, "--settle", "1s", "--kubeconfig",
-                                  user.kubeconfig(folder / "kubeconfig"), *argocd], ready)
-
-    def state(self, state, **wanted):
-        """Waits for a change of an incident after those that were waited for before; the incident."""
-        wanted["state"] = state
-        return self.says(wanted, lambda line: wanted.items() <= line.get("incident", {}).items())["incident"]
 
 
 @pytest.fixture
@@ -467,7 +427,7 @@ ABUSES = {
     "the spec": {"spec": {"project": "other"}},
     "the label": {"metadata": {"labels": {"drift-policy.dev/gated": None}}},
     "an annotation": {"metadata": {"annotations": {"example.com/note": "x"}}},
-    "a hard refresh": {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "hard"}}},
+    "another refresh": {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "true"}}},
     "a finalizer": {"metadata": {"finalizers": ["example.com/stay"]}},
     "the status": {"status": {"sync": {"status": "Synced"}}},
     "the state alone": STATELESS,
@@ -510,20 +470,24 @@ def test_the_account_writes_incidents_and_its_lease_and_nobody_else_does(bed, ac
         with pytest.raises(ApiError) as error:
             user.create(body)
         return str(error.value)
-    for name, component in (("drift-policy-accounts", "incident"), ("shop-12345678-base", "base"), ("drift-policy-incident-x", "base")):
-        assert "writes incidents and its Lease" in refused(account, config_map(name, component))
-    for name, component in (("drift-policy-incident-forged", "incident"), ("other", "incident"), ("drift-policy-incident-plain", "x")):
-        assert "incidents are written by the controller" in refused(admin, config_map(name, component))
+    for name, component in (("drift-policy-accounts", "incident"), ("shop-12345678-base", "base"), ("drift-policy-incident-x", "base"),
+                            ("drift-policy-rollout", "incident")):
+        assert "writes incidents, how far a rollout is and its Lease" in refused(account, config_map(name, component))
+    for name, component in (("drift-policy-incident-forged", "incident"), ("other", "incident"), ("drift-policy-incident-plain", "x"),
+                            ("drift-policy-rollout", "rollout"), ("drift-policy-rollout", "x")):
+        assert "incidents and how far a rollout is are written by the controller" in refused(admin, config_map(name, component))
     place = f"/apis/coordination.k8s.io/v1/namespaces/{PLATFORM}/leases/{ACCOUNT}"
     lease = admin.call(place)
     lease["spec"]["holderIdentity"] = "mallory"
     with pytest.raises(ApiError, match="is kept for the controller"):
         admin.call(place, "PUT", lease)
     account.create(config_map("drift-policy-incident-real", "incident"))
-    with pytest.raises(ApiError, match="incidents are written by the controller"):
+    with pytest.raises(ApiError, match="incidents and how far a rollout is are written by the controller"):
         admin.patch("ConfigMap", PLATFORM, "drift-policy-incident-real", {"data": {"incident.json": "{}"}})
     account.delete("ConfigMap", PLATFORM, "drift-policy-incident-real")
-    # What it may do to an Application: start a sync, and go back.
+    # What it may do to an Application: refresh it, start a sync, and go back.
+    for kind in ("normal", "hard"):
+        account.patch("Application", NAMESPACE, lone, {"metadata": {"annotations": {"argocd.argoproj.io/refresh": kind}}})
     account.patch("Application", NAMESPACE, lone, {"operation": {**SYNC, "sync": {**SYNC["sync"], "revision": "aaaa"}}, **STATELESS})
     asked = admin.get("Application", NAMESPACE, lone)
     assert asked["operation"]["info"] == SYNC["info"] and "operationState" not in asked["status"]

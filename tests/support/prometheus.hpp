@@ -12,6 +12,7 @@
 
 #include "controller/incident_metrics.hpp"
 #include "controller/metrics.hpp"
+#include "controller/rollout_metrics.hpp"
 #include "support/program.hpp"
 #include "support/text.hpp"
 
@@ -44,6 +45,7 @@ inline std::set<std::string> metrics_in(const std::string& text) {
 inline std::string all_metrics() {
   controller::Metrics metrics("1");
   const controller::IncidentMetrics incidents(metrics.registry(), std::chrono::minutes(15));
+  const controller::RolloutMetrics rollout(metrics.registry());
   return metrics.text();
 }
 
