@@ -46,10 +46,10 @@ std::vector<std::string> what_follows(const PlanDiff& diff) {
                                           waiting(*decision.asking))
                             : fmt::format("A sync of this will {}.", waiting(*decision.asking)));
   else if (decision.step == Step::pass)
-    sentences.push_back(diff.asks_of_none
-                            ? "No severity of the policy asks about Git's changes, so a sync of this "
-                              "goes on."
-                            : "Nobody is asked about these changes, so a sync of this goes on.");
+    sentences.emplace_back(diff.asks_of_none
+                               ? "No severity of the policy asks about Git's changes, so a sync of this "
+                                 "goes on."
+                               : "Nobody is asked about these changes, so a sync of this goes on.");
   else
     sentences.push_back(fmt::format("A sync of this will end, and apply nothing: {}.", decision.reason));
   sentences.emplace_back("What has drifted in the cluster by then is decided about besides.");

@@ -78,6 +78,7 @@ std::string row(const api::ObjectChange& object, std::string_view field, const s
 
 std::vector<std::string> rows_of(const api::ObjectChange& object) {
   std::vector<std::string> rows;
+  rows.reserve(object.fields.size() + 1);
   const auto severity = code(weight(object.severity, object.approval_severity));
   for (const auto& field : object.fields)
     rows.push_back(row(object, code(field_place(field)), code(change_side(field.before)),
