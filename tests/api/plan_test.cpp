@@ -1,4 +1,6 @@
 // The plan: what it says, what it never says, and what it doesn't depend on.
+#include "api/plan.hpp"
+
 #include <doctest/doctest.h>
 
 #include "api/plan_json.hpp"

@@ -103,8 +103,7 @@ TEST_CASE("deploy/introduction is the whole of deploy/, and the observing plugin
   const auto more = policy::manifests_of(built("deploy/introduction"));
   CHECK(more.objects().size() == whole.objects().size() + 1);  // its ConfigMap
   for (const auto& one : whole.objects())
-    if (one.kind != "Deployment")
-      CHECK(object(more, std::string(one.kind), std::string(one.name)).object.json() == one.object.json());
+    if (one.kind != "Deployment") CHECK(object(more, one.kind, one.name).object.json() == one.object.json());
   const auto containers = [](const manifest::Manifests& all) {
     const auto& server = object(all, "Deployment", "argocd-repo-server");
     return server.object.find("spec").find("template").find("spec").find("containers").elements().size();
