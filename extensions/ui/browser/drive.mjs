@@ -1,8 +1,8 @@
 // Drives pages for tests/e2e/test_ui.py: a line of JSON in, `{"do": …}`, a line of JSON out. Chromium stays between them.
+import {execFileSync} from 'node:child_process';
 import {writeFileSync} from 'node:fs';
 import {createInterface} from 'node:readline';
 import {faults, launch, open} from './page.mjs';
-import {smaller} from './png.mjs';
 
 const browser = await launch();
 let current;
@@ -73,7 +73,8 @@ const does = {
     ),
   async picture({path}) {
     await current.page.setViewportSize({width: 900, height: 900});
-    writeFileSync(path, smaller(await current.page.locator('main').screenshot()));
+    const input = await current.page.locator('main').screenshot();
+    writeFileSync(path, execFileSync('pngquant', ['--strip', '-'], {input, maxBuffer: 2 ** 24}));
   },
 };
 
