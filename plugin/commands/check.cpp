@@ -19,7 +19,7 @@
 #include "outside/file.hpp"
 #include "outside/process.hpp"
 #include "outside/terminal.hpp"
-#include "policy/load.hpp"
+#include "policy/inputs.hpp"
 #include "report/findings.hpp"
 #include "source/overrides.hpp"
 
@@ -43,10 +43,6 @@ bool is_application_file(const std::string& path) {
 // What is checked: the given paths as one platform's policies, and then what is an application's, a `.drift-policy.yaml`;
 // given alone, that is held against the platform's policies that are in force here.
 std::vector<policy::PolicyText> texts_of(const std::vector<std::string>& paths) {
-  policy::PolicyInputs in_force;
-  const auto environment = outside::environment();
-  if (const auto found = environment.find("DRIFT_POLICY_PATH"); found != environment.end())
-    in_force.environment = found->second;
   std::vector<policy::PolicyText> platform, application;
   for (const auto& path : paths) {
     const bool own = is_application_file(path);
@@ -55,7 +51,7 @@ std::vector<policy::PolicyText> texts_of(const std::vector<std::string>& paths) 
       (own ? application : platform).push_back(std::move(text));
     }
   }
-  if (platform.empty()) platform = policy::platform_texts(in_force);
+  if (platform.empty()) platform = policy::platform_texts(policy::inputs_of("", outside::environment()));
   for (auto& text : platform) text.built_in = false;  // here it is to be checked
   for (auto& text : application) platform.push_back(std::move(text));
   return platform;

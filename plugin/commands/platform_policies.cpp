@@ -2,7 +2,7 @@
 
 #include "outside/environment.hpp"
 #include "outside/log.hpp"
-#include "policy/load.hpp"
+#include "policy/inputs.hpp"
 
 namespace drift::commands {
 
@@ -12,13 +12,8 @@ void add_policy_option(Arguments& app, std::string& policy) {
 }
 
 policy::PolicySet platform_policies(const std::string& policy) {
-  policy::PolicyInputs inputs;
-  if (!policy.empty()) inputs.flag = policy;
-  const auto environment = outside::environment();
-  if (const auto found = environment.find("DRIFT_POLICY_PATH"); found != environment.end())
-    inputs.environment = found->second;
   std::vector<Finding> warnings;
-  auto set = policy::resolve_policies(inputs, warnings);
+  auto set = policy::resolve_policies(policy::inputs_of(policy, outside::environment()), warnings);
   for (const auto& warning : warnings) outside::log(spdlog::level::warn, warning);
   if (set.none)
     throw InputError("--policy none: expected a policy, since what is generated follows from one");

@@ -17,7 +17,7 @@
 #include "outside/own_limits.hpp"
 #include "outside/process.hpp"
 #include "policy/decide.hpp"
-#include "policy/load.hpp"
+#include "policy/inputs.hpp"
 #include "source/repository.hpp"
 #include "source/source.hpp"
 
@@ -62,10 +62,7 @@ void let_observe(policy::PolicySet& policies, const outside::Environment& enviro
 
 policy::PolicySet policies_for(const Request& request, const source::Context& context,
                                const outside::Environment& environment) {
-  policy::PolicyInputs inputs;
-  if (!request.policy.empty()) inputs.flag = request.policy;
-  if (const auto found = environment.find("DRIFT_POLICY_PATH"); found != environment.end())
-    inputs.environment = found->second;
+  auto inputs = policy::inputs_of(request.policy, environment);
   inputs.called_by_argocd = environment.contains("ARGOCD_APP_NAME");
   if (inputs.flag && inputs.called_by_argocd)
     spdlog::warn(
