@@ -82,11 +82,13 @@ Remediating::Remediating(const RemediatingOptions& options, controller::Remediat
       remediator_(
           {*kubernetes_, argocd, clock}, options.incidents_ns, settings, [this] { return leads(); },
           std::move(listener)),
-      steps_([this] { guarded([this] { remediator_.run([this] { return ended_.load(); }); }); }),
-      lease_([this] { guarded([this] { keep_lease(); }); }) {}
+      background_(clock),
+      steps_(
+          [this] { background_.run([this] { remediator_.run([this] { return background_.ended(); }); }); }),
+      lease_([this] { background_.run([this] { keep_lease(); }); }) {}
 
 Remediating::~Remediating() {
-  ended_ = true;
+  background_.end();
   remediator_.wake();
   steps_.join();
   lease_.join();
@@ -97,25 +99,9 @@ bool Remediating::leads() const {
   return leader_.leads(Steady::now()) && ready_();
 }
 
-void Remediating::check() {
-  const std::lock_guard lock(mutex_);
-  if (error_) std::rethrow_exception(error_);
-}
-
-void Remediating::guarded(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (...) {
-    const std::lock_guard lock(mutex_);
-    error_ = std::current_exception();
-    ended_ = true;
-    clock_.tell_to_end();
-  }
-}
-
 void Remediating::keep_lease() {
   auto next = Steady::now();
-  while (!ended_ && !clock_.stop_requested()) {
+  while (!background_.ended() && !clock_.stop_requested()) {
     if (const auto now = Steady::now(); now >= next) {
       leader_.tend(now);
       next = now + leader_.pause();

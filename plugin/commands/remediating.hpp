@@ -1,16 +1,14 @@
 // The acting half of `controller`: its options, and its two threads, of which one keeps the Lease and the other takes the steps.
 #pragma once
-#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "commands/arguments.hpp"
+#include "commands/background.hpp"
 #include "controller/leader.hpp"
 #include "controller/remediator.hpp"
 #include "outside/kubernetes/connection.hpp"
@@ -53,10 +51,9 @@ class Remediating {
   bool leads() const;
   bool storms() const { return remediator_.storms(); }
   // Throws what a thread threw.
-  void check();
+  void check() { background_.check(); }
 
  private:
-  void guarded(const std::function<void()>& work);
   void keep_lease();
 
   outside::SystemClock& clock_;
@@ -64,9 +61,7 @@ class Remediating {
   std::unique_ptr<outside::Kubernetes> kubernetes_, of_the_lease_;  // a client serves one thread
   controller::Leader leader_;
   controller::Remediator remediator_;
-  std::atomic<bool> ended_{false};
-  std::mutex mutex_;
-  std::exception_ptr error_;
+  Background background_;
   std::thread steps_, lease_;
 };
 

@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "outside/environment.hpp"
 #include "outside/kubernetes/client.hpp"
-#include "outside/log.hpp"
+#include "policy/inputs.hpp"
 
 namespace drift::commands {
 
@@ -29,11 +29,7 @@ void declare_rolling(Arguments& app, RollingOptions& options) {
 std::optional<policy::PolicyInputs> rolled_out_policy(const RollingOptions& options) {
   if (options.policy == "none")
     throw InputError("--policy none: expected a policy, since it is the one that is rolled out");
-  policy::PolicyInputs inputs;
-  const auto environment = outside::environment();
-  if (!options.policy.empty()) inputs.flag = options.policy;
-  if (const auto found = environment.find("DRIFT_POLICY_PATH"); found != environment.end())
-    inputs.environment = found->second;
+  auto inputs = policy::inputs_of(options.policy, outside::environment());
   std::error_code error;
   if (inputs.flag || inputs.environment || std::filesystem::exists(inputs.mounted, error)) return inputs;
   return std::nullopt;
@@ -53,8 +49,7 @@ controller::Roller::Settings rolling_settings(const RollingOptions& options, boo
 Rolling::Rolling(controller::Roller::Settings settings, policy::PolicyInputs policy,
                  const outside::Connection& connection, std::unique_ptr<outside::ArgoCd> argocd,
                  outside::SystemClock& clock, controller::RolloutMetrics& metrics, Tell tell)
-    : clock_(clock),
-      policy_(std::move(policy)),
+    : policy_(std::move(policy)),
       kubernetes_(outside::connect(connection, clock)),
       argocd_(std::move(argocd)),
       roller_({*kubernetes_, *argocd_, clock}, std::move(settings),
@@ -63,7 +58,8 @@ Rolling::Rolling(controller::Roller::Settings settings, policy::PolicyInputs pol
                  metrics.show(rollout);
                  if (rollout) told(*rollout);
                },
-               [&metrics] { metrics.refreshed(); }}) {}
+               [&metrics] { metrics.refreshed(); }}),
+      background_(clock) {}
 
 controller::Roller::Wanted Rolling::wanted() {
   try {
@@ -75,32 +71,20 @@ controller::Roller::Wanted Rolling::wanted() {
   }
 }
 
-void Rolling::run() {
-  try {
-    roller_.run([this] { return ended_.load(); });
-  } catch (...) {
-    const std::lock_guard lock(mutex_);
-    error_ = std::current_exception();
-    clock_.tell_to_end();
-  }
-}
-
-void Rolling::check() {
-  const std::lock_guard lock(mutex_);
-  if (error_) std::rethrow_exception(error_);
-}
-
 Rolling::Running::Running(Rolling* rolling, std::function<bool()> leads, std::function<bool()> storms)
     : rolling_(rolling) {
   if (!rolling_) return;
   rolling_->leads_ = std::move(leads);
   rolling_->storms_ = std::move(storms);
-  thread_ = std::thread([rolling] { rolling->run(); });
+  thread_ = std::thread([rolling] {
+    rolling->background_.run(
+        [rolling] { rolling->roller_.run([rolling] { return rolling->background_.ended(); }); });
+  });
 }
 
 Rolling::Running::~Running() {
   if (!rolling_) return;
-  rolling_->ended_ = true;
+  rolling_->background_.end();
   rolling_->roller_.wake();
   thread_.join();
 }

@@ -1,16 +1,14 @@
 // The rollout of the platform's policy, as `controller` runs it: its options, and its thread.
 #pragma once
-#include <atomic>
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "commands/arguments.hpp"
+#include "commands/background.hpp"
 #include "controller/roller.hpp"
 #include "controller/rollout_metrics.hpp"
 #include "outside/kubernetes/connection.hpp"
@@ -61,21 +59,17 @@ class Rolling {
   void found(const std::vector<api::Incident>& open) { roller_.found(open); }
 
   // Throws what the thread threw, once it has ended or told the clock to end.
-  void check();
+  void check() { background_.check(); }
 
  private:
   controller::Roller::Wanted wanted();
-  void run();
 
-  outside::SystemClock& clock_;
   policy::PolicyInputs policy_;
   std::unique_ptr<outside::Kubernetes> kubernetes_;
   std::unique_ptr<outside::ArgoCd> argocd_;
   std::function<bool()> leads_, storms_;
   controller::Roller roller_;
-  std::atomic<bool> ended_{false};
-  std::mutex mutex_;
-  std::exception_ptr error_;
+  Background background_;
 };
 
 }  // namespace drift::commands
