@@ -20,7 +20,6 @@ constexpr std::chrono::seconds without_lead{1};
 constexpr std::chrono::seconds after_trouble{15};
 constexpr std::chrono::seconds note_again{60};
 constexpr std::chrono::seconds idle{60};
-constexpr std::chrono::seconds longest_wait{1};  // so that the end isn't missed
 
 // In a way that is compared.
 bool differs(const Known& known) {
@@ -44,22 +43,9 @@ Remediator::Remediator(World world, const std::string& incidents_ns, Remediation
       leads_(std::move(leads)),
       listener_(std::move(listener)) {}
 
-void Remediator::seen(const Known& known) {
-  {
-    const std::lock_guard lock(mutex_);
-    inbox_.insert_or_assign({known.summary.ns, known.summary.name}, known);
-  }
-  wake_.notify_all();
-}
-
 void Remediator::run(const std::function<bool()>& ends) {
-  while (!world_.clock.stop_requested() && !ends()) {
-    const auto next = step();
-    std::unique_lock lock(mutex_);
-    if (!inbox_.empty()) continue;
-    wake_.wait_for(lock, std::clamp<std::chrono::nanoseconds>(next - Time(world_.clock.now()),
-                                                              std::chrono::milliseconds(1), longest_wait));
-  }
+  inbox_.run(
+      world_.clock, [this] { return step(); }, ends);
 }
 
 Time Remediator::step() {
@@ -99,12 +85,7 @@ void Remediator::drop_gone() {
 
 // It adds entries, and removes none.
 void Remediator::take_inbox() {
-  std::map<Key, Known> news;
-  {
-    const std::lock_guard lock(mutex_);
-    news.swap(inbox_);
-  }
-  for (auto& [key, known] : news) {
+  for (auto& [key, known] : inbox_.take()) {
     auto& entry = entries_[key];
     if (!entry.known || !is_same_news(*entry.known, known)) entry.due = world_.clock.now();
     // What drifts after that is compared anew, even if it is the same.

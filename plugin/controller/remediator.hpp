@@ -2,16 +2,15 @@
 // is about to do stands in the cluster before it is done, so whoever goes on after this process knows of it.
 #pragma once
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "controller/decided.hpp"
+#include "controller/inbox.hpp"
 #include "controller/obstacles.hpp"
 #include "controller/remediation.hpp"
 #include "outside/argocd/argocd.hpp"
@@ -41,7 +40,7 @@ class Remediator {
              std::function<bool()> leads, Listener listener);
 
   // An application as it is now, gone ones too. Any thread.
-  void seen(const Known& known);
+  void seen(const Known& known) { inbox_.put(known); }
 
   // Takes all steps that are due. When the next one is, as far as is known.
   Time step();
@@ -49,13 +48,13 @@ class Remediator {
   // Takes steps until the clock is told to end, or `ends` says so.
   void run(const std::function<bool()>& ends);
   // Ends the wait of run().
-  void wake() { wake_.notify_all(); }
+  void wake() { inbox_.wake(); }
 
   // Whether many applications drifted within minutes, at the last step. Any thread.
   bool storms() const { return storms_; }
 
  private:
-  using Key = std::pair<std::string, std::string>;  // namespace, name
+  using Key = Inbox::Key;
   struct Entry {
     std::optional<Known> known;
     std::optional<store::StoredIncident> open, last;  // last: the newest that is over
@@ -97,9 +96,7 @@ class Remediator {
   std::function<bool()> leads_;
   Listener listener_;
 
-  std::mutex mutex_;  // of the inbox
-  std::condition_variable wake_;
-  std::map<Key, Known> inbox_;
+  Inbox inbox_;
   std::atomic<bool> storms_{false};
 
   // Of the thread that takes the steps.

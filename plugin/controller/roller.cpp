@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/error.hpp"
 #include "controller/applications.hpp"
 #include "store/pauses.hpp"
@@ -13,7 +11,6 @@ namespace {
 
 constexpr std::chrono::seconds roller_without_lead{1};
 constexpr std::chrono::seconds between_looks_around{10};
-constexpr std::chrono::seconds longest_rest{1};  // so that the end isn't missed
 
 std::string why_busy(const Known& known) {
   const auto& summary = known.summary;
@@ -26,14 +23,6 @@ std::string why_busy(const Known& known) {
 
 Roller::Roller(World world, Settings settings, Surroundings surroundings)
     : world_(world), settings_(std::move(settings)), surroundings_(std::move(surroundings)) {}
-
-void Roller::seen(const Known& known) {
-  {
-    const std::lock_guard lock(mutex_);
-    inbox_.insert_or_assign({known.summary.ns, known.summary.name}, known);
-  }
-  wake_.notify_all();
-}
 
 void Roller::changed(const api::Incident& incident) {
   const std::lock_guard lock(mutex_);
@@ -50,13 +39,8 @@ void Roller::found(const std::vector<api::Incident>& open) {
 }
 
 void Roller::run(const std::function<bool()>& ends) {
-  while (!world_.clock.stop_requested() && !ends()) {
-    const auto next = step();
-    std::unique_lock lock(mutex_);
-    if (!inbox_.empty()) continue;
-    wake_.wait_for(lock, std::clamp<std::chrono::nanoseconds>(next - Time(world_.clock.now()),
-                                                              std::chrono::milliseconds(1), longest_rest));
-  }
+  inbox_.run(
+      world_.clock, [this] { return step(); }, ends);
 }
 
 Time Roller::step() {
@@ -85,13 +69,11 @@ Time Roller::step() {
 }
 
 void Roller::take_inbox() {
-  std::map<Key, Known> news;
   {
     const std::lock_guard lock(mutex_);
-    news.swap(inbox_);
     with_incident_ = incidents_;
   }
-  for (auto& [key, known] : news) {
+  for (auto& [key, known] : inbox_.take()) {
     if (known.judgement.state == State::gone)
       entries_.erase(key);
     else
@@ -157,7 +139,6 @@ void Roller::look_around() {
       pause_trouble_ = fmt::format("whether it is paused isn't known: {}", error.what());
     }
   }
-  hold_ = why_not_now();
 }
 
 std::string Roller::why_not_now() {
@@ -231,8 +212,7 @@ std::optional<Time> Roller::decide() {
     all.push_back(application_of(key, entry));
     entries.push_back(&entry);
   }
-  hold_ = why_not_now();
-  const auto decision = decide_rollout(policy_, all, hold_, settings_.pace, world_.clock.now());
+  const auto decision = decide_rollout(policy_, all, why_not_now(), settings_.pace, world_.clock.now());
   for (const auto i : decision.refresh) {
     if (world_.clock.stop_requested() || !surroundings_.leads()) return world_.clock.now();
     refresh(*entries[i]);

@@ -2,19 +2,17 @@
 // of applications and incidents comes in from other threads, and one takes the steps. What an application renders is asked of Argo CD's
 // API, so whoever goes on after this process finds out the same.
 #pragma once
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "api/incident.hpp"
 #include "api/pause.hpp"
-#include "controller/judge.hpp"
+#include "controller/inbox.hpp"
 #include "controller/rollout.hpp"
 #include "outside/argocd/argocd.hpp"
 #include "outside/clock.hpp"
@@ -51,7 +49,7 @@ class Roller {
   Roller(World world, Settings settings, Surroundings surroundings);
 
   // An application as it is now, gone ones too; an incident as it has become; all that are open. Any thread.
-  void seen(const Known& known);
+  void seen(const Known& known) { inbox_.put(known); }
   void changed(const api::Incident& incident);
   void found(const std::vector<api::Incident>& open);
 
@@ -61,10 +59,10 @@ class Roller {
   // Takes steps until the clock is told to end, or `ends` says so.
   void run(const std::function<bool()>& ends);
   // Ends the wait of run().
-  void wake() { wake_.notify_all(); }
+  void wake() { inbox_.wake(); }
 
  private:
-  using Key = std::pair<std::string, std::string>;  // namespace, name
+  using Key = Inbox::Key;
   struct Entry {
     std::optional<Known> known;
     std::optional<std::string> policy;  // as RolloutApplication has it
@@ -101,9 +99,8 @@ class Roller {
   Settings settings_;
   Surroundings surroundings_;
 
-  std::mutex mutex_;  // of what comes in
-  std::condition_variable wake_;
-  std::map<Key, Known> inbox_;
+  Inbox inbox_;
+  std::mutex mutex_;                 // of what comes in of incidents
   std::set<std::string> incidents_;  // Applications that have one, as api::display() has it
 
   // Of the thread that takes the steps.
@@ -116,7 +113,6 @@ class Roller {
       repo_server_trouble_;  // the revision of its Deployment, and why it may not be used now
   std::map<std::string, api::Pause> pauses_;
   std::string pause_trouble_;
-  std::string hold_;
   Time ask_at_{};  // where Argo CD's API doesn't answer at all
   std::string ask_trouble_;
   std::string published_;

@@ -94,21 +94,19 @@ void Roller::not_known(Entry& entry, const std::string& why) {
 void Roller::refresh(Entry& entry) {
   const auto& summary = entry.known->summary;
   entry.tried = world_.clock.now();
+  // Where it has arrived all the same, that is seen.
+  const auto failed = [&entry](const OutsideError& error) {
+    ++entry.tries;
+    entry.trouble = fmt::format("the hard refresh could not be asked for: {}", error.what());
+  };
   try {
     world_.kubernetes.merge_patch(applications_in(summary.ns, summary.name), hard_refresh_request(summary));
   } catch (const outside::ApiError& error) {
-    if (error.conflict()) {
-      entry.refused = summary.resource_version;
-      return;
-    }
-    ++entry.tries;
-    entry.trouble = fmt::format("the hard refresh could not be asked for: {}", error.what());
+    if (!error.conflict()) return failed(error);
+    entry.refused = summary.resource_version;
     return;
   } catch (const OutsideError& error) {
-    // Where it has arrived, that is seen.
-    ++entry.tries;
-    entry.trouble = fmt::format("the hard refresh could not be asked for: {}", error.what());
-    return;
+    return failed(error);
   }
   ++entry.tries;
   entry.trouble.clear();
