@@ -9,6 +9,7 @@
 #include "base/keys.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
+#include "controller/refresh.hpp"
 #include "controller/summary.hpp"
 #include "json/build.hpp"
 #include "json/merge_patch.hpp"
@@ -22,7 +23,6 @@ using rapidjson::Value;
 constexpr const char* enforcing_plugin = "drift-policy";
 constexpr const char* observing_plugin = "drift-policy-observe";
 constexpr const char* tracking_id = "argocd.argoproj.io/tracking-id";
-constexpr const char* refresh = "argocd.argoproj.io/refresh";
 // What Argo CD renders by itself; beside a plugin it takes the source for two at once (ApplicationSource.ExplicitType).
 constexpr const char* native_tools[] = {"helm", "kustomize", "directory"};
 constexpr std::size_t longest_name = 253;
@@ -60,7 +60,7 @@ class Change {
       change_.patch.SetObject();
     } else if (!change_.steps.empty()) {
       step(fmt::format("refresh: Argo CD renders it anew, by {}", plugin_of(gating_)));
-      set(change_.patch, {"metadata", "annotations", refresh}, "hard");
+      set(change_.patch, {"metadata", "annotations", refresh_annotation}, "hard");
       set(change_.patch, {"metadata", "resourceVersion"},
           text_at(application_, {"metadata", "resourceVersion"}));
     }

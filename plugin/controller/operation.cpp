@@ -1,6 +1,7 @@
 #include "controller/operation.hpp"
 
 #include "base/keys.hpp"
+#include "controller/refresh.hpp"
 #include "json/build.hpp"
 #include "json/members.hpp"
 
@@ -55,14 +56,14 @@ rapidjson::Document rollback_request(const Summary& summary, const api::Incident
 
 rapidjson::Document refresh_request() {
   rapidjson::Document patch;
-  set(patch, {"metadata", "annotations", "argocd.argoproj.io/refresh"}, "normal");
+  set(patch, {"metadata", "annotations", refresh_annotation}, "normal");
   return patch;
 }
 
 rapidjson::Document hard_refresh_request(const Summary& summary) {
   rapidjson::Document patch;
   set(patch, {"metadata", "resourceVersion"}, summary.resource_version);
-  set(patch, {"metadata", "annotations", "argocd.argoproj.io/refresh"}, "hard");
+  set(patch, {"metadata", "annotations", refresh_annotation}, "hard");
   return patch;
 }
 

@@ -23,7 +23,7 @@ rapidjson::Document rollback_request(const Summary& summary, const api::Incident
 // That Argo CD looks at the Application now.
 rapidjson::Document refresh_request();
 
-// That it is rendered anew, past what Argo CD keeps of renderings. Only for the version of the Application that was judged.
+// That it is rendered anew. Only for the version of the Application that was judged.
 rapidjson::Document hard_refresh_request(const Summary& summary);
 
 // What the Application shows of an incident: api::incident_note().

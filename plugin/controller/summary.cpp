@@ -8,6 +8,7 @@
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "controller/part.hpp"
+#include "controller/refresh.hpp"
 #include "controller/version.hpp"
 #include "json/members.hpp"
 #include "json/read.hpp"
@@ -18,7 +19,6 @@ namespace {
 using rapidjson::Value;
 
 constexpr const char* skip_reconcile = "argocd.argoproj.io/skip-reconcile";
-constexpr const char* refresh_annotation = "argocd.argoproj.io/refresh";
 constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_word = 32;
 constexpr std::size_t longest_person = 120;
