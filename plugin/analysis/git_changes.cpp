@@ -320,9 +320,13 @@ Reviewed review_changes(const api::Plan& plan, const api::Plan& before) {
   return GitChanges(plan, &before, {}).review();
 }
 
-void add_changes(api::Report& report, const api::Plan& plan, const api::Plan* base) {
-  report.changes = git_changes(plan, base, report);
+void put_changes(api::Report& report, api::Changes changes) {
+  report.changes = std::move(changes);
   if (report.changes.ask()) report.drift = api::drift_digest(report);
+}
+
+void add_changes(api::Report& report, const api::Plan& plan, const api::Plan* base) {
+  put_changes(report, git_changes(plan, base, report));
 }
 
 }  // namespace drift::analysis

@@ -22,6 +22,9 @@ struct Reviewed {
 };
 Reviewed review_changes(const api::Plan& plan, const api::Plan& before);
 
+// Puts changes into a report, and what people are then asked about.
+void put_changes(api::Report& report, api::Changes changes);
+
 // Puts them into the report of drift, and both into what people are asked about.
 void add_changes(api::Report& report, const api::Plan& plan, const api::Plan* base);
 

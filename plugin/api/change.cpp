@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
+#include "json/named.hpp"
 #include "json/string.hpp"
 #include "kube/object_display.hpp"
 
@@ -26,9 +26,8 @@ std::string field_json(const FieldChange& field) {
 }
 
 GitChange read_git_change(const Fields& fields) {
-  const auto* found = std::find(git_change_names.begin(), git_change_names.end(), fields.text("change"));
-  if (found == git_change_names.end()) fields.fail("change", "changed, added or removed");
-  return static_cast<GitChange>(found - git_change_names.begin());
+  if (const auto change = named(fields.text("change"), git_change_name, GitChange::removed)) return *change;
+  fields.fail("change", "changed, added or removed");
 }
 
 ObjectChange read_object_change(const Fields& fields) {

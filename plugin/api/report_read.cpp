@@ -4,6 +4,7 @@
 #include "api/report.hpp"
 #include "base/error.hpp"
 #include "json/fields.hpp"
+#include "json/named.hpp"
 #include "json/read.hpp"
 
 namespace drift::api {
@@ -11,14 +12,6 @@ namespace {
 
 constexpr const char* report_file = "report.json";
 constexpr std::size_t longest = std::size_t{4} << 20;
-
-// The value up to `last` that name_of() gives that name; nothing where none has it.
-template <typename Enum>
-std::optional<Enum> named(std::string_view name, std::string_view (*name_of)(Enum), Enum last) {
-  for (int number = 0; number <= static_cast<int>(last); ++number)
-    if (const auto value = static_cast<Enum>(number); name_of(value) == name) return value;
-  return std::nullopt;
-}
 
 State read_state(const Fields& fields) {
   if (const auto state = named(fields.text("state"), state_name, State::ended)) return *state;

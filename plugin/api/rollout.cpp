@@ -1,10 +1,10 @@
 #include "api/rollout.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "json/canonical.hpp"
 #include "json/fields.hpp"
+#include "json/named.hpp"
 #include "json/read.hpp"
 
 namespace drift::api {
@@ -13,12 +13,14 @@ namespace {
 constexpr std::array<std::string_view, 4> rollout_states = {"complete", "progressing", "held", "stuck"};
 constexpr std::array<std::string_view, 4> rollout_steps = {"updated", "refreshing", "waiting", "stuck"};
 
-template <typename Word>
-Word read_rollout_word(const Fields& fields, const char* key, const std::array<std::string_view, 4>& words,
-                       std::string_view expected) {
-  const auto found = std::find(words.begin(), words.end(), fields.text(key));
-  if (found == words.end()) fields.fail(key, expected);
-  return static_cast<Word>(found - words.begin());
+RolloutState read_rollout_state(const Fields& fields) {
+  if (const auto state = named(fields.text("state"), rollout_state_name, RolloutState::stuck)) return *state;
+  fields.fail("state", "complete, progressing, held or stuck");
+}
+
+RolloutStep read_rollout_step(const Fields& fields) {
+  if (const auto step = named(fields.text("state"), rollout_step_name, RolloutStep::stuck)) return *step;
+  fields.fail("state", "updated, refreshing, waiting or stuck");
 }
 
 std::string entry_json(const RolloutEntry& entry) {
@@ -36,8 +38,7 @@ RolloutEntry read_entry(const Fields& fields) {
   RolloutEntry entry;
   entry.ns = fields.text("namespace");
   entry.application = fields.text("application");
-  entry.step =
-      read_rollout_word<RolloutStep>(fields, "state", rollout_steps, "updated, refreshing, waiting or stuck");
+  entry.step = read_rollout_step(fields);
   entry.policy = fields.text_or_empty("policy");
   entry.tries = fields.count("tries");
   entry.reason = fields.text_or_empty("reason");
@@ -76,8 +77,7 @@ Rollout read_rollout(std::string_view json) {
   const Fields fields(document, "rollout");
   Rollout rollout;
   rollout.policy = fields.text("policy");
-  rollout.state = read_rollout_word<RolloutState>(fields, "state", rollout_states,
-                                                  "complete, progressing, held or stuck");
+  rollout.state = read_rollout_state(fields);
   rollout.reason = fields.text_or_empty("reason");
   rollout.applications = fields.count("applications");
   rollout.updated = fields.count("updated");

@@ -7,6 +7,7 @@
 #include "base/printable.hpp"
 #include "base/suggest.hpp"
 #include "base/table.hpp"
+#include "base/text.hpp"
 #include "controller/rollout.hpp"
 #include "json/canonical.hpp"
 
@@ -35,9 +36,9 @@ std::string cell(const std::string& text) {
 
 std::string in_a_sentence(const api::Rollout& rollout) {
   if (rollout.policy.empty()) return "the policy isn't known: " + printable(rollout.reason, widest_why);
-  auto text = fmt::format("{} of {} render policy {}", rollout.updated,
-                          counted(rollout.applications, "application", "applications"),
-                          printable(short_digest(rollout.policy)));
+  auto text =
+      fmt::format("{} of {} render policy {}", rollout.updated, quantity(rollout.applications, "application"),
+                  printable(short_digest(rollout.policy)));
   if (const auto others = what_about_the_others(rollout); !others.empty()) text += ": " + others;
   if (!rollout.reason.empty())
     text += "; no application is refreshed: " + printable(rollout.reason, widest_why);

@@ -1,6 +1,5 @@
 #include "controller/rollout_metrics.hpp"
 
-#include <array>
 #include <string>
 #include <utility>
 

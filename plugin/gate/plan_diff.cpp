@@ -26,8 +26,7 @@ PlanDiff plan_diff(const api::Plan& plan, const api::Plan& before) {
   diff.asks_of_none = !policy::ask_about_changes(plan.severities);
   api::Report report;
   report.has_base = true;
-  report.changes = diff.found.changes;
-  if (report.changes.ask()) report.drift = api::drift_digest(report);
+  analysis::put_changes(report, diff.found.changes);
   auto enforcing = plan;
   enforcing.observe = false;
   diff.decision = decide_unanswered(enforcing, report, {});

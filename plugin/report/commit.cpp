@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/colour.hpp"
 #include "base/text.hpp"
 #include "report/changes.hpp"
@@ -48,8 +49,8 @@ std::string may_change(std::size_t objects) {
 std::string in_references(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain_text = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                            c == ' ' || c == '-' || c == '/' || c == ',' ||
+    const bool plain_text = is_alphanumeric(c) ||
+                            std::string_view(" -/,").find(c) != std::string_view::npos ||
                             static_cast<unsigned char>(c) >= 0x80;
     if (plain_text)
       out += c;
