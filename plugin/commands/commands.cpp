@@ -31,6 +31,7 @@ Action declare_test(Arguments& app);
 Action declare_discover(Arguments& app);
 Action declare_parameters(Arguments& app);
 Action declare_paths(Arguments& app);
+Action declare_krm(Arguments& app);
 Action declare_approve(Arguments& app);
 Action declare_reject(Arguments& app);
 Action declare_gates(Arguments& app);
@@ -72,6 +73,8 @@ constexpr std::array commands = {
     Command{"check", "Find mistakes in policies", declare_check, writing},
     Command{"test", "Hold policies against what tests expect of them", declare_test, writing},
     Command{"paths", "List what a rendering reads, for Argo CD's manifest-generate-paths", declare_paths,
+            writing},
+    Command{"krm", "Write severities into a ResourceList, as a function of Kustomize or kpt", declare_krm,
             writing},
     Command{"gates", "List what waits for people's answers, or show one with what is asked", declare_gates,
             answering},

@@ -46,6 +46,8 @@ constexpr auto entries = std::to_array<Entry>({
     {"drift-policy paths", {"drift-policy paths .", "the value of the annotation"}},
     {"drift-policy paths", {"drift-policy paths . --check '.;../base'", "what an annotation lacks"}},
 
+    {"drift-policy krm", {"drift-policy krm --policy policy.yaml", "with a ResourceList on standard input"}},
+
     {"drift-policy gates", {"drift-policy gates -A", "what waits, in all namespaces"}},
     {"drift-policy gates", {"drift-policy gates show shop", "what would be put back, and who may say so"}},
     {"drift-policy gates", {"drift-policy gates --watch", "each change as it comes"}},
