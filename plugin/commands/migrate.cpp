@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
+#include "commands/said.hpp"
 #include "controller/applications.hpp"
 #include "json/build.hpp"
 #include "json/read.hpp"
@@ -51,9 +52,7 @@ std::string in_words(const migrate::Changed& changed, const migrate::Wish& wish)
 void say(const migrate::Migration& migration, const MigrateOptions& options) {
   for (const auto& changed : migration.changed)
     outside::log(spdlog::level::info, {changed.place, in_words(changed, options.wish)});
-  for (const auto& note : migration.said.notes) outside::log(spdlog::level::info, note);
-  for (const auto& lost : migration.said.lost)
-    outside::log(options.partial ? spdlog::level::warn : spdlog::level::err, lost);
+  log_said(migration.said, options.partial ? spdlog::level::warn : spdlog::level::err);
 }
 
 // A checkout is of one repository.

@@ -186,10 +186,6 @@ class Reader {
 
 }  // namespace
 
-void Said::lose(const Node& node, std::string_view path, std::string_view why) {
-  lost.push_back({node.place(), fmt::format("{} can't be carried over: {}", path, why)});
-}
-
 bool is_empty_block(const Node& block) {
   if (!block || block.is_null()) return true;
   const auto entries = block.entries();

@@ -2,22 +2,12 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/error.hpp"
+#include "migrate/said.hpp"
 #include "source/options.hpp"
 #include "yaml/document.hpp"
 
 namespace drift::migrate {
-
-// What is told of a migration, each with its place.
-struct Said {
-  std::vector<Finding> lost;   // can't be carried over, and something else may be rendered without it
-  std::vector<Finding> notes;  // is worth knowing, and changes nothing
-
-  // `path`, which the node is at, is lost: `why`, and what to do about it.
-  void lose(const yaml::Node& node, std::string_view path, std::string_view why);
-};
 
 // Where a block stands: its name, `helm`; its path for messages, `spec.source.helm`; whether an ApplicationSet's controller fills
 // in templates (`{{ … }}`) before Argo CD reads it.
