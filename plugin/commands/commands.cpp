@@ -38,6 +38,7 @@ Action declare_gates(Arguments& app);
 Action declare_reports(Arguments& app);
 Action declare_generate(Arguments& app);
 Action declare_migrate(Arguments& app);
+Action declare_import(Arguments& app);
 Action declare_observe(Arguments& app);
 Action declare_enforce(Arguments& app);
 Action declare_doctor(Arguments& app);
@@ -90,6 +91,9 @@ constexpr std::array commands = {
     Command{"migrate",
             "Turn an Application's Helm, Kustomize or directory settings into the plugin's parameters",
             declare_migrate, installing},
+    Command{"import",
+            "Turn a remediation matrix of another tool into a policy, and its channels into settings",
+            declare_import, installing},
     Command{"observe", "Let an Application be reported on, and nothing of it wait", declare_observe,
             installing},
     Command{"enforce", "Put an Application behind its gate", declare_enforce, installing},

@@ -73,6 +73,11 @@ constexpr auto entries = std::to_array<Entry>({
      {"drift-policy migrate application.yaml", "the Application with the plugin's parameters"}},
     {"drift-policy migrate", {"drift-policy migrate --back application.yaml", "the reverse"}},
 
+    {"drift-policy import",
+     {"drift-policy import remediation_policies.yaml > policy.yaml", "the policy, to be checked"}},
+    {"drift-policy import",
+     {"drift-policy import notification_config.yaml", "services for argocd-notifications-cm"}},
+
     {"drift-policy observe", {"drift-policy observe shop", "reports, and waits for nobody"}},
     {"drift-policy enforce", {"drift-policy enforce shop --dry-run", "what would be changed"}},
     {"drift-policy enforce", {"drift-policy enforce shop", "syncs wait for people from now on"}},

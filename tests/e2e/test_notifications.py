@@ -3,6 +3,7 @@ sends, to receivers on this machine."""
 import http.server
 import json
 import socketserver
+import subprocess
 import threading
 import urllib.parse
 
@@ -11,6 +12,7 @@ import yaml
 from deploys import APPLY, DEPLOY
 from testbed.argocd import NAMESPACE
 from testbed.process import until
+from testbed.programs import ROOT
 
 OURS = yaml.safe_load((DEPLOY / "notifications" / "argocd-notifications-cm.yaml").read_text())
 HOSTILE = 'gone "wild" \\ {{ .secrets }} <!channel>\n\x07'
@@ -95,7 +97,7 @@ def notifications(bed, receivers, tmp_path):
     (tmp_path / "cm.yaml").write_text(json.dumps(OURS | {"data": OURS["data"] | services}))
     (tmp_path / "secret.yaml").write_text(json.dumps({
         "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "argocd-notifications-secret", "namespace": NAMESPACE},
-        "stringData": {"slack-token": "xoxb-not-a-token", "pagerduty-key": "not-a-key"}}))
+        "stringData": {"slack-token": "xoxb-not-a-token", "slack-webhook-url": address + "/services/T0", "pagerduty-key": "not-a-key"}}))
 
     def run(*arguments, incident=None):
         app = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": {"name": "web", "namespace": NAMESPACE},
@@ -168,6 +170,27 @@ def test_slack_gets_one_thread_an_incident_and_hostile_words_stay_words(notifica
     fields = {field["title"]: field["value"] for field in attachment["fields"]}
     assert fields["Objects"] == "Role shop/reader drifted\nand 3 more" and fields["Severity"] == "critical" and fields["Syncs"] == "2"
     assert "not-a" not in sent["attachments"] + sent["text"]
+
+
+IMPORTED = """channels:
+  slack: {webhook_url: https://hooks.slack.com/services/T0}
+  email: {smtp_server: smtp.example.com, from_address: argocd@example.com, to_addresses: [ops@example.com]}
+  pagerduty: {integration_key: not-a-key}
+"""
+
+
+@pytest.mark.parametrize("template, says", [
+    ("drift-slack", "Drift of web (critical): held. a &lt;!channel&gt; &amp; \"more\" "),
+    ("drift-escalated", "Drift of web (critical) still waits: held since 2026-11-29T10:05:00Z. a &lt;!channel&gt; &amp; \"more\" ")], ids=["state", "wait"])
+def test_an_imported_webhook_of_slack_gets_text_that_mentions_nobody(notifications, receivers, tmp_path, template, says):
+    """All services that `drift-policy import` writes have to be read, or Argo CD sends nothing at all."""
+    done = subprocess.run([ROOT / "build" / "drift-policy", "import", "-"], input=IMPORTED, capture_output=True, text=True, check=True)
+    imported = yaml.safe_load(done.stdout)
+    (tmp_path / "cm.yaml").write_text(json.dumps(
+        OURS | {"data": OURS["data"] | imported["data"] | {"context": json.dumps({"argocdUrl": "https://argocd.example.com"})}}))
+    notifications("template", "notify", template, "APP", "--recipient", "slack:", incident={"reason": 'a <!channel> & "more"'})
+    path, body = until("Slack has got it", 30, lambda: receivers[0].requests[0])
+    assert path == "/services/T0" and json.loads(body) == {"text": says + "https://argocd.example.com/applications/argocd/web"}
 
 
 def test_an_incident_of_which_little_is_known_has_its_messages_too(notifications, receivers):

@@ -195,3 +195,31 @@ TEST_CASE("What docs/changes.md shows for pull requests works") {
     CHECK(result.out.find("/data/of") != std::string::npos);
   }
 }
+
+TEST_CASE("What docs/import.md shows is what comes of it") {
+  const auto text = drift::tests::contents(fs::path(drift::tests::project_folder()) / "docs/import.md");
+  const auto block = [&](std::size_t number) {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i <= number; ++i) at = text.find("```yaml\n", at) + 8;
+    return text.substr(at, text.find("```", at) - at);
+  };
+  const drift::tests::Folder folder;
+  folder.write("remediation_policies.yaml", block(0));
+  folder.write("notification_config.yaml", "channels: {slack: {webhook_url: x}}\n");
+  folder.write("policy.yaml", block(1));
+  const auto commands = commands_of("import.md", "The commands");
+  CHECK(commands.size() == 3);
+  for (const auto& command : commands) {
+    // What follows `>` is where a shell puts it.
+    const std::vector<std::string> words(command.begin(), std::find(command.begin(), command.end(), ">"));
+    CAPTURE(command.back());
+    const auto result = drift::tests::run({.arguments = words, .directory = folder.path().string()});
+    CAPTURE(result.err);
+    CHECK(result.exit == 0);
+    if (command.back() == "policy.yaml" && words.size() == 2 && words[0] == "import") {
+      CHECK(result.out == block(1));
+      const auto shown = text.find("warning: remediation_policies.yaml");
+      CHECK(result.err.find(text.substr(shown, text.find('\n', shown) - shown)) != std::string::npos);
+    }
+  }
+}

@@ -14,10 +14,10 @@
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 23> order = {
+constexpr std::array<std::string_view, 24> order = {
     "base",    "json",       "yaml",     "manifest",   "kube",     "outside", "policy",  "source",
     "api",     "annotators", "render",   "analysis",   "report",   "audit",   "store",   "gate",
-    "testing", "hooks",      "approval", "controller", "generate", "migrate", "commands"};
+    "testing", "hooks",      "approval", "controller", "generate", "migrate", "imports", "commands"};
 
 // What touches the world; all other folders are pure, but for the files named here.
 const std::set<std::string> impure_folders = {"outside", "source",   "store",   "gate",
