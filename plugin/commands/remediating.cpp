@@ -78,14 +78,17 @@ Remediating::Remediating(const RemediatingOptions& options, controller::Remediat
       ready_(std::move(ready)),
       kubernetes_(outside::connect(connection, clock)),
       of_the_lease_(outside::connect(connection, clock)),
+      of_the_events_(outside::connect(connection, clock)),
       leader_(*of_the_lease_, clock, options.incidents_ns, lease_name, identity()),
+      events_(*of_the_events_, clock),
       remediator_(
           {*kubernetes_, argocd, clock}, options.incidents_ns, settings, [this] { return leads(); },
-          std::move(listener)),
+          telling(std::move(listener))),
       background_(clock),
       steps_(
           [this] { background_.run([this] { remediator_.run([this] { return background_.ended(); }); }); }),
-      lease_([this] { background_.run([this] { keep_lease(); }); }) {}
+      lease_([this] { background_.run([this] { keep_lease(); }); }),
+      telling_([this] { background_.run([this] { events_.run(); }); }) {}
 
 Remediating::~Remediating() {
   background_.end();
@@ -93,6 +96,20 @@ Remediating::~Remediating() {
   steps_.join();
   lease_.join();
   leader_.release();
+  events_.end();
+  telling_.join();
+}
+
+controller::Remediator::Listener Remediating::telling(controller::Remediator::Listener listener) {
+  return {[this, changed = std::move(listener.changed)](const api::Incident& incident) {
+            events_.changed(incident);
+            changed(incident);
+          },
+          std::move(listener.compared),
+          [this, found = std::move(listener.found)](const std::vector<api::Incident>& open) {
+            events_.found(open);
+            found(open);
+          }};
 }
 
 bool Remediating::leads() const {

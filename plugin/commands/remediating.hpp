@@ -1,4 +1,5 @@
-// The acting half of `controller`: its options, and its two threads, of which one keeps the Lease and the other takes the steps.
+// The acting half of `controller`: its options, and its threads: one keeps the Lease, one takes the steps, and one
+// writes Events of what became of incidents.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "commands/arguments.hpp"
 #include "commands/background.hpp"
+#include "controller/event_writer.hpp"
 #include "controller/leader.hpp"
 #include "controller/remediator.hpp"
 #include "outside/kubernetes/connection.hpp"
@@ -55,14 +57,18 @@ class Remediating {
 
  private:
   void keep_lease();
+  // That the Events are told too.
+  controller::Remediator::Listener telling(controller::Remediator::Listener listener);
 
   outside::SystemClock& clock_;
   std::function<bool()> ready_;
-  std::unique_ptr<outside::Kubernetes> kubernetes_, of_the_lease_;  // a client serves one thread
+  std::unique_ptr<outside::Kubernetes> kubernetes_, of_the_lease_,
+      of_the_events_;  // a client serves one thread
   controller::Leader leader_;
+  controller::EventWriter events_;
   controller::Remediator remediator_;
   Background background_;
-  std::thread steps_, lease_;
+  std::thread steps_, lease_, telling_;
 };
 
 }  // namespace drift::commands

@@ -56,6 +56,14 @@ def incidents(bed, *arguments, output="json"):
     return json.loads(said) if output == "json" else said
 
 
+def events(bed, app):
+    """The controller's on the Application, the oldest first; asked for as Argo CD's API server asks for the Events of an Application."""
+    admin, uid = bed.cluster.admin, app.get()["metadata"]["uid"]
+    selector = f"involvedObject.name%3D{app.name},involvedObject.uid%3D{uid},involvedObject.namespace%3D{NAMESPACE}"
+    found = admin.call(f"/api/v1/namespaces/{NAMESPACE}/events?fieldSelector={selector}")["items"]
+    return sorted((one for one in found if one["source"].get("component") == ACCOUNT), key=lambda one: one["firstTimestamp"])
+
+
 def test_what_goes_by_itself_is_put_back_by_a_sync_through_its_gate(bed, acting, app):
     admin, gate = bed.cluster.admin, Gate(bed.cluster, app.namespace)
     first = gate.job()["metadata"]["uid"]
@@ -75,6 +83,12 @@ def test_what_goes_by_itself_is_put_back_by_a_sync_through_its_gate(bed, acting,
     operation = app.get()["status"]["operationState"]["operation"]
     assert operation["initiatedBy"] == {"username": "drift-policy-controller", "automated": True}
     assert {"name": "drift-policy.dev/incident", "value": incident["id"] + "/1"} in operation["info"]
+
+    # The Application's Events tell it, each once.
+    told = until("its end is told", 30, lambda: [one for one in events(bed, app) if one["reason"] == "DriftResolved"] and events(bed, app))
+    assert [(one["reason"], one["type"], one["count"]) for one in told] == [("DriftSyncStarted", "Normal", 1), ("DriftResolved", "Normal", 1)]
+    what = f"Incident {incident['id']}, drift of severity low (Deployment {app.namespace}/web drifted): "
+    assert [one["message"] for one in told] == [what + "sync 1 is asked for", what + "in sync after sync 1"]
 
     metrics = acting.page("/metrics")
     assert 'drift_policy_remediations_total{action="autoSync",outcome="resolved"} 1\n' in metrics
@@ -457,6 +471,34 @@ def test_the_account_can_do_nothing_else_to_an_application(account, lone, abuse)
     body = ABUSES[abuse]
     with pytest.raises(ApiError, match="the controller of drift-policy"):
         account.patch("Application", NAMESPACE, lone, body)
+
+
+def test_the_account_tells_of_applications_in_its_own_name_and_can_do_nothing_else_to_events(bed, account, lone):
+    admin, place = bed.cluster.admin, f"/api/v1/namespaces/{NAMESPACE}/events"
+
+    def event(name, namespace=NAMESPACE, about=(), source=ACCOUNT, reporter=ACCOUNT):
+        return {"apiVersion": "v1", "kind": "Event", "metadata": {"name": f"{lone}.{name}", "namespace": namespace}, "reason": "DriftHeld",
+                "involvedObject": {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "name": lone, "namespace": namespace, **dict(about)},
+                "source": {"component": source}, "reportingComponent": reporter, "type": "Normal", "message": "x"}
+
+    def refused(says, body, namespace=NAMESPACE):
+        with pytest.raises(ApiError, match=says):
+            account.call(f"/api/v1/namespaces/{namespace}/events", "POST", body)
+    for number, more in enumerate(({"about": {"kind": "AppProject"}}, {"about": {"apiVersion": "v1", "kind": "Pod"}}, {"source": "argocd-server"},
+                                   {"source": ""}, {"reporter": "argocd-server"})):
+        refused("the controller of drift-policy writes Events on Applications alone", event(f"refused{number}", **more))
+    refused("cannot create", event("elsewhere", namespace=PLATFORM), namespace=PLATFORM)
+    account.call(place, "POST", event("real"))
+    with pytest.raises(ApiError) as error:
+        account.call(place, "POST", event("real"))
+    assert error.value.code == 409
+    name = f"{place}/{lone}.real"
+    for method, body in (("GET", None), ("PUT", event("real")), ("DELETE", None)):
+        with pytest.raises(ApiError, match="cannot"):
+            account.call(name, method, body)
+    with pytest.raises(ApiError, match="cannot list"):
+        account.call(place)
+    assert admin.call(name)["reason"] == "DriftHeld"
 
 
 def test_the_account_writes_incidents_and_its_lease_and_nobody_else_does(bed, account, lone):
