@@ -1,15 +1,14 @@
 """What all tests share: one running test bed, and a summary at the end. Under pytest-xdist each worker is one bed: a file's tests
 run on one of them, one after the other."""
 import collections
-import json
 import os
 import pathlib
 import signal
 import subprocess
 
 import pytest
-from controllers import ACCOUNT, PLATFORM
-from deploys import APPLY, DEPLOY
+from controllers import PLATFORM
+from deploys import PEOPLE, api_access, install_remediation
 from testbed.argocd import NAMESPACE
 from testbed.bed import Bed
 from testbed.process import BED, until
@@ -88,17 +87,9 @@ def kubectl(bed):
 def asks(bed, tmp_path_factory):
     """Argo CD's API with RBAC in force, for an account that may get applications and one that may do nothing. By the account's name:
     the flags of those who ask with its token."""
-    admin, people = bed.cluster.admin, ("drift-policy", "nobody")
-    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": "apiKey" for name in people}})
-    admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": "p, drift-policy, applications, get, */*, allow"}})
-    server, folder = bed.argocd.guarded_server(), tmp_path_factory.mktemp("tokens")
-    for name in people:
-        made = until(f"{name} has a token", 60, lambda name=name: bed.argocd.call(f"/api/v1/account/{name}/token", "POST", {}))
-        (folder / name).write_text(made["token"])
-        until(f"{name} is known", 60, lambda name=name: server("/api/v1/session/userinfo", token=(folder / name).read_text())["loggedIn"])
-    address = f"http://127.0.0.1:{bed.argocd.ports['argocd-server-guarded']}"
-    yield lambda name: ["--argocd-server", address, "--argocd-token-file", folder / name]
-    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": None for name in people}})
+    yield api_access(bed, tmp_path_factory.mktemp("tokens"))
+    admin = bed.cluster.admin
+    admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {f"accounts.{name}": None for name in PEOPLE}})
     admin.patch("ConfigMap", NAMESPACE, "argocd-rbac-cm", {"data": {"policy.csv": None}})
 
 
@@ -106,15 +97,9 @@ def asks(bed, tmp_path_factory):
 def account(bed, kubectl, tmp_path_factory):
     """deploy/remediation beside deploy/controller; the account that the controller has by it."""
     folder = tmp_path_factory.mktemp("install")
-    parts = {"resources": ["controller"], "components": ["differences", "remediation"]}
-    (folder / "kustomization.yaml").write_text(json.dumps(
-        {kind: [os.path.relpath(DEPLOY / part, folder) for part in parts[kind]] for kind in parts}))
-    bed.cluster.namespace(PLATFORM)
-    kubectl(*APPLY, "-k", folder)
-    admin = bed.cluster.admin
-    user = admin.as_user(admin.service_account_token(NAMESPACE, ACCOUNT))
-    until("its rights are in force", 60, lambda: user.list("ConfigMap", PLATFORM) is not None)
+    user = install_remediation(bed, kubectl, folder)
     yield user
+    admin = bed.cluster.admin
     kubectl("delete", "--ignore-not-found", "-k", folder)
     admin.delete("Namespace", None, PLATFORM)
     until("the platform's namespace is gone", 60, lambda: admin.get("Namespace", None, PLATFORM) is None)

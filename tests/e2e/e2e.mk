@@ -1,5 +1,8 @@
 # The tests against the real Argo CD; docs/e2e.md says more.
-.PHONY: e2e e2e-fast e2e-old e2e-tools e2e-tools-old bench-argocd
+.PHONY: demo-live e2e e2e-fast e2e-old e2e-tools e2e-tools-old bench-argocd
+
+demo-live: packages-e2e build tools e2e-tools ## drift on a real Argo CD on this machine: what heals itself, what people are asked, what is restored
+	@tests/e2e/demo-live
 
 e2e: packages-e2e build tools e2e-tools ## against the real Argo CD, on one machine: from git to a synced application
 	@tools/build release drift-differences
