@@ -317,7 +317,7 @@ TEST_SUITE("hook audit") {
     cluster.kubernetes.put({"apps", "v1", "deployments", "shop", "web", ""}, R"({"spec":{"replicas":3}})");
     CHECK(shop.gate().how == gate::GateEnd::How::passed);
     const auto report =
-        api::read_report(std::string(shop.stored(shop.names().report())["data"]["report.json"].GetString()));
+        api::read_report(shop.stored(shop.names().report())["data"]["report.json"].GetString());
     CHECK(report.has_base);
     CHECK(report.base_revision == "1111111");
   }
@@ -349,8 +349,8 @@ TEST_SUITE("hook audit") {
         const auto end = shop.gate();
         CHECK((end.how == gate::GateEnd::How::passed) == pruned);
         CHECK(end.reason.starts_with("timeout: ") == !pruned);
-        const auto report = api::read_report(
-            std::string(shop.stored(shop.names().report())["data"]["report.json"].GetString()));
+        const auto report =
+            api::read_report(shop.stored(shop.names().report())["data"]["report.json"].GetString());
         CHECK(report.base_revision == "3333333");
         CHECK(report.severity == (pruned ? "" : "medium"));
         CHECK(report.objects.back().base_revision == (pruned ? "" : "1111111"));

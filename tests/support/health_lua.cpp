@@ -4,17 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
-#include <memory>
 
 #include "generate/health.hpp"
 #include "generate/lua.hpp"
 #include "json/canonical.hpp"
 #include "json/members.hpp"
 #include "json/pointer.hpp"
+#include "outside/process.hpp"
 #include "support/folder.hpp"
 #include "support/policy_cases.hpp"
+#include "support/program.hpp"
 
 namespace drift::tests {
 namespace {
@@ -77,13 +77,10 @@ std::string output_of(const std::string& program) {
   const Folder folder;
   const auto file = folder.path() / "check.lua";
   std::ofstream(file) << program;
-  const auto command = "lua5.1 " + file.string() + " 2>&1";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  REQUIRE(pipe);
-  std::string output;
-  std::array<char, 4096> part{};
-  while (const auto size = fread(part.data(), 1, part.size(), pipe.get())) output.append(part.data(), size);
-  return output;
+  const auto lua = outside::find_program(outside::environment(), "lua5.1");
+  REQUIRE(lua.has_value());
+  const auto done = run({.arguments = {file.string()}, .program = lua->string()});
+  return done.out + done.err;
 }
 
 }  // namespace
