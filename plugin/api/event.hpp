@@ -1,5 +1,5 @@
 // What is told of an incident in Kubernetes Events on its Application: `kubectl describe`, `argocd app get` and Argo CD's web UI show
-// them. One for each state that it comes into, and one where it is escalated. docs/remediation.md lists the reasons.
+// them. One for each state that it comes into, and one where it is escalated. docs/events.md lists the reasons.
 #pragma once
 #include <rapidjson/document.h>
 
