@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
+#include <iterator>
 
 #include "imports/copied.hpp"
 #include "imports/kinds.hpp"
@@ -61,14 +61,14 @@ std::vector<rapidjson::Document> read_rules(Mapping& root, const std::vector<Imp
                                             Told& told) {
   auto rules = root.mapping("severity_rules");
   std::vector<rapidjson::Document> read;
-  for (const auto name : std::views::reverse(severity_names)) {
+  std::for_each(std::rbegin(severity_names), std::rend(severity_names), [&](std::string_view name) {
     const auto node = rules.at(name);
-    if (!node) continue;
+    if (!node) return;
     if (std::none_of(severities.begin(), severities.end(), [&](const auto& one) { return one.name == name; }))
       told.mistake(node, rules.path_of(name), "remediation_matrix has no such severity; expected it there");
     if (const auto kinds = read_kinds(name, rules, told); !kinds.empty())
       read.push_back(rule_for(name, kinds));
-  }
+  });
   rules.finish(Unknown::mistake);
   return read;
 }
