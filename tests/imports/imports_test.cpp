@@ -237,11 +237,11 @@ TEST_CASE("Each setting of a severity becomes ours, or is named") {
        "it; "
        "see what it was for, and take it out\n"},
   };
-  for (const auto& [settings, severity, lost] : table) {
-    CAPTURE(settings);
-    CHECK(low_of(settings) == severity);
-    CHECK(lost_of_low(settings) == lost);
-    CHECK(check(imported("remediation_matrix: {low: " + std::string(settings) + "}\n").text).empty());
+  for (const auto& one : table) {
+    CAPTURE(one.settings);
+    CHECK(low_of(one.settings) == one.severity);
+    CHECK(lost_of_low(one.settings) == one.lost);
+    CHECK(check(imported("remediation_matrix: {low: " + std::string(one.settings) + "}\n").text).empty());
   }
 }
 
@@ -288,9 +288,9 @@ TEST_CASE("What is wrong in a matrix is named with its place, all at once") {
        "in.yaml:1:47: \"action\" stands twice in this mapping; only the last would count"},
       {"3", "in.yaml:1:27: remediation_matrix.low: expected a mapping"},
   };
-  for (const auto& [settings, expected] : table) {
-    CAPTURE(settings);
-    CHECK(refusal_of_low(settings).starts_with(expected));
+  for (const auto& one : table) {
+    CAPTURE(one.settings);
+    CHECK(refusal_of_low(one.settings).starts_with(one.refusal));
   }
 }
 
@@ -364,11 +364,12 @@ TEST_CASE("Places are those of the file where the settings stand in a ConfigMap,
       {"  policies.yaml: \"remediation_matrix:\\n  low: {action: auto_sync, colour: red}\\n\"\n",
        "in.yaml (policies.yaml):2:36: "},
   };
-  for (const auto& [data, place] : table) {
-    CAPTURE(data);
-    const auto all = imported(head + data);
+  for (const auto& one : table) {
+    CAPTURE(one.data);
+    const auto all = imported(head + one.data);
     CHECK(all.text == alone);
-    CHECK(contains(said_of(all.said.lost), std::string(place) + "remediation_matrix.low.colour can't be"));
+    CHECK(
+        contains(said_of(all.said.lost), std::string(one.place) + "remediation_matrix.low.colour can't be"));
   }
   CHECK(contains(
       lost_of(head + "  a: b\n  policies.yaml: |\n    remediation_matrix: {low: {action: auto_sync}}\n"),
@@ -498,10 +499,10 @@ TEST_CASE("What is wrong in channels is named without its value") {
       {"{email: {smtp_server: h, from_address: a@b, to_addresses: ['hushhush:a@b']}}",
        "in.yaml:1:70: channels.email.to_addresses: expected addresses such as ops@example.com"},
   };
-  for (const auto& [channels, expected] : table) {
-    CAPTURE(channels);
-    const auto said = refusal("channels: " + std::string(channels) + "\n");
-    CHECK(said.starts_with(expected));
+  for (const auto& one : table) {
+    CAPTURE(one.channels);
+    const auto said = refusal("channels: " + std::string(one.channels) + "\n");
+    CHECK(said.starts_with(one.refusal));
     CHECK_FALSE(contains(said, "hushhush"));
   }
 }
