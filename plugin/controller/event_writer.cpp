@@ -28,20 +28,20 @@ void EventWriter::found(const std::vector<api::Incident>& open) {
     if (news || told_.contains(incident.id))
       tell(incident);
     else
-      told_[incident.id] = names_of(incident);
+      told_[incident.id] = names_of(api::events_of(incident));
   }
 }
 
-EventWriter::Names EventWriter::names_of(const api::Incident& incident) {
+EventWriter::Names EventWriter::names_of(const std::vector<api::Event>& events) {
   Names names;
-  for (auto& event : api::events_of(incident)) names.push_back(std::move(event.name));
+  for (const auto& event : events) names.push_back(event.name);
   return names;
 }
 
 void EventWriter::tell(const api::Incident& incident) {
-  auto& told = told_[incident.id];
-  const auto before = std::exchange(told, names_of(incident));
-  for (auto& event : api::events_of(incident))
+  auto events = api::events_of(incident);
+  const auto before = std::exchange(told_[incident.id], names_of(events));
+  for (auto& event : events)
     if (std::find(before.begin(), before.end(), event.name) == before.end()) put(std::move(event));
   if (api::is_over(incident.state)) told_.erase(incident.id);
 }

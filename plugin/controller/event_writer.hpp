@@ -44,7 +44,7 @@ class EventWriter {
   // All with the lock.
   void tell(const api::Incident& incident);
   void put(api::Event event);
-  static Names names_of(const api::Incident& incident);
+  static Names names_of(const std::vector<api::Event>& events);
 
   bool write(const api::Event& event);
   // At a bounded rate.

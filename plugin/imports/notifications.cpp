@@ -7,8 +7,8 @@
 
 #include "base/keys.hpp"
 #include "base/printable.hpp"
-#include "imports/copied.hpp"
 #include "json/build.hpp"
+#include "json/copied.hpp"
 #include "json/to_yaml.hpp"
 
 namespace drift::imports {

@@ -6,10 +6,10 @@
 #include <array>
 #include <iterator>
 
-#include "imports/copied.hpp"
 #include "imports/kinds.hpp"
 #include "imports/severity.hpp"
 #include "json/build.hpp"
+#include "json/copied.hpp"
 #include "json/to_yaml.hpp"
 #include "policy/policy.hpp"
 

@@ -9,6 +9,7 @@
 
 #include "base/printable.hpp"
 #include "json/build.hpp"
+#include "json/copied.hpp"
 #include "json/read.hpp"
 #include "migrate/entries.hpp"
 #include "migrate/native_settings.hpp"
@@ -94,11 +95,8 @@ class Run {
     }
     rapidjson::Document members(rapidjson::kObjectType);
     set(members, {"plugin", "name"}, wish_.plugin);
-    if (const auto list = parameters(options); !list.Empty()) {
-      rapidjson::Value copy;
-      copy.CopyFrom(static_cast<const rapidjson::Value&>(list), members.GetAllocator());
-      set(members, {"plugin", "parameters"}, std::move(copy));
-    }
+    if (const auto list = parameters(options); !list.Empty())
+      set(members, {"plugin", "parameters"}, copied(list, members));
     add_changed(source, told(members["plugin"]), node.json());
     planned.sources.emplace_back(node, std::move(members));
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "json/build.hpp"
+#include "json/copied.hpp"
 #include "migrate/native_settings.hpp"
 #include "migrate/parameters.hpp"
 #include "source/settings.hpp"
@@ -95,9 +96,7 @@ class Writer {
     if (yaml.empty()) return {};
     const auto parsed = yaml::read_yaml("kustomize-patches", yaml);
     if (!parsed.IsArray()) throw InputError({"kustomize-patches"}, "expected a list");
-    Value result;
-    result.CopyFrom(static_cast<const Value&>(parsed), document_.GetAllocator());
-    return result;
+    return copied(parsed, document_);
   }
 
   const source::Options& options_;

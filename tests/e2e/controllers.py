@@ -17,6 +17,11 @@ PLATFORM = "drift-policy"
 ACCOUNT = "drift-policy-controller"
 
 
+def stored_incidents(api):
+    """All incidents, as the API server has them."""
+    return [json.loads(found["data"]["incident.json"]) for found in api.list("ConfigMap", PLATFORM, "app.kubernetes.io/component=incident")]
+
+
 class Controller:
     """`arguments` are its own, behind the flags that tests need; `ready`: a word in its log once it has begun."""
 

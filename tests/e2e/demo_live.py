@@ -1,7 +1,6 @@
 """What `make demo-live` runs: on a real API server with a real Argo CD, somebody does the three everyday things to sample-apps/, and the
 controller, the gate and the records do the rest. Ctrl-C stops it all; what takes too long ends it with exit code 1."""
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -9,7 +8,7 @@ import sys
 import time
 
 from audits import RECORDS
-from controllers import PLATFORM, STALE
+from controllers import PLATFORM, STALE, stored_incidents
 from deploys import api_access, install_remediation
 from gates import CREATE
 from terminal import Stopped, Terminal
@@ -82,8 +81,7 @@ class Platform:
 
     def incident(self, application, state):
         """That application's incident, once it is in that state."""
-        for found in self.admin.list("ConfigMap", PLATFORM, f"{COMPONENT}=incident"):
-            incident = json.loads(found["data"]["incident.json"])
+        for incident in stored_incidents(self.admin):
             if (incident["application"], incident["state"]) == (application, state):
                 return incident
         return None

@@ -49,6 +49,14 @@ def write_objects(repository, folder="app"):
     return repository
 
 
+def records(cluster, namespace, application=None):
+    """The records of that namespace, or of one application, as `audit list` prints them."""
+    config = cluster.admin.kubeconfig(cluster.folder / "auditor.kubeconfig")
+    only = ["--application", application] if application else []
+    return json.loads(subprocess.run([cluster.programs.drift_policy, "audit", "list", "-o", "json", "-n", namespace, "--kubeconfig", config, *only],
+                                     check=True, capture_output=True, text=True).stdout)
+
+
 class Gate:
     """The gate's Job of an application in that namespace."""
 
@@ -95,11 +103,8 @@ class Gate:
 
     def record(self):
         """What the application's last sync left in the chain, as auditors read it."""
-        config = self.api.kubeconfig(self.cluster.folder / "auditor.kubeconfig")
-        said = subprocess.run([self.cluster.programs.drift_policy, "audit", "list", "-o", "json", "-n", self.namespace,
-                               "--kubeconfig", config, "--application", self.job()["metadata"]["annotations"][NOTE + "application"]],
-                              check=True, capture_output=True, text=True).stdout
-        return max(json.loads(said), key=lambda entry: entry["sequence"])["record"]
+        found = records(self.cluster, self.namespace, self.job()["metadata"]["annotations"][NOTE + "application"])
+        return max(found, key=lambda entry: entry["sequence"])["record"]
 
     def message(self):
         """Of the Job's condition Failed."""

@@ -2,15 +2,13 @@
 and at any moment. No drift is lost, none has two incidents, and no sync is started twice or without an incident.
 DRIFT_KILLS: how often (12). DRIFT_SEED: to have the same points again."""
 import itertools
-import json
 import os
 import random
-import subprocess
 import uuid
 
 import pytest
-from controllers import ACCOUNT, PLATFORM, STALE
-from gates import CREATE, Gate
+from controllers import ACCOUNT, STALE, stored_incidents
+from gates import CREATE, Gate, records
 from manifests import config_map
 from mortal import ANY, Door, Mortal
 from testbed.application import sync_all
@@ -63,7 +61,7 @@ class Drifting:
 
     def incidents(self, number):
         wanted = f"ConfigMap {self.namespace}/{self.severity}-{number}"
-        return [one for one in stored(self.api) if one["application"] == self.app.name and [o["object"] for o in one["objects"]] == [wanted]]
+        return [one for one in stored_incidents(self.api) if one["application"] == self.app.name and [o["object"] for o in one["objects"]] == [wanted]]
 
     def is_over(self, number):
         return any(one["state"] == "resolved" for one in self.incidents(number))
@@ -80,12 +78,6 @@ class Drifting:
         assert (last["id"], last["initiatedBy"].get("username")) == (number + 1, ACCOUNT), status["history"]
         assert self.api.get("ConfigMap", self.namespace, f"{self.severity}-{number}")["data"]["value"] == "1"
         return attempt
-
-
-def stored(api):
-    """All incidents, as the API server has them."""
-    return [json.loads(found["data"]["incident.json"])
-            for found in api.list("ConfigMap", PLATFORM, "app.kubernetes.io/component=incident")]
 
 
 @pytest.fixture
@@ -124,10 +116,7 @@ def drifting(bed, mortal, application, tmp_path):
 
 def audited(bed, one):
     """How the application's syncs ended, by its records."""
-    config = bed.cluster.admin.kubeconfig(bed.folder / "killed.kubeconfig")
-    said = subprocess.run([bed.programs.drift_policy, "audit", "list", "-o", "json", "-n", one.namespace, "--kubeconfig", config], check=True,
-                          capture_output=True, text=True).stdout
-    return [entry["record"]["outcome"] for entry in json.loads(said)]
+    return [entry["record"]["outcome"] for entry in records(bed.cluster, one.namespace)]
 
 
 def test_killed_at_random_points_nothing_is_lost_doubled_or_synced_without_an_incident(bed, mortal, drifting):
@@ -166,7 +155,7 @@ def test_killed_at_random_points_nothing_is_lost_doubled_or_synced_without_an_in
             break
 
     print(f"{len(attempts)} incidents, {mortal.kills()} kills: {dict(mortal.killed)}")
-    ours = [one for one in stored(bed.cluster.admin) if one["application"] in {one.app.name for one in drifting}]
+    ours = [one for one in stored_incidents(bed.cluster.admin) if one["application"] in {one.app.name for one in drifting}]
     assert sorted(one["id"] + "/1" for one in ours) == sorted(attempts)
     assert sorted(mortal.door.syncs) == sorted(attempts)
     for one in drifters:

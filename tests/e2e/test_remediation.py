@@ -9,7 +9,7 @@ import uuid
 import pytest
 from audits import platform
 from controllers import ACCOUNT, PLATFORM, PROGRAM, Acting
-from gates import CREATE, POLICY, Gate, write_objects
+from gates import CREATE, POLICY, Gate, records, write_objects
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import until
@@ -300,10 +300,8 @@ class Released:
 
     def synced(self):
         """The revisions that records say were synced."""
-        config = self.admin.kubeconfig(self.bed.folder / "auditor.kubeconfig")
-        said = subprocess.run([PROGRAM, "audit", "list", "-o", "json", "-n", PLATFORM, "--kubeconfig", config, "--application",
-                               self.app.name], check=True, capture_output=True, text=True).stdout
-        return [entry["record"]["to"] for entry in json.loads(said) if entry["record"]["outcome"] == "synced"]
+        found = records(self.bed.cluster, PLATFORM, self.app.name)
+        return [entry["record"]["to"] for entry in found if entry["record"]["outcome"] == "synced"]
 
     def refuse(self, versions):
         name, api = self.app.namespace, "admissionregistration.k8s.io/v1"

@@ -1,8 +1,8 @@
-// JSON of one document for another.
+// A value of one document for another, whose memory it gets.
 #pragma once
 #include <rapidjson/document.h>
 
-namespace drift::imports {
+namespace drift {
 
 inline rapidjson::Value copied(const rapidjson::Value& value, rapidjson::Document& document) {
   rapidjson::Value copy;
@@ -10,4 +10,4 @@ inline rapidjson::Value copied(const rapidjson::Value& value, rapidjson::Documen
   return copy;
 }
 
-}  // namespace drift::imports
+}  // namespace drift
