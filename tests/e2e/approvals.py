@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 import yaml
+from deploys import OURS
 from gates import CREATE, POLICY, Gate, write_objects
 from testbed.application import sync_all
 from testbed.argocd import NAMESPACE
@@ -42,7 +43,7 @@ def installed(bed, tmp_path_factory):
     yield folder
     bed.argocd.stop_cmp_server("approve")
     admin.patch("ConfigMap", NAMESPACE, "argocd-cm", {"data": {key: None for key in data}})
-    kubectl("delete", "-k", ROOT / "deploy" / "admission", check=False)
+    kubectl("delete", "-k", ROOT / "deploy" / "admission", "-l", OURS, check=False)
     kubectl("delete", "-f", accounts, check=False)
 
 

@@ -10,6 +10,7 @@ from testbed.programs import ROOT
 DEPLOY = ROOT / "deploy"
 APPLY = ("apply", "--server-side", "--field-manager=drift-policy")
 PEOPLE = ("drift-policy", "nobody")
+OURS = "app.kubernetes.io/part-of=drift-policy"  # what a removal takes: all but deploy/admission/params.yaml
 
 
 def api_access(bed, folder):

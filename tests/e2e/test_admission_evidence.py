@@ -5,16 +5,17 @@ import itertools
 import pathlib
 
 import pytest
-from admissions import (FOLDER, allow_image, cluster, denied, everything, gate, labelled, people, policies_hold, status,  # noqa: F401
+from admissions import (FOLDER, allow_image, cluster, denied, everything, gate, kubectl, labelled, people, policies_hold, status,  # noqa: F401
                         unasked)
 from answers import CONTROLLER, DRIFT, HOOKS, IMAGE, NOTE, POLICY, rendered
 from testbed.kubernetes import ApiError
 from testbed.process import until
-from testbed.programs import Programs
+from testbed.programs import ROOT, Programs
 
 # --- What the hooks rely on
 
-
+REMOVAL = next(line for line in (ROOT / "docs" / "upgrades.md").read_text().splitlines()
+               if line.startswith("kubectl delete validatingadmissionpolicies,"))
 WRITERS = {"base": "audit", "report": "gate", "emergency": "gate", "record": "audit"}
 
 
@@ -733,7 +734,8 @@ def test_every_policy_is_bound_and_refuses(cluster):
     for kind in ("validatingadmissionpolicies", "validatingadmissionpolicybindings"):
         items = cluster.admin.call(f"/apis/admissionregistration.k8s.io/v1/{kind}")["items"]
         assert {i["metadata"]["name"] for i in items} >= {"drift-policy-jobs", "drift-policy-evidence", "drift-policy-names",
-                                                            "drift-policy-platform", "drift-policy-accounts", "drift-policy-pods"}
+                                                            "drift-policy-platform", "drift-policy-accounts", "drift-policy-pods",
+                                                            "drift-policy-params"}
     policies = cluster.admin.call("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies")["items"]
     for policy in policies:
         until("the types are checked", 30, lambda name=policy["metadata"]["name"]: checked(cluster, name))
@@ -749,3 +751,24 @@ def test_the_files_are_those_that_are_tested():
     assert {path.name for path in pathlib.Path(FOLDER).glob("*.yaml")} == {
         "accounts.yaml", "jobs.yaml", "evidence.yaml", "names.yaml", "platform.yaml", "pods.yaml", "approver.yaml",
         "kustomization.yaml"}
+
+
+# --- Installed again
+
+
+def test_taken_away_and_installed_again_the_policies_go_by_the_accounts_of_now(cluster, controller, unasked, tmp_path):
+    """Without drift-policy-params the API server would go by those of before until it restarts (kubernetes/kubernetes#130887)."""
+    def run(*arguments):
+        kubectl(cluster, Programs(), tmp_path, *arguments)
+    job, strange = (copy.deepcopy(unasked.manifest("Job", "gate")) for _ in range(2))
+    changed_container(image="registry.example/nobodys")(strange)
+    run(*REMOVAL.split()[1:])
+    until("a hook Job with any image is let in", 30, lambda: dry_run(controller, strange) is None)
+    run("apply", "--server-side", "--force-conflicts", "-k", FOLDER)
+    allow_image(cluster.admin, "registry.example/drift-policy:2")
+    try:
+        until("the policies hold", 60, lambda: policies_hold(cluster.admin))
+        until("the image of before is refused", 30, lambda: "(registry.example/drift-policy:2), not drift-policy:e2e" in str(dry_run(controller, job)))
+    finally:
+        allow_image(cluster.admin)
+        until("it is as before", 30, lambda: dry_run(controller, job) is None)

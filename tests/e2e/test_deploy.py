@@ -10,7 +10,7 @@ import uuid
 
 import pytest
 import yaml
-from deploys import APPLY, DEPLOY
+from deploys import APPLY, DEPLOY, OURS
 from operators import blocks_of
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
@@ -37,7 +37,7 @@ def remove(kubectl):
     kubectl(*APPLY, "-k", DEPLOY / "stock")
     kubectl("-n", NAMESPACE, "delete", "configmaps", "-l", "app.kubernetes.io/part-of=drift-policy")
     for part in ("admission", "gated", "network", "hooks"):
-        kubectl("delete", "--ignore-not-found", "-k", DEPLOY / part)
+        kubectl("delete", "--ignore-not-found", "-k", DEPLOY / part, "-l", OURS)
 
 
 def versions(admin):
@@ -112,7 +112,7 @@ def test_the_commands_of_the_page_on_the_chart_install_it_and_take_it_away(bed, 
     checkout(uninstall)
     assert admin.get("Namespace", None, HOOKS) is None
     policies = admin.call("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies")["items"]
-    assert not [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")]
+    assert [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")] == ["drift-policy-params"]
 
 
 # --- Applied

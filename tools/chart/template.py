@@ -10,6 +10,7 @@ HOOKS_IN_TEXT = re.compile(r"(?<=serviceaccount:)drift-policy(?=:)|(?<=namespace
                            r"(?<=request\.namespace == ')drift-policy(?=')|(?<=--incidents-namespace=)drift-policy$|"
                            r"(?<=drift-policy-read-cluster-)drift-policy$")
 SUSPICIOUS = re.compile(r"(namespace\W{1,8}|serviceaccount:)drift-policy(?![-\w./ ])", re.IGNORECASE)
+KEPT = "drift-policy-params"  # a policy and its binding, which stay when the release goes: deploy/admission/params.yaml
 HEADER = "{{/* Written by tools/generate-chart from deploy/: change it there. */ -}}\n"
 
 
@@ -112,7 +113,9 @@ def document(thing):
         thing = {**thing, "data": {"policy.yaml": template.slot('{{ include "drift-policy.policyText" $ | toJson }}')}}
     thing = with_hooks_namespace(thing)
     if kind == "Namespace":
-        thing["metadata"].update(name="zz-hooks-zz", annotations={"helm.sh/resource-policy": "keep"})
+        thing["metadata"]["name"] = "zz-hooks-zz"
+    if kind == "Namespace" or name == KEPT:
+        thing["metadata"]["annotations"] = {"helm.sh/resource-policy": "keep"}
     thing["metadata"].setdefault("labels", {})[template.lines('include "drift-policy.labels" $')] = None
     if len(thing.get("subjects", [])) > 1:
         thing["subjects"] = template.slot(subjects(thing["subjects"]))

@@ -16,6 +16,13 @@
 {{- range get $has (index . 1) }}{{ if (get $values .).enabled }}true{{ end }}{{ end }}
 {{- end }}
 
+{{/* Whether this release has drift-policy-params: not where that has stayed of another installation, as it then serves this one, too. */}}
+{{- define "drift-policy.keepsParams" -}}
+{{- $found := lookup "admissionregistration.k8s.io/v1" "ValidatingAdmissionPolicyBinding" "" "drift-policy-params" }}
+{{- $owner := dig "metadata" "annotations" dict $found }}
+{{- if or (not $found) (and (eq (get $owner "meta.helm.sh/release-name") .Release.Name) (eq (get $owner "meta.helm.sh/release-namespace") .Release.Namespace)) }}true{{ end }}
+{{- end }}
+
 {{- define "drift-policy.check" -}}
 {{- if eq .Values.namespace .Release.Namespace }}
 {{- fail (printf "namespace: %s is the release's; expected one for the hooks alone" .Values.namespace) }}
