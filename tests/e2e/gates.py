@@ -112,6 +112,25 @@ class Gate:
         return next((c["message"] for c in conditions if c["type"] == "Failed"), None)
 
 
+class NamedGate(Gate):
+    """One gate of several in a namespace."""
+
+    def __init__(self, cluster, namespace, name):
+        super().__init__(cluster, namespace)
+        self.of = name
+
+    def job(self):
+        return self.api.get("Job", self.namespace, self.of)
+
+
+def gates_of(app, namespace=None):
+    """The gates of an application, one for each of its sources, whose hooks live in that namespace, else in its own."""
+    cluster, namespace = app.bed.cluster, namespace or app.namespace
+    jobs = cluster.admin.list("Job", namespace, "app.kubernetes.io/component=gate")
+    return [NamedGate(cluster, namespace, job["metadata"]["name"]) for job in jobs
+            if job["metadata"]["annotations"][NOTE + "application"] == app.name]
+
+
 def let_answer(api, namespace, person):
     group = "rbac.authorization.k8s.io"
     name = f"answers-{person}"

@@ -3,7 +3,7 @@ import json
 
 import pytest
 import yaml
-from gates import CREATE, POLICY, Gate, write_objects
+from gates import CREATE, POLICY, Gate, gates_of, write_objects
 from manifests import deployment, service
 from testbed.application import sync_all
 from testbed.process import until
@@ -350,19 +350,8 @@ def test_what_a_mutating_admission_policy_makes_of_git_is_no_drift(bed, plugins,
     assert gate.notes()["reason"] == "nothing has drifted"
 
 
-class NamedGate(Gate):
-    """One gate of several in a namespace."""
-
-    def __init__(self, cluster, namespace, name):
-        super().__init__(cluster, namespace)
-        self.of = name
-
-    def job(self):
-        return self.api.get("Job", self.namespace, self.of)
-
-
 @pytest.mark.parametrize("second, phase, type_afterwards", [("approve", "Succeeded", "ClusterIP"), ("reject", "Failed", "LoadBalancer")])
-def test_each_source_of_an_application_has_its_gate_and_all_of_them_must_open(bed, plugins, application, repository, second, phase,
+def test_each_source_of_an_application_has_its_gate_and_all_of_them_must_open(plugins, application, repository, second, phase,
                                                                               type_afterwards):
     for folder in ("shop", "desk"):
         repository.write(f"{folder}/service.yaml", service(folder))
@@ -375,9 +364,7 @@ def test_each_source_of_an_application_has_its_gate_and_all_of_them_must_open(be
     for name in ("shop", "desk"):
         app.api.patch("Service", app.namespace, name, {"spec": {"type": "LoadBalancer"}})
     mark = app.start_sync()
-    names = [job["metadata"]["name"] for job in app.api.list("Job", app.namespace, "app.kubernetes.io/component=gate")]
-    assert len(names) == 2
-    one, other = (NamedGate(bed.cluster, app.namespace, name) for name in names)
+    one, other = gates_of(app)
     for gate in (one, other):
         gate.waits()
     one.answer("approve", "alice", "mine")
