@@ -1,6 +1,7 @@
 """`drift-policy controller` beside the real Argo CD, from a person's act to the end: what goes by itself is put back by a sync through
 its gate, what people are asked about starts the sync that asks, what stops everything starts nothing, and what fails is rolled back. With the account of
 deploy/remediation, its rights, and its admission policies in force. By order and state."""
+import collections
 import json
 import signal
 import subprocess
@@ -8,8 +9,8 @@ import uuid
 
 import pytest
 from audits import platform
-from controllers import ACCOUNT, PLATFORM, PROGRAM, Acting
-from gates import CREATE, POLICY, Gate, records, write_objects
+from controllers import ACCOUNT, PLATFORM, PROGRAM, Acting, stored_incidents
+from gates import CREATE, POLICY, Gate, gates_of, records, write_objects
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import until
@@ -269,8 +270,13 @@ metadata: {name: rolls-back}
 spec:
   severities:
   - {name: low, remediation: {action: autoSync}}
+  - name: asked
+    remediation: {action: restore, cooldown: 1s, maxRetries: 0, rollbackOnFailure: true}
+    changes: {approval: {required: 1, groups: [platform], timeout: 1h}}
   - {name: high, remediation: {action: restore, cooldown: 1s, maxRetries: 0, rollbackOnFailure: true}}
-  rules: [{name: all, match: {any: [{resources: {kinds: ['*']}}]}, severity: high}]
+  rules:
+  - {name: pods, match: {any: [{resources: {kinds: [/v1/Pod]}}]}, severity: asked}
+  - {name: others, match: {any: [{resources: {kinds: ['*']}}]}, exclude: {any: [{resources: {kinds: [/v1/Pod]}}]}, severity: high}
   hooks: {namespace: drift-policy}
 """
 
@@ -337,13 +343,20 @@ class Released:
 
 
 @pytest.fixture
-def released(bed, acting, rolls_back, repository, application):
+def first_released(bed, acting, rolls_back, repository, application):
+    """Only the first version, yet."""
     repository.write("app/more.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n")
     one = Released(bed, repository, None)
     one.commit("1")
     one.app = application(repository, "app", namespace=f"released-{acting.label}", plugin=rolls_back, sync_policy=CREATE,
                           labels={"drift-policy.dev/gated": "true", "e2e": acting.label})
     one.app.sync(300)
+    return one
+
+
+@pytest.fixture
+def released(first_released):
+    one = first_released
     one.commit("2")
     one.app.refresh()
     one.app.sync(300)
@@ -398,6 +411,64 @@ def test_a_rollback_that_fails_is_told_and_nothing_follows(bed, acting, released
     released.git_moves_on(acting)
     one, = incidents(bed, "--all", "--application", app.name)
     assert (one["id"], one["attempts"]) == (incident["id"], 2)
+
+
+def review(bed, *arguments):
+    """Of the platform's records and incidents; and how many incidents it counts, by severity and state."""
+    config = bed.cluster.admin.kubeconfig(bed.folder / "reviewer.kubeconfig")
+    said = json.loads(subprocess.run([PROGRAM, "audit", "review", "-o", "json", "-n", PLATFORM, "--kubeconfig", config, *arguments],
+                                     check=True, capture_output=True, text=True).stdout)
+    return said, {(one.get("severity"), one["outcome"]): one["count"] for one in said["incidents"]}
+
+
+def test_what_becomes_degraded_after_a_restore_is_rolled_back_once_people_agree_to_what_that_takes_away(bed, acting, first_released):
+    admin, one, app = bed.cluster.admin, first_released, first_released.app
+    gate, = gates_of(app, PLATFORM)
+    one.repository.write("app/worker.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: worker}\n"
+                                            "spec: {containers: [{name: work, image: 'nginx:1.27'}]}\n")
+    one.commit("2")
+    app.refresh()
+    mark = app.start_sync()
+    gate.waits(asks="asked.changes")
+    gate.answer("approve", "alice")
+    app.ended(mark)
+    app.wait_synced()
+    first, second = one.revisions
+    until("both syncs have records", 60, lambda: set(one.synced()) == {first, second})
+
+    # A person deletes it. It comes back without a question, runs, and ends soon after.
+    admin.delete("Pod", app.namespace, "worker")
+    incident = acting.state("syncing", severity="asked", action="restore")
+    assert acting.state("resolved", id=incident["id"])["reason"] == "in sync after sync 1"
+    bed.kubelet.end(app.namespace, "worker", code=1)
+    failed = acting.state("failed", id=incident["id"])
+    assert failed["reason"].startswith("the application became Degraded after sync 1, at ")
+    begun = acting.state("rollingBack", id=incident["id"])
+    assert (begun["rollback"]["from"], begun["rollback"]["to"], begun["rollback"]["why"]) == (second, first, failed["reason"])
+
+    # Its gate asks again: at the last success Git wanted more than it did then.
+    gate.waits(asks="asked.changes")
+    assert admin.get("Secret", app.namespace, "db")["metadata"]["labels"]["version"] == "2"
+    gate.answer("approve", "bob")
+    assert acting.state("rolledBack", id=incident["id"])["attempts"] == 2
+    assert admin.get("Secret", app.namespace, "db")["metadata"]["labels"]["version"] == "1"
+    until("the rollback has a record", 60, lambda: one.synced().count(first) == 2)
+    record = max(records(bed.cluster, PLATFORM, app.name), key=lambda entry: entry["sequence"])["record"]
+    assert (record["from"], record["to"], record["outcome"], record["changeSeverity"]) == (second, first, "synced", "asked")
+    assert [(answer["action"], answer["person"]) for answer in record["answers"]] == [("approve", "bob")]
+    assert [(o["kind"], o["name"], o["change"]) for o in record["report"]["changes"]["objects"]] == [("Pod", "worker", "removed")]
+
+    said, counted = review(bed, "-a", app.name)
+    assert counted == {("asked", "rolledBack"): 1}
+    assert {(sync.get("severity"), sync["outcome"]): sync["count"] for sync in said["syncs"]} == {(None, "synced"): 3, ("asked", "synced"): 1}
+    assert (said["compliance"]["complete"], said["compliance"]["syncs"]) == (4, 4), said["compliance"]
+
+
+def test_a_review_counts_the_incidents_of_all_these_tests_by_severity_and_state(bed, account):
+    stored = collections.Counter((incident.get("severity"), incident["state"]) for incident in stored_incidents(bed.cluster.admin))
+    if not stored:
+        pytest.skip("the tests before it leave the incidents")
+    assert review(bed)[1] == stored
 
 
 SYNC = {"info": [{"name": "drift-policy.dev/incident", "value": "x/1"}], "initiatedBy": {"username": ACCOUNT, "automated": True},
