@@ -10,6 +10,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::size_t gap = 2;  // between columns
+constexpr std::size_t widest_cell = 300;
 
 std::vector<std::size_t> widths_of(const Rows& rows) {
   std::vector<std::size_t> widths;
@@ -37,6 +38,10 @@ void drop(Rows& rows, std::size_t column) {
 }
 
 }  // namespace
+
+std::string cell_of(const std::string& text) {
+  return text.empty() ? "-" : printable(text, widest_cell);
+}
 
 std::string table(const Rows& rows) {
   const auto widths = widths_of(rows);

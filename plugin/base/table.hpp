@@ -5,6 +5,9 @@
 
 namespace drift {
 
+// A cell of others' text: printable, at most 300 characters, and `-` where it is empty.
+std::string cell_of(const std::string& text);
+
 // Each column as wide as its widest cell, two spaces between them, a line end behind each row. Cells must be printable.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 

@@ -6,14 +6,19 @@
 
 namespace drift::commands {
 
-void declare_applications(Arguments& app, ApplicationsOptions& options) {
-  const auto ns = app.add_option("--namespace,-n", options.ns, "Argo CD's namespace")
+void declare_which(Arguments& app, WhichApplications& which) {
+  const auto ns = app.add_option("--namespace,-n", which.ns, "Argo CD's namespace")
                       .type_name("NAMESPACE")
                       .show_default()
-                      .completed_by([&](const std::string&) { return namespaces(options.connection); });
-  app.add_flag("--all-namespaces,-A", options.all_spaces, "Applications of all namespaces").excludes(ns);
-  app.add_option("--selector,-l", options.selector, "Only Applications with these labels; \"\" is all")
+                      .completed_by([&](const std::string&) { return namespaces(which.connection); });
+  app.add_flag("--all-namespaces,-A", which.all_spaces, "Applications of all namespaces").excludes(ns);
+  app.add_option("--selector,-l", which.selector, "Only Applications with these labels; \"\" is all")
       .show_default();
+}
+
+void declare_applications(Arguments& app, ApplicationsOptions& options) {
+  options.selector = std::string(keys::gated) + "=true";
+  declare_which(app, options);
   app.add_option("--stale-after", options.stale_after,
                  "How old Argo CD's comparison may be: twice timeout.reconciliation with its jitter")
       .type_name("DURATION")
@@ -30,10 +35,10 @@ void declare_applications(Arguments& app, ApplicationsOptions& options) {
   declare_connection(app, options.connection);
 }
 
-std::string namespace_of(const ApplicationsOptions& options) {
-  if (options.all_spaces) return {};
-  if (options.ns.empty()) throw InputError("--namespace is empty; expected Argo CD's namespace, or -A");
-  return options.ns;
+std::string namespace_of(const WhichApplications& which) {
+  if (which.all_spaces) return {};
+  if (which.ns.empty()) throw InputError("--namespace is empty; expected Argo CD's namespace, or -A");
+  return which.ns;
 }
 
 std::chrono::seconds stale_after(const ApplicationsOptions& options) {

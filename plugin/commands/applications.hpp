@@ -1,4 +1,4 @@
-// What `controller` and `status` share: which Applications, when a comparison of theirs is too old, and which Argo CD is asked what
+// What `apps`, `controller` and `status` share: which Applications, when a comparison of theirs is too old, and which Argo CD is asked what
 // differs.
 #pragma once
 #include <chrono>
@@ -12,20 +12,26 @@
 
 namespace drift::commands {
 
-struct ApplicationsOptions {
+struct WhichApplications {
   std::string ns = "argocd";
   bool all_spaces = false;
-  std::string selector = std::string(keys::gated) + "=true";
+  std::string selector;  // empty: all
+  outside::ConnectionOptions connection;
+};
+
+struct ApplicationsOptions : WhichApplications {
   // Argo CD compares each Application every two to three minutes (timeout.reconciliation 120s and its jitter); twice that.
   std::string stale_after = "6m";
-  outside::ConnectionOptions connection;
   outside::ArgoCdOptions argocd;
 };
 
+// The flags for which; those of the connection aren't among them.
+void declare_which(Arguments& app, WhichApplications& which);
+// All of them. Unless the selector says otherwise, those that are gated.
 void declare_applications(Arguments& app, ApplicationsOptions& options);
 
 // Empty: all namespaces. Throws InputError.
-std::string namespace_of(const ApplicationsOptions& options);
+std::string namespace_of(const WhichApplications& which);
 std::chrono::seconds stale_after(const ApplicationsOptions& options);
 
 // nullptr: none is given. Throws InputError.

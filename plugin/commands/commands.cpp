@@ -42,6 +42,7 @@ Action declare_import(Arguments& app);
 Action declare_observe(Arguments& app);
 Action declare_enforce(Arguments& app);
 Action declare_doctor(Arguments& app);
+Action declare_apps(Arguments& app);
 Action declare_audit(Arguments& app);
 Action declare_status(Arguments& app);
 Action declare_incidents(Arguments& app);
@@ -99,6 +100,8 @@ constexpr std::array commands = {
     Command{"enforce", "Put an Application behind its gate", declare_enforce, installing},
     Command{"doctor", "Find what keeps gates from holding: what is installed, settings, applications",
             declare_doctor, installing},
+    Command{"apps", "List Applications: which have a gate, and why others have none", declare_apps,
+            installing},
     Command{"status", "Show which applications are gated, drifted or synced past their gates", declare_status,
             between},
     Command{"incidents", "List what drifted, and what the controller does about it", declare_incidents,

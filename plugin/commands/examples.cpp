@@ -82,6 +82,10 @@ constexpr auto entries = std::to_array<Entry>({
     {"drift-policy enforce", {"drift-policy enforce shop --dry-run", "what would be changed"}},
     {"drift-policy enforce", {"drift-policy enforce shop", "syncs wait for people from now on"}},
     {"drift-policy doctor", {"drift-policy doctor", "1 where something keeps gates from holding"}},
+    {"drift-policy apps", {"drift-policy apps", "all Applications of Argo CD's namespace"}},
+    {"drift-policy apps",
+     {"drift-policy apps -A --without-gate -l 'drift-policy.dev/severity!=low'",
+      "what can still be synced past a gate"}},
 
     {"drift-policy audit list", {"drift-policy audit list --since 24h", "the syncs of a day"}},
     {"drift-policy audit list",

@@ -20,7 +20,7 @@ void add_signs_of(const Operation& operation, std::vector<Bypass>& all) {
   if (operation.local)
     add(BypassKind::local, fmt::format("a sync of manifests that came from no repository{}", by));
   const bool full = operation.selected == 0 && !operation.apply_only && !operation.local;
-  if (full && operation.phase == "Succeeded" && !operation.gate_ran)
+  if (full && operation.phase == "Succeeded" && operation.gates == 0)
     add(BypassKind::no_gate, fmt::format("a full sync{} succeeded, and no gate ran in it", by));
 }
 

@@ -28,10 +28,6 @@ std::string what_about_the_others(const api::Rollout& rollout) {
   return joined(parts);
 }
 
-std::string cell(const std::string& text) {
-  return text.empty() ? "-" : printable(text, widest_why);
-}
-
 }  // namespace
 
 std::string in_a_sentence(const api::Rollout& rollout) {
@@ -52,7 +48,7 @@ std::string details(const api::Rollout& rollout) {
   for (const auto& entry : rollout.entries)
     rows.push_back({std::string(api::rollout_step_name(entry.step)),
                     printable(entry.ns + "/" + entry.application, widest_why),
-                    cell(short_digest(entry.policy)), std::to_string(entry.tries), cell(entry.reason)});
+                    cell_of(short_digest(entry.policy)), std::to_string(entry.tries), cell_of(entry.reason)});
   text += "\n" + drift::table(rows);
   if (rollout.more > 0) text += fmt::format("… and {} more\n", rollout.more);
   return text;

@@ -97,12 +97,13 @@ std::optional<Operation> operation_of(const Part& application) {
   operation.finished = state.time("finishedAt");
   operation.busy = bool{asked} || operation.phase == "Running" || operation.phase == "Terminating";
   const auto results = state.object("syncResult").objects("resources");
-  operation.gate_ran = std::any_of(results.begin(), results.end(), is_gate);
+  operation.gates = static_cast<std::uint16_t>(
+      std::min<std::ptrdiff_t>(std::count_if(results.begin(), results.end(), is_gate), UINT16_MAX));
   operation.gate_runs = std::any_of(results.begin(), results.end(), [](const Part& result) {
     return is_gate(result) && result.text("hookPhase", longest_word) == "Running";
   });
   operation.gate_passed =
-      operation.gate_ran && std::all_of(results.begin(), results.end(), [](const Part& result) {
+      operation.gates > 0 && std::all_of(results.begin(), results.end(), [](const Part& result) {
         return !is_gate(result) || result.text("hookPhase", longest_word) == "Succeeded";
       });
   operation.recorded = was_recorded(results);

@@ -48,8 +48,8 @@ struct Operation {
   bool apply_only = false;
   bool local = false;  // of manifests that didn't come from a repository
   bool dry_run = false;
-  bool gate_ran = false;  // its results hold the gate's Job
-  bool recorded = false;  // its audit, or its alert, ran and succeeded, so there is a record of it
+  std::uint16_t gates = 0;  // that ran: its results hold their Jobs
+  bool recorded = false;    // its audit, or its alert, ran and succeeded, so there is a record of it
   std::string
       attempt;  // what it says it was asked for, as api::attempt_name() writes it; anybody may write that
   bool gate_runs = false;

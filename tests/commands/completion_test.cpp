@@ -142,7 +142,7 @@ TEST_CASE("bash lists meanings, and inserts none of them") {
   terminal.shown_until("$ ");
   terminal.press("drift-policy a\t\t");
   terminal.shown_until("approve  (Let a sync that waits put Git's state back into the cluster)");
-  terminal.press("p\t");
+  terminal.press("ppr\t");
   terminal.shown_until("drift-policy approve ");
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.hpp"
 #include "support/faulty_server.hpp"
 #include "support/folder.hpp"
 #include "support/kubeconfig.hpp"
@@ -154,4 +155,31 @@ TEST_CASE("doctor ends with 1 where there is a problem, and says what it may not
   CHECK(contains(unknown.out, R"("state":"warning")"));
   CHECK(cluster.server.requests()[0].line ==
         "GET /apis/apps/v1/namespaces/gitops/deployments/argocd-repo-server HTTP/1.1");
+}
+
+TEST_CASE(
+    "apps lists the Applications of a namespace, leaves out what it can't read, and finds those without a "
+    "gate") {
+  auto storefront = enforced;
+  replace_all(storefront, "orders", "storefront");
+  replace_all(storefront, "\"u\"", "\"s\"");
+  const auto list = R"({"items": [)" + storefront + R"(, {"metadata": {"name": "broken"}}, )" + orders +
+                    R"(], "metadata": {}})";
+  Answering cluster;
+  cluster.server.then(answer(200, list))
+      .then(answer(200, list))
+      .then(answer(200, R"({"items": [], "metadata": {}})"));
+  const auto all = cluster.run({"apps", "-n", "gitops", "-l", "team=shop"});
+  CAPTURE(all.err);
+  CAPTURE(all.out);
+  CHECK(all.exit == 0);
+  CHECK(contains(all.out, "argocd/orders      none "));
+  CHECK(contains(all.out, "2 applications: enforced 1, none 1\n"));
+  CHECK(contains(all.err, "it is left out"));
+  CHECK(contains(cluster.server.requests()[0].line, "/namespaces/gitops/applications?"));
+  CHECK(contains(cluster.server.requests()[0].line, "labelSelector=team%3Dshop"));
+  CHECK(cluster.run({"apps", "-A", "--without-gate", "-o", "name"}).out == "argocd/orders\n");
+  const auto none = cluster.run({"apps", "--without-gate"});
+  CHECK(none.out.empty());
+  CHECK(contains(none.err, "each Application has a gate"));
 }

@@ -62,7 +62,7 @@ TEST_CASE("A summary holds what an Application says") {
   CHECK(summary.deployed->version == summary.compared);
   CHECK(drift::time_text(*summary.deployed->at) == "2026-11-29T09:59:00Z");
   CHECK(summary.operation->by == "ann");
-  CHECK(summary.operation->gate_ran);
+  CHECK(summary.operation->gates == 1);
   CHECK_FALSE(summary.operation->busy);
 }
 

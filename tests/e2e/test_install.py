@@ -124,7 +124,7 @@ POLICY_APPLIED = "drift-policy check install/policy.yaml\ndrift-policy generate 
 BEFORE = {POLICY_APPLIED: change_the_policy}
 AFTER = {"enforce orders --dry-run": enforced_with_its_parameters,
          "kubectl apply -f install/applications.yaml": taken_over_by_the_applicationset,
-         "jq -r": none_is_without_a_gate,
+         "apps --without-gate": none_is_without_a_gate,
          POLICY_APPLIED: new_policy_without_effect,
          "refresh=hard": new_policy_in_effect,
          "--cascade=orphan": left_by_the_applicationset}
