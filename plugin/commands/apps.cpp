@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "commands/applications.hpp"
 #include "commands/command.hpp"
+#include "commands/connection_flags.hpp"
 #include "commands/format.hpp"
 #include "controller/adoption.hpp"
 #include "controller/applications.hpp"
