@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "api/cases_json.hpp"
 #include "api/plan_json.hpp"
 #include "api/planned_json.hpp"
 #include "base/error.hpp"
@@ -125,6 +126,7 @@ policy::GuardedField read_guarded(const Fields& fields, const Plan& plan) {
   guarded.approval_severity = read_rank(fields, "demands", plan);
   guarded.value = fields.optional_text("value");
   guarded.health = read_health(fields);
+  guarded.cases = read_cases(fields, plan);
   return guarded;
 }
 

@@ -20,6 +20,18 @@ bool has_digests(const Planned& planned) {
   return planned.manifest && planned.digests;
 }
 
+bool has_cases(const policy::Verdict& verdict) {
+  return std::any_of(verdict.guarded.begin(), verdict.guarded.end(),
+                     [](const policy::GuardedField& field) { return !field.cases.empty(); });
+}
+
+int version_of(const std::vector<Planned>& objects, const std::vector<policy::Verdict>& verdicts) {
+  if (std::any_of(objects.begin(), objects.end(),
+                  [&](const Planned& planned) { return has_cases(verdicts[planned.object]); }))
+    return plan_version;
+  return std::any_of(objects.begin(), objects.end(), has_digests) ? 2 : 1;
+}
+
 PlannedText planned_text(const Planned& planned, const manifest::Manifest& manifest,
                          const policy::Verdict& verdict, std::string_view destination) {
   static const std::vector<std::string> replicas = {"/spec/replicas"};
@@ -130,7 +142,7 @@ std::string plan_json(const PlanHeader& header, const policy::PolicySet& policie
   json.EndArray();
   json.text("severity", severity_name(highest_severity(objects, verdicts), policies.severities));
   json.Key("version");
-  json.Int(std::any_of(objects.begin(), objects.end(), has_digests) ? plan_version : 1);
+  json.Int(version_of(objects, verdicts));
   json.EndObject();
   buffer.Put('\n');
   return {buffer.GetString(), buffer.GetSize()};

@@ -12,8 +12,9 @@
 
 namespace drift::api {
 
-// The version of the plan's own format. A plan without digests of parts is written as 1, which older releases read.
-inline constexpr int plan_version = 2;
+// The version of the plan's own format. It is written as the lowest that has all of it, which older releases read: 1, with digests of
+// parts 2, and with cases of guarded fields 3, which a release that doesn't know them would rate too low.
+inline constexpr int plan_version = 3;
 // A longer one is neither written nor read.
 inline constexpr std::size_t longest_plan = std::size_t{16} << 20;
 

@@ -119,8 +119,10 @@ std::vector<bool> possible_severities(const policy::PolicySet& policies, const s
   for (const auto& object : objects) {
     const auto& verdict = verdicts[object.object];
     possible[verdict.severity] = possible[verdict.approval_severity] = true;
-    for (const auto& field : verdict.guarded)
+    for (const auto& field : verdict.guarded) {
       possible[field.severity] = possible[field.approval_severity] = true;
+      for (const auto& one : field.cases) possible[one.severity] = possible[one.approval_severity] = true;
+    }
   }
   return possible;
 }

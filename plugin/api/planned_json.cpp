@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "api/cases_json.hpp"
 #include "json/string.hpp"
 
 namespace drift::api {
@@ -10,6 +11,7 @@ namespace {
 void write_guarded(PlanWriter& json, const policy::GuardedField& field,
                    const std::vector<policy::Severity>& severities) {
   json.StartObject();
+  write_cases(json, field.cases, severities);
   json.text("demands", severity_name(field.approval_severity, severities));
   json.text("health", health_names[static_cast<std::size_t>(field.health)]);
   json.text("id", field.id);

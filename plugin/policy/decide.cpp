@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
 
 #include "base/keys.hpp"
@@ -108,25 +109,52 @@ void decide_settings(const PolicySet& set, const RuleIndices& matched, Verdict& 
   }
 }
 
-// A field that no earlier rule has. What the application's policy adds never makes drift worth less than the
-// platform says of the whole object, or guarding a field would be a way to lower it.
-MergedFieldRule new_field(const FieldRule& field, bool application, const Verdict& verdict) {
-  if (!field.severity) return {&field, verdict.severity, verdict.approval_severity, field.health};
+// What one rule says of a field. What the application's policy adds never makes drift worth less than the platform says of the
+// whole object, or guarding a field would be a way to lower it.
+GuardedCase case_of(const FieldRule& field, bool application, const Verdict& verdict) {
+  GuardedCase one{field.when, verdict.severity, verdict.approval_severity};
+  if (!field.severity) return one;
   const auto rank = field.severity->rank;
-  if (application) return {&field, std::max(rank, verdict.severity), verdict.approval_severity, field.health};
-  return {&field, rank, rank, field.health};
+  if (application)
+    one.severity = std::max(rank, verdict.severity);
+  else
+    one.severity = one.approval_severity = rank;
+  return one;
 }
 
-// What one more rule says of a field that an earlier one has.
+bool same_when(const std::shared_ptr<const When>& a, const std::shared_ptr<const When>& b) {
+  return a == b || (a && b && *a == *b);
+}
+
+// What one more rule says of a field that an earlier one has. Under another condition it is a case of its own.
 void merge_field(const FieldRule& field, bool application, const Verdict& verdict, MergedFieldRule& known) {
   if (known.health == Health::none) known.health = field.health;
+  if (application && !field.severity) return;
+  auto one = case_of(field, application, verdict);
+  const auto found = std::find_if(known.cases.begin(), known.cases.end(), [&](const GuardedCase& other) {
+    return same_when(other.when, field.when);
+  });
+  if (found == known.cases.end()) return known.cases.push_back(std::move(one));
   if (application) {
-    if (field.severity) known.severity = std::max(known.severity, field.severity->rank);
+    found->severity = std::max(found->severity, field.severity->rank);
     return;
   }
-  known.severity = std::max(known.severity, field.severity ? field.severity->rank : verdict.severity);
-  known.approval_severity =
-      std::max(known.approval_severity, field.severity ? field.severity->rank : verdict.approval_severity);
+  found->severity = std::max(found->severity, one.severity);
+  found->approval_severity = std::max(found->approval_severity, one.approval_severity);
+}
+
+// The highest that a difference can count as; one case without a condition is no case.
+void sum_up(const Verdict& verdict, MergedFieldRule& merged) {
+  auto& cases = merged.cases;
+  if (std::all_of(cases.begin(), cases.end(), [](const GuardedCase& one) { return one.when != nullptr; })) {
+    merged.severity = verdict.severity;
+    merged.approval_severity = verdict.approval_severity;
+  }
+  for (const auto& one : cases) {
+    merged.severity = std::max(merged.severity, one.severity);
+    merged.approval_severity = std::max(merged.approval_severity, one.approval_severity);
+  }
+  if (cases.size() == 1 && !cases.front().when) cases.clear();
 }
 
 std::vector<MergedFieldRule> merge_fields(const PolicySet& set, const RuleIndices& matched,
@@ -135,13 +163,13 @@ std::vector<MergedFieldRule> merge_fields(const PolicySet& set, const RuleIndice
   for (auto index : matched)
     for (const auto& field : set.rule(index).fields) {
       const bool application = set.rules[index].application;
-      auto same = [&](const MergedFieldRule& other) { return other.field->id == field.id; };
-      if (auto known = std::find_if(fields.begin(), fields.end(), same); known != fields.end()) {
+      auto same_id = [&](const MergedFieldRule& other) { return other.field->id == field.id; };
+      if (auto known = std::find_if(fields.begin(), fields.end(), same_id); known != fields.end())
         merge_field(field, application, verdict, *known);
-      } else {
-        fields.push_back(new_field(field, application, verdict));
-      }
+      else
+        fields.push_back({&field, 0, 0, field.health, {case_of(field, application, verdict)}});
     }
+  for (auto& field : fields) sum_up(verdict, field);
   return fields;
 }
 

@@ -88,7 +88,7 @@ class Guards {
     if (target.node.is_null() || (autoscaled_ && target.pointer == replicas)) return;
     GuardedField guarded{
         merged.field->id,         key_of(*merged.field, number, target), target.pointer, merged.severity,
-        merged.approval_severity, value_of(pointer, target.node, whole), merged.health};
+        merged.approval_severity, value_of(pointer, target.node, whole), merged.health,  merged.cases};
     guards_.push_back(std::move(guarded));
   }
 

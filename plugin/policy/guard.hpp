@@ -13,6 +13,7 @@ struct MergedFieldRule {
   Rank severity = 0;
   Rank approval_severity = 0;
   Health health = Health::none;
+  std::vector<GuardedCase> cases{};  // as GuardedField::cases
 };
 
 // What Git wants of the fields, sorted by key. `autoscaled`: something else decides /spec/replicas. Nothing

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "base/wildcard.hpp"
 #include "json/pointer.hpp"
 #include "kube/kinds.hpp"
+#include "policy/condition.hpp"
 
 namespace drift::policy {
 
@@ -148,6 +150,7 @@ struct FieldRule {
   std::string id;
   std::vector<Pointer> pointers;
   std::optional<SeverityRef> severity;  // unset: the object's
+  std::shared_ptr<const When> when;     // unset: whatever the values
   Health health = Health::none;
   Place place;
 };

@@ -24,6 +24,10 @@ void rate_anew(PlannedObject& object, const Plan& base, const Plan& plan) {
   for (auto& field : object.guarded) {
     field.severity = plan.rank_of(base, field.severity);
     field.approval_severity = plan.rank_of(base, field.approval_severity);
+    for (auto& one : field.cases) {
+      one.severity = plan.rank_of(base, one.severity);
+      one.approval_severity = plan.rank_of(base, one.approval_severity);
+    }
   }
 }
 

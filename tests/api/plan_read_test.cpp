@@ -64,8 +64,8 @@ TEST_SUITE("drift: plans") {
   }
 
   TEST_CASE("each mistake has its place") {
-    CHECK(with(R"("version":1})", R"("version":3})") ==
-          "plan.json: version: expected at most 2: it was written by a newer release");
+    CHECK(with(R"("version":1})", R"("version":4})") ==
+          "plan.json: version: expected at most 3: it was written by a newer release");
     CHECK(with(R"("action":"approve")", R"("action":"ask")") ==
           "plan.json: severities[1].remediation.action: expected autoSync, approve, restore or stop");
     CHECK(with(R"("enforcement":"enforce")", R"("enforcement":"")") ==

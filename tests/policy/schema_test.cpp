@@ -47,7 +47,12 @@ spec:
     exclude: {any: [{resources: {names: [x]}}]}
     severity: low
     overridable: true
-    fields: [{id: replicas, jsonPointers: [/spec/replicas], severity: low, health: degraded}]
+    fields:
+    - id: replicas
+      jsonPointers: [/spec/replicas]
+      severity: low
+      health: degraded
+      when: {any: [{key: old, operator: AnyIn, value: [1, 2]}], all: [{key: new, operator: LessThan, value: 1}]}
     syncWave: {value: -5, overwrite: true}
     syncOptions: [Prune=confirm]
     label: true
@@ -157,6 +162,13 @@ TEST_CASE("every setting ends up in the policy as data") {
   CHECK(rule.exclude.any.size() == 1);
   CHECK(rule.overridable);
   CHECK(rule.fields.at(0).health == Health::degraded);
+  REQUIRE(rule.fields.at(0).when);
+  const auto& when = *rule.fields.at(0).when;
+  CHECK(when.any ==
+        std::vector<Condition>{
+            {Side::old_value, ConditionOperator::any_in, {ValuePattern("1"), ValuePattern("2")}}});
+  CHECK(when.all ==
+        std::vector<Condition>{{Side::new_value, ConditionOperator::less_than, {ValuePattern("1")}}});
   CHECK(rule.sync_wave->value == -5);
   CHECK(rule.sync_wave->overwrite);
   CHECK(rule.sync_options == std::vector<std::string>{"Prune=confirm"});

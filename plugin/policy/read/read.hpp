@@ -1,5 +1,6 @@
 // From a document to a Policy: the schema first, then what the schema can't say.
 #pragma once
+#include <memory>
 #include <optional>
 
 #include "policy/policy.hpp"
@@ -19,6 +20,7 @@ std::optional<Policy> read_policy(yaml::Node root, const Lines& lines, bool appl
 std::vector<Severity> read_severities(const Setting& list);
 std::vector<Rule> read_rules(const Setting& list);
 Match read_match(const Setting& setting, bool exclude);
+std::shared_ptr<const When> read_when(const Setting& setting);
 std::optional<Hooks> read_hooks(const Setting& setting);
 kube::KindFacts read_kind_facts(const Setting& spec);
 

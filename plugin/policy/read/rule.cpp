@@ -44,6 +44,7 @@ FieldRule read_field(const Setting& item) {
   field.id = item["id"].text();
   field.pointers = read_pointers(item["jsonPointers"]);
   field.severity = item["severity"].severity();
+  field.when = read_when(item["when"]);
   field.health = health_of(item["health"].text());
   const bool indexed =
       field.pointers.size() > 1 || std::any_of(field.pointers.begin(), field.pointers.end(), has_wildcard);
