@@ -88,7 +88,7 @@ class Analysis {
         report.state = before.object && !before.orphan ? api::State::deleted : api::State::fresh;
         if (report.state == api::State::deleted && ends_by_itself(*before.object))
           report.state = api::State::ended;
-        if (report.state == api::State::deleted) count(report, rating.of(""));
+        if (report.state == api::State::deleted) count(report, loss(planned, *before.object, rating));
         break;
       case LiveObject::Found::present:
         if (before.object)
@@ -151,9 +151,9 @@ class Analysis {
     if (is_being_deleted(live)) {
       report.state = has_ended(live) && ends_by_itself(base) ? api::State::ended : api::State::deleting;
       ++report_.inspected;
-      return report.state == api::State::deleting ? count(report, rating.of("")) : void();
+      return report.state == api::State::deleting ? count(report, loss(planned, base, rating)) : void();
     }
-    auto differences = object_differences(planned, base, base_written, live, publisher_);
+    auto differences = object_differences(planned, base, base_written, live, publisher_, rating);
     if (differences.compared) {
       ++report_.inspected;
     } else {
@@ -164,43 +164,45 @@ class Analysis {
     report.not_kept = std::move(differences.not_kept);
     std::sort(report.not_kept.begin(), report.not_kept.end());
     if (report.not_kept.size() > most_differences) report.not_kept.resize(most_differences);
-    finish(report, std::move(differences.found), rating);
+    finish(report, std::move(differences.found));
   }
 
-  void finish(api::ObjectReport& report, std::vector<api::Difference> differences, const Rating& rating) {
+  // What is being deleted will be gone, too.
+  static Rated loss(const api::PlannedObject& planned, const api::PlannedObject& base, const Rating& rating) {
+    return rating.of_loss(base.manifest, planned.manifest == base.manifest);
+  }
+
+  void finish(api::ObjectReport& report, std::vector<RatedDifference> differences) {
     if (differences.empty()) return;
     report.state = api::State::drifted;
     report.unread = api::Unread::none;
-    std::vector<std::pair<Rated, api::Difference>> rated;
-    for (auto& difference : differences) {
-      const auto verdict = rating.of(difference.pointer);
-      difference.severity = plan_.name(verdict.severity);
-      difference.approval_severity = plan_.name(verdict.approval_severity);
-      difference.guarded = verdict.guarded;
-      count(report, verdict);
-      rated.emplace_back(verdict, std::move(difference));
+    for (auto& [difference, rated] : differences) {
+      difference.severity = plan_.name(rated.severity);
+      difference.approval_severity = plan_.name(rated.approval_severity);
+      difference.guarded = rated.guarded;
+      count(report, rated);
     }
-    keep_worst(report, rated);
+    keep_worst(report, differences);
     std::sort(report.differences.begin(), report.differences.end(),
               [](const auto& a, const auto& b) { return a.pointer < b.pointer; });
   }
 
   // The list is bounded, here and over all objects; what is cut off stays in the digest.
-  void keep_worst(api::ObjectReport& report, std::vector<std::pair<Rated, api::Difference>>& rated) {
-    std::sort(rated.begin(), rated.end(),
-              [](const auto& a, const auto& b) { return a.second.pointer < b.second.pointer; });
-    std::stable_sort(rated.begin(), rated.end(), [](const auto& a, const auto& b) {
-      return std::max(a.first.severity, a.first.approval_severity) >
-             std::max(b.first.severity, b.first.approval_severity);
+  void keep_worst(api::ObjectReport& report, std::vector<RatedDifference>& found) {
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.difference.pointer < b.difference.pointer; });
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+      return std::max(a.rated.severity, a.rated.approval_severity) >
+             std::max(b.rated.severity, b.rated.approval_severity);
     });
-    const auto kept = std::min({rated.size(), most_differences, most_in_report - listed_});
+    const auto kept = std::min({found.size(), most_differences, most_in_report - listed_});
     listed_ += kept;
     std::vector<std::string> rest;
-    for (std::size_t i = 0; i < rated.size(); ++i) {
+    for (std::size_t i = 0; i < found.size(); ++i) {
       if (i < kept)
-        report.differences.push_back(std::move(rated[i].second));
+        report.differences.push_back(std::move(found[i].difference));
       else
-        rest.push_back(api::digest_line(rated[i].second));
+        rest.push_back(api::digest_line(found[i].difference));
     }
     report.more = rest.size();
     if (rest.empty()) return;

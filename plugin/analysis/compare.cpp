@@ -55,13 +55,24 @@ std::set<std::string> texts_of(const Value& list) {
 
 class Walk {
  public:
-  explicit Walk(kube::Where where) : where_(std::move(where)) {}
+  explicit Walk(kube::Where where, const Watched* watched = nullptr)
+      : where_(std::move(where)), watched_(watched) {}
 
   void three(const Value* plan, const Value* base, const Value* live) {
     plan = without_null(plan);
     base = without_null(base);
     live = without_null(live);
     if (!base) return;
+    const bool is_watched = watched_ && watched_->contains(pointer_);
+    if (is_watched) around_.push_back({pointer_.size(), base, live});
+    look_at(plan, base, live);
+    if (is_watched) around_.pop_back();
+  }
+
+  std::vector<Found> take() { return std::move(found_); }
+
+ private:
+  void look_at(const Value* plan, const Value* base, const Value* live) {
     if (!live) {
       if (plan && !kube::not_kept(where_, *plan) && !kube::not_kept(where_, *base)) report(plan, base, live);
       return;
@@ -73,9 +84,6 @@ class Walk {
     if (!(plan && fits(*plan, *live)) && !fits(*base, *live)) report(plan, base, live);
   }
 
-  std::vector<Found> take() { return std::move(found_); }
-
- private:
   static bool is_digest(const Value* planned) { return planned && api::marked_digest(*planned); }
 
   // Whether live is as `wanted` says; what only live has is left aside.
@@ -102,7 +110,7 @@ class Walk {
   void report(const Value* plan, const Value* base, const Value* live) {
     api::Change change = api::Change::conflict;
     if (plan && equal(*plan, *base)) change = live ? api::Change::changed : api::Change::removed;
-    found_.push_back({pointer_, live_pointer_, change, plan, base, live});
+    found_.push_back({pointer_, live_pointer_, change, plan, base, live, around_});
   }
 
   void objects(const Value* plan, const Value& base, const Value& live) {
@@ -218,6 +226,8 @@ class Walk {
   }
 
   kube::Where where_;
+  const Watched* watched_;
+  std::vector<Around> around_;
   bool live_of_git_ = false;  // in the place of live stands a value of a plan, which may be a digest
   std::string pointer_, live_pointer_;
   std::vector<Found> found_;
@@ -257,8 +267,8 @@ bool same_scalar(const kube::Where& where, const Value& wanted, const Value& liv
   return kube::is_int_or_string(where) && plain_text(wanted) == plain_text(live);
 }
 
-std::vector<Found> compare(const Compared& objects) {
-  Walk walk(kube::Where{objects.group, objects.kind, {}});
+std::vector<Found> compare(const Compared& objects, const Watched* watched) {
+  Walk walk(kube::Where{objects.group, objects.kind, {}}, watched);
   walk.three(&objects.plan, &objects.base, &objects.live);
   return walk.take();
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/values.hpp"
 #include "api/report.hpp"
 #include "kube/fields.hpp"
 
@@ -20,6 +21,7 @@ struct Found {
   const rapidjson::Value* wanted = nullptr;
   const rapidjson::Value* base = nullptr;
   const rapidjson::Value* live = nullptr;
+  std::vector<Around> around{};  // of base and live
 };
 
 struct Compared {
@@ -29,8 +31,8 @@ struct Compared {
   const rapidjson::Value& live;  // redacted as the others are
 };
 
-// The fields in which live differs from base and isn't what plan wants.
-std::vector<Found> compare(const Compared& objects);
+// The fields in which live differs from base and isn't what plan wants. `watched` may be nullptr.
+std::vector<Found> compare(const Compared& objects, const Watched* watched = nullptr);
 
 // Whether two scalars are the same to Kubernetes, at this place.
 

@@ -40,14 +40,21 @@ api::Difference difference_of(const Found& found, const Managers& managers) {
   return difference;
 }
 
+// What is compared by guarded fields alone is compared as text, so conditions see nothing of it.
+Rated rated(const Found& found, const Rating& rating, bool compared) {
+  const Between between{found.base, found.live, found.around};
+  return rating.of(found.pointer, compared ? &between : nullptr);
+}
+
 void add(const std::vector<Found>& all, const Exemption& exemption, const Managers& managers,
-         const NeverKept& never_kept, Differences& differences) {
+         const NeverKept& never_kept, const Rating& rating, Differences& differences) {
   for (const auto& found : all) {
     if (exemption.holds(found)) continue;
     if (differences.compared && never_kept.holds(found))
       differences.not_kept.push_back(found.pointer);
     else
-      differences.found.push_back(difference_of(found, managers));
+      differences.found.push_back(
+          {difference_of(found, managers), rated(found, rating, differences.compared)});
   }
 }
 
@@ -59,8 +66,8 @@ class Manifests {
         wanted_(parse_json("manifest", planned.manifest ? *planned.manifest : *base.manifest)),
         based_(parse_json("manifest", base.manifest ? *base.manifest : *planned.manifest)) {}
 
-  std::vector<Found> compare(const rapidjson::Value& live) const {
-    return analysis::compare({object_.group, object_.kind, wanted_, based_, live});
+  std::vector<Found> compare(const rapidjson::Value& live, const Watched* watched = nullptr) const {
+    return analysis::compare({object_.group, object_.kind, wanted_, based_, live}, watched);
   }
 
  private:
@@ -94,7 +101,7 @@ std::optional<std::string> shown(const rapidjson::Value* value) {
 
 Differences object_differences(const api::PlannedObject& planned, const api::PlannedObject& base,
                                std::string_view base_written, rapidjson::Document& live,
-                               const Publisher& publisher) {
+                               const Publisher& publisher, const Rating& rating) {
   api::flatten(live);
   const bool secret = kube::is_secret(planned.group, planned.kind);
   const auto ignored = joined(planned.ignored, base.ignored);
@@ -105,8 +112,8 @@ Differences object_differences(const api::PlannedObject& planned, const api::Pla
   Differences differences;
   auto& found = differences.found;
   if (secret) {
-    found = secret_differences(live, Managers(live), base_written);
-    std::erase_if(found, [&](const auto& one) { return lies_under(one.pointer, ignored); });
+    for (auto& one : secret_differences(live, Managers(live), base_written))
+      if (!lies_under(one.pointer, ignored)) found.push_back({one, rating.of(one.pointer)});
   }
   // As it is, for values of which the plan holds digests.
   rapidjson::Document whole(&live.GetAllocator());
@@ -117,13 +124,13 @@ Differences object_differences(const api::PlannedObject& planned, const api::Pla
   const NeverKept never_kept(planned, managers, live, publisher);
   if (planned.manifest && base.manifest) {
     const Manifests manifests(planned, base);
-    add(manifests.compare(live), exemption, managers, never_kept, differences);
+    add(manifests.compare(live, &rating.watched()), exemption, managers, never_kept, rating, differences);
     return differences;
   }
   differences.compared = is_as_either(planned, base, live, exemption, never_kept);
   if (!differences.compared && !secret) {
     const GuardedValues values(planned, base, whole, live);
-    add(values.found(), exemption, managers, never_kept, differences);
+    add(values.found(), exemption, managers, never_kept, rating, differences);
   }
   return differences;
 }

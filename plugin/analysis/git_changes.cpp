@@ -158,11 +158,12 @@ class GitChanges {
 
   // What a change at this place meets. Git can give an object a lower severity by the very change (by a label that a rule goes by, or
   // the application's policy), so what it was counts too.
-  Rated meet(const PlannedObject* before, const Rating& rating, std::string_view pointer, Met& met) const {
-    const auto rated = rating.of(pointer);
+  Rated meet(const PlannedObject* before, const Rating& rating, std::string_view pointer, Met& met,
+             const Between* between = nullptr) const {
+    const auto rated = rating.of(pointer, between);
     met.add(rated.severity, rated.approval_severity);
     met.ranks.insert(rated.met.begin(), rated.met.end());
-    if (before && rated.guarded.empty())
+    if (before && rated.own)
       met.add(plan_.rank_of(*base_, before->severity), plan_.rank_of(*base_, before->approval_severity));
     return rated;
   }
@@ -172,11 +173,13 @@ class GitChanges {
     auto object = frame(planned, change);
     const Rating rating(plan_, planned, base_, before);
     Met met;
-    if (change == GitChange::added) meet(nullptr, rating, "", met);
+    if (!planned.manifest && change == GitChange::added) meet(nullptr, rating, "", met);
     if (planned.manifest) {
       const auto now = parse_json("manifest", *planned.manifest);
+      const Between all{nullptr, &now, {}, true};
+      if (change == GitChange::added) meet(nullptr, rating, "", met, &all);
       const auto was = before ? parse_json("manifest", *before->manifest) : parse_json("manifest", "{}");
-      auto fields = git_fields(planned.group, planned.kind, was, now);
+      auto fields = git_fields(planned.group, planned.kind, was, now, rating.watched());
       if (before && fields.empty() && planned.version == before->version && planned.hook == before->hook)
         return;  // it means the same to Kubernetes
       if (fields.empty()) meet(before, rating, "", met);
@@ -190,7 +193,8 @@ class GitChanges {
                   const std::vector<GitField>& fields, Met& met) {
     std::vector<std::pair<Rank, api::FieldChange>> all;
     for (const auto& found : fields) {
-      const auto rated = meet(before, rating, found.pointer, met);
+      const Between between{found.before, found.after, found.around};
+      const auto rated = meet(before, rating, found.pointer, met, &between);
       const auto text = [](const rapidjson::Value* value) {
         return value ? canonical(*value) : std::string("-");
       };
@@ -247,10 +251,13 @@ class GitChanges {
   }
 
   void remove(const PlannedObject& before) {
-    const auto here = [&](Rank rank) { return plan_.rank_of(*base_, rank); };
+    PlannedObject object;
+    object.severity = plan_.rank_of(*base_, before.severity);
+    object.approval_severity = plan_.rank_of(*base_, before.approval_severity);
+    const auto rated = Rating(plan_, object, base_, &before).of_loss(before.manifest, true);
     Met met;
-    met.add(here(before.severity), here(before.approval_severity));
-    for (const auto& field : before.guarded) met.add(here(field.severity), here(field.approval_severity));
+    met.add(rated.severity, rated.approval_severity);
+    met.ranks.insert(rated.met.begin(), rated.met.end());
     finish(frame(before, GitChange::removed), met);
   }
 

@@ -19,12 +19,24 @@ using rapidjson::SizeType;
 
 class GitWalk {
  public:
-  explicit GitWalk(kube::Where where) : where_(std::move(where)) {}
+  GitWalk(kube::Where where, const Watched& watched) : where_(std::move(where)), watched_(watched) {}
 
   void two(const rapidjson::Value* before, const rapidjson::Value* after) {
     before = there(before);
     after = there(after);
     if (!before && !after) return;
+    const bool is_watched = !watched_.empty() && watched_.contains(pointer_);
+    if (is_watched) around_.push_back({pointer_.size(), before, after});
+    look_at(before, after);
+    if (is_watched) around_.pop_back();
+  }
+
+  std::vector<GitField> take() { return std::move(found_); }
+
+ private:
+  using IsKind = bool (rapidjson::Value::*)() const;
+
+  void look_at(const rapidjson::Value* before, const rapidjson::Value* after) {
     if (is_part(before) || is_part(after)) {
       if (!before || !after || !api::are_same_parts(*before, *after)) report(before, after);
       return;
@@ -33,11 +45,6 @@ class GitWalk {
     if (has_parts(before, after, &rapidjson::Value::IsArray)) return elements(before, after);
     if (!before || !after || !same(*before, *after)) report(before, after);
   }
-
-  std::vector<GitField> take() { return std::move(found_); }
-
- private:
-  using IsKind = bool (rapidjson::Value::*)() const;
 
   static const rapidjson::Value* there(const rapidjson::Value* value) {
     return value && value->IsNull() ? nullptr : value;
@@ -59,7 +66,7 @@ class GitWalk {
   }
 
   void report(const rapidjson::Value* before, const rapidjson::Value* after) {
-    found_.push_back({pointer_, before, after});
+    found_.push_back({pointer_, before, after, around_});
   }
 
   void descend(const std::string& token, const rapidjson::Value* before, const rapidjson::Value* after) {
@@ -148,6 +155,8 @@ class GitWalk {
   }
 
   kube::Where where_;
+  const Watched& watched_;
+  std::vector<Around> around_;
   std::string pointer_;
   std::vector<GitField> found_;
 };
@@ -155,8 +164,9 @@ class GitWalk {
 }  // namespace
 
 std::vector<GitField> git_fields(std::string_view group, std::string_view kind,
-                                 const rapidjson::Value& before, const rapidjson::Value& after) {
-  GitWalk walk(kube::Where{group, kind, {}});
+                                 const rapidjson::Value& before, const rapidjson::Value& after,
+                                 const Watched& watched) {
+  GitWalk walk(kube::Where{group, kind, {}}, watched);
   walk.two(&before, &after);
   return walk.take();
 }

@@ -21,8 +21,9 @@ int main(int count, char** arguments) {
       const auto& planned = plan.objects.at(std::stoul(line.substr(0, blank)));
       auto live = parse_json("input", std::string_view(line).substr(blank + 1));
       std::vector<std::string> pointers;
-      for (const auto& found : analysis::object_differences(planned, planned, "", live, {}).found)
-        pointers.push_back(found.pointer);
+      const analysis::Rating rating(plan, planned, nullptr, nullptr);
+      for (const auto& found : analysis::object_differences(planned, planned, "", live, {}, rating).found)
+        pointers.push_back(found.difference.pointer);
       std::cout << json_list(pointers, json_string) << '\n';
     }
   } catch (const std::exception& error) {
