@@ -45,7 +45,9 @@ const char* status_of(policy::Health health) {
 }
 
 // A field as a Lua table; empty where nothing of it can be compared. A pointer that can't is left empty, for its number counts.
-std::string field_table(const policy::FieldRule& field, const Kind& kind) {
+// `severity`: nullptr: the object's.
+std::string field_table(const policy::FieldRule& field, const policy::SeverityRef* severity,
+                        const Kind& kind) {
   std::string pointers;
   bool any = false;
   for (const auto& pointer : field.pointers) {
@@ -55,9 +57,22 @@ std::string field_table(const policy::FieldRule& field, const Kind& kind) {
   }
   if (!any) return {};
   std::string text = fmt::format("{{id = {}", lua::literal_of(field.id));
-  if (field.severity) text += fmt::format(", severity = {}", lua::literal_of(field.severity->name));
+  if (severity) text += fmt::format(", severity = {}", lua::literal_of(severity->name));
   if (field.health != policy::Health::none) text += fmt::format(", health = \"{}\"", status_of(field.health));
   return text + fmt::format(", pointers = {{{}}}}}", pointers);
+}
+
+// The field, and where it has a severity on some values alone, the object's beside it: scripts don't look at values, and take the
+// higher.
+std::string field_tables(const policy::FieldRule& field, const Kind& kind) {
+  std::string text;
+  const auto add = [&](const policy::SeverityRef* severity) {
+    if (const auto table = field_table(field, severity, kind); !table.empty())
+      text += fmt::format("    {},\n", table);
+  };
+  add(field.severity ? &*field.severity : nullptr);
+  if (field.severity && field.when) add(nullptr);
+  return text;
 }
 
 // The rules that guard fields of the kind, as Lua; empty where there are none.
@@ -68,9 +83,7 @@ std::string rule_tables(const policy::PolicySet& policies, const Kind& kind) {
     const auto condition = condition_of(rule, kind.first, kind.second);
     if (condition.holds == Condition::Holds::never) continue;
     std::string fields;
-    for (const auto& field : rule.fields)
-      if (const auto table = field_table(field, kind); !table.empty())
-        fields += fmt::format("    {},\n", table);
+    for (const auto& field : rule.fields) fields += field_tables(field, kind);
     if (fields.empty()) continue;
     text += fmt::format("  {{ -- {}\n", policies.rule_name(i));
     if (condition.holds == Condition::Holds::where)

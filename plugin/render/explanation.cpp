@@ -15,6 +15,7 @@
 #include "json/canonical.hpp"
 #include "json/read.hpp"
 #include "kube/sync.hpp"
+#include "policy/condition.hpp"
 #include "policy/consequence.hpp"
 #include "policy/decide.hpp"
 
@@ -56,15 +57,36 @@ struct Outcomes {
   std::map<Ranks, std::vector<std::string>> others;
 };
 
+// What a field counts as, by its cases.
+std::vector<policy::GuardedCase> cases_of(const policy::GuardedField& field) {
+  if (!field.cases.empty()) return field.cases;
+  return {{nullptr, field.severity, field.approval_severity}};
+}
+
+// `type`, `type where the new value is LoadBalancer`
+std::string in_which_case(const policy::GuardedField& field, const policy::GuardedCase& one) {
+  constexpr std::size_t longest = 300;
+  if (!one.when) return field.id;
+  return fmt::format("{} where {}", field.id, printable(policy::when_words(*one.when), longest));
+}
+
+bool counts_where_gone(const policy::GuardedCase& one) {
+  using Kind = policy::FieldValue::Kind;
+  return !one.when || policy::holds(*one.when, {Kind::unknown}, {Kind::absent}) != policy::Truth::no;
+}
+
 Outcomes outcomes_of(const policy::Verdict& verdict) {
   Outcomes outcomes{{verdict.severity, verdict.approval_severity}, {}};
   Ranks all = outcomes.own;  // what is gone takes every field with it
-  for (const auto& field : verdict.guarded) {
-    const Ranks ranks{field.severity, field.approval_severity};
-    all = {std::max(all.first, ranks.first), std::max(all.second, ranks.second)};
-    auto& ids = outcomes.others[ranks];
-    if (std::find(ids.begin(), ids.end(), field.id) == ids.end()) ids.push_back(field.id);
-  }
+  for (const auto& field : verdict.guarded)
+    for (const auto& one : cases_of(field)) {
+      const Ranks ranks{one.severity, one.approval_severity};
+      if (counts_where_gone(one))
+        all = {std::max(all.first, ranks.first), std::max(all.second, ranks.second)};
+      auto& words = outcomes.others[ranks];
+      auto which = in_which_case(field, one);
+      if (std::find(words.begin(), words.end(), which) == words.end()) words.push_back(std::move(which));
+    }
   if (all != outcomes.own) outcomes.others[all].emplace_back("deletion");
   outcomes.others.erase(outcomes.own);
   return outcomes;

@@ -26,6 +26,22 @@ spec:
   - {name: services, match: {any: [{resources: {kinds: [/v1/Service]}}]}, severity: guarded}
 )";
 
+constexpr const char* conditional_policy = R"(apiVersion: drift-policy.dev/v1alpha1
+kind: DriftPolicy
+metadata: {name: base}
+spec:
+  severities:
+  - {name: low, remediation: {action: autoSync}}
+  - name: guarded
+    remediation: {action: restore}
+    changes: {approval: {required: 2, groups: [security], timeout: 24h}}
+  rules:
+  - name: services
+    match: {any: [{resources: {kinds: [/v1/Service]}}]}
+    fields:
+    - {id: type, jsonPointers: [/spec/type], severity: guarded, when: {all: [{key: new, operator: Equals, value: LoadBalancer}]}}
+)";
+
 struct TwoCopies {
   TwoCopies() {
     folder.write("policy.yaml", asking_policy);
@@ -82,6 +98,35 @@ TEST_SUITE("render --plan-diff") {
     CHECK(copies.run({"--plan-diff", "ClusterIP/shop", "-o", "json"})
               .out.starts_with(R"({"application":"shop",)"));
     CHECK(contains(copies.run({"--plan-diff", "ClusterIP/shop", "-o", "yaml"}).out, "decision: wait\n"));
+  }
+
+  TEST_CASE("a condition on the new type asks about a LoadBalancer, and not about a NodePort") {
+    const TwoCopies copies;
+    copies.folder.write("policy.yaml", conditional_policy);
+    copies.folder.write("NodePort/shop/web.yaml",
+                        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort}\n");
+    const auto compared = [&](const std::string& folder) {
+      const auto run = tests::run(
+          {.arguments = {"render", folder, "--policy", "policy.yaml", "-q", "--plan-diff", "ClusterIP/shop"},
+           .directory = copies.folder.path().string()});
+      CAPTURE(run.err);
+      CHECK(run.exit == 0);
+      return run.out;
+    };
+    const auto balancer = compared("LoadBalancer/shop");
+    CAPTURE(balancer);
+    CHECK(contains(balancer, "/spec/type (type)  ClusterIP (before) -> LoadBalancer (after)"));
+    CHECK(contains(balancer, "A sync of this will wait for 2 approvals by members of security"));
+    const auto port = compared("NodePort/shop");
+    CAPTURE(port);
+    CHECK(contains(port, "/spec/type  ClusterIP (before) -> NodePort (after)"));
+    CHECK(contains(port, "Nobody is asked about these changes, so a sync of this goes on."));
+    const auto explained =
+        tests::run({.arguments = {"explain", "ClusterIP/shop", "Service/web", "--policy", "policy.yaml"},
+                    .directory = copies.folder.path().string()});
+    CHECK(contains(
+        explained.out,
+        "type where the new value is LoadBalancer: guarded, put back with an alert; anything else: low"));
   }
 
   TEST_CASE("what can't be compared is refused with what was expected") {

@@ -128,6 +128,22 @@ TEST_CASE("an object's severity and health stand with the field") {
       std::string::npos);
 }
 
+TEST_CASE(
+    "a field that counts on some values alone stands beside the object's severity, and the higher is shown") {
+  const auto data = data_for(
+      "rules:\n- name: r\n  match: {any: [{resources: {kinds: [/v1/Service]}}]}\n  severity: medium\n  "
+      "fields: [{id: "
+      "field, jsonPointers: [/spec/field], severity: low, health: degraded, when: {all: [{key: new, "
+      "operator: Equals, "
+      "value: a}]}}]\n");
+  const auto& script = data.at("resource.customizations.health.Service");
+  CHECK(script.find(
+            R"({id = "field", severity = "low", health = "Degraded", pointers = {{"spec", "field"}}},)") !=
+        std::string::npos);
+  CHECK(script.find(R"({id = "field", health = "Degraded", pointers = {{"spec", "field"}}},)") !=
+        std::string::npos);
+}
+
 TEST_CASE("scripts of all known kinds fit into one ConfigMap") {
   const auto scripts = generate::health_scripts(set_of(guarding("\"*/*/*\"")), {});
   CHECK(kinds_of(data_of(scripts)).size() > 40);
