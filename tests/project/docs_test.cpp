@@ -53,6 +53,28 @@ TEST_CASE("What docs/policy.md says about checking works in a checkout with an a
   }
 }
 
+TEST_CASE(
+    "The policy by value of docs/changes.md is one, together with the severities that it shows before") {
+  const auto text = drift::tests::contents(fs::path(drift::tests::project_folder()) / "docs/changes.md");
+  const auto block = [&](std::string_view begin, std::string_view end) {
+    const auto from = text.find(begin);
+    REQUIRE(from != std::string::npos);
+    std::istringstream lines(text.substr(from, text.find(end, from) - from));
+    std::string spec;
+    for (std::string line; std::getline(lines, line);)
+      spec += line.substr(std::min<std::size_t>(4, line.size())) + "\n";
+    return spec;
+  };
+  const auto spec = block("    severities:", "    rules:") +
+                    block("    rules:\n    - name: exposure ", "\n`NotEquals` also") +
+                    "hooks: {namespace: drift-policy}\n";
+  CAPTURE(spec);
+  const auto findings = drift::policy::findings_of(spec);
+  CHECK(drift::policy::strings_of(findings.mistakes) == std::vector<std::string>{});
+  CHECK(drift::policy::strings_of(findings.warnings) == std::vector<std::string>{});
+  CHECK(drift::policy::set_of(spec).rules.size() == 4);
+}
+
 TEST_CASE("What docs/command-line.md shows works") {
   for (const auto* section : {"Which version this is", "Completion"})
     for (const auto& command : commands_of("command-line.md", section)) {
