@@ -32,6 +32,8 @@ constexpr std::array<std::pair<IncidentState, std::string_view>, 10> incident_st
 constexpr std::size_t longest_in_id = 63;
 constexpr std::size_t incident_digits = 8;
 
+constexpr std::string_view before_put_back = "/objects-";
+
 constexpr std::size_t longest_note_text = 63;
 constexpr std::size_t longest_note_reason = 400;
 constexpr std::size_t most_note_objects = 5;
@@ -46,6 +48,18 @@ std::string object_json(const IncidentObject& object) {
 
 void time_if(JsonObject& json, const std::string& key, const std::optional<Time>& time) {
   if (time) json.text(key, time_text(*time));
+}
+
+std::string put_back_json(const PutBack& put_back) {
+  JsonObject json;
+  json.number("number", put_back.number);
+  json.text_if("revision", put_back.revision);
+  json.json("objects", json_list(put_back.objects, json_string));
+  json.text("asked", time_text(put_back.asked));
+  time_if(json, "ended", put_back.ended);
+  json.text_if("outcome", put_back.outcome);
+  json.text_if("message", put_back.message);
+  return json.str();
 }
 
 void escalation_in(JsonObject& json, const Incident& incident) {
@@ -71,6 +85,18 @@ std::uint64_t count_in(const Fields& fields, const char* key) {
   const auto count = fields.optional_number(key).value_or(0);
   if (count < 0) fields.fail(key, "a number that is not negative");
   return static_cast<std::uint64_t>(count);
+}
+
+PutBack put_back_in(const Fields& fields) {
+  PutBack put_back;
+  put_back.number = count_in(fields, "number");
+  put_back.revision = fields.text_or_empty("revision");
+  put_back.objects = fields.texts("objects");
+  put_back.asked = demanded_time(fields, "asked");
+  put_back.ended = time_in(fields, "ended");
+  put_back.outcome = fields.text_or_empty("outcome");
+  put_back.message = fields.text_or_empty("message");
+  return put_back;
 }
 
 IncidentState state_in(const Fields& fields) {
@@ -133,6 +159,20 @@ std::string attempt_name(const Incident& incident) {
   return incident.id + '/' + std::to_string(incident.attempts);
 }
 
+const PutBack* put_back_under_way(const Incident& incident) {
+  const bool any = !incident.put_backs.empty() && !incident.put_backs.back().ended;
+  return any ? &incident.put_backs.back() : nullptr;
+}
+
+std::string put_back_name(const Incident& incident) {
+  const auto number = incident.put_backs.empty() ? 0 : incident.put_backs.back().number;
+  return incident.id + std::string(before_put_back) + std::to_string(number);
+}
+
+bool is_put_back_name(std::string_view attempt) {
+  return attempt.find(before_put_back) != std::string_view::npos;
+}
+
 std::string incident_json(const Incident& incident) {
   JsonObject json;
   json.text("id", incident.id);
@@ -152,6 +192,7 @@ std::string incident_json(const Incident& incident) {
   json.json("objects", json_list(incident.objects, object_json));
   json.number("more", incident.more);
   json.number("attempts", incident.attempts);
+  if (!incident.put_backs.empty()) json.json("putBack", json_list(incident.put_backs, put_back_json));
   json.text("detected", time_text(incident.detected));
   json.text("changed", time_text(incident.changed));
   time_if(json, "lastAttempt", incident.last_attempt);
@@ -208,6 +249,7 @@ Incident read_incident(std::string_view json) {
         {object.text("object"), object.text("state"), object.text_or_empty("severity")});
   incident.more = count_in(fields, "more");
   incident.attempts = count_in(fields, "attempts");
+  for (const auto& put_back : fields.objects("putBack")) incident.put_backs.push_back(put_back_in(put_back));
   incident.detected = demanded_time(fields, "detected");
   incident.changed = demanded_time(fields, "changed");
   incident.last_attempt = time_in(fields, "lastAttempt");

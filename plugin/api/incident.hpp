@@ -53,6 +53,23 @@ struct IncidentRollback {
   std::int64_t history = 0;  // its entry in status.history
 };
 
+// A sync of the objects whose drift goes by itself, while the rest of the application's waits. No hooks run in it, so there is no audit
+// record of it: this is what is kept.
+struct PutBack {
+  std::uint64_t number = 0;          // from 1, counted over the incident
+  std::string revision;              // that it put them back to
+  std::vector<std::string> objects;  // `Service shop/web`: all of them
+  Time asked{};
+  std::optional<Time> ended;  // seen to have; unset: asked for, or under way
+  // Once it has ended: its operation's phase (`Succeeded`, `Failed`, `Error`), or `refused` by the API server, `replaced` by another operation,
+  // `notSeen`.
+  std::string outcome;
+  std::string message;  // of one that didn't succeed; others' text
+  bool operator==(const PutBack&) const = default;
+};
+inline constexpr std::size_t most_put_back = 20;   // objects at once
+inline constexpr std::size_t most_put_backs = 10;  // that an incident keeps, the newest
+
 struct Incident {
   std::string id;
   std::string ns, application, uid;  // the Application
@@ -71,9 +88,10 @@ struct Incident {
   Time detected{}, changed{};  // seen first; the state is such since
   std::optional<Time> last_attempt, next, ended;
   std::optional<std::chrono::seconds>
-      escalate_after;             // how long the policy lets it wait before more people are told
-  std::optional<Time> escalated;  // they were, of what it waits for now
-  std::uint64_t escalations = 0;  // how often they were
+      escalate_after;              // how long the policy lets it wait before more people are told
+  std::optional<Time> escalated;   // they were, of what it waits for now
+  std::uint64_t escalations = 0;   // how often they were
+  std::vector<PutBack> put_backs;  // the newest last
 };
 
 // `argocd/web`: the Application, for people.
@@ -89,6 +107,13 @@ std::string incident_id(const std::string& ns, const std::string& application, c
 
 // How a sync says for which incident and at which attempt it was asked: `web-1f3c9a02/2`.
 std::string attempt_name(const Incident& incident);
+
+// The one that is asked for or under way; nullptr: none.
+const PutBack* put_back_under_way(const Incident& incident);
+// As attempt_name(), of the newest sync of selected objects: `web-1f3c9a02/objects-1`.
+std::string put_back_name(const Incident& incident);
+// Whether put_back_name() can have written it.
+bool is_put_back_name(std::string_view attempt);
 
 // Canonical JSON.
 std::string incident_json(const Incident& incident);

@@ -28,6 +28,12 @@ class Managed {
     return {LiveObject::Found::present, std::move(document)};
   }
 
+  // By Argo CD's own comparison.
+  bool is_modified(const ObjectName& name) const {
+    const auto found = index_.find(key(name.group, name.kind, name.ns, name.name));
+    return found != index_.end() && found->second->modified;
+  }
+
   std::uint64_t with_other_marks() const {
     return static_cast<std::uint64_t>(
         std::count_if(all_.begin(), all_.end(), [](const ManagedObject& object) {
@@ -80,6 +86,9 @@ class Questions {
       auto comparison = compare(
           target_, base, [&](const api::PlannedObject& planned) { return managed.live(planned); }, now);
       comparison.other_marks = managed.with_other_marks();
+      for (auto& source : comparison.sources)
+        std::erase_if(source.by_itself.objects,
+                      [&](const ObjectName& name) { return !managed.is_modified(name); });
       return comparison;
     } catch (const Failure& error) {
       auto comparison = compare_blindly(summary_, target_, error.what());

@@ -11,7 +11,7 @@ void add_signs_of(const Operation& operation, std::vector<Bypass>& all) {
   const auto add = [&](BypassKind kind, const std::string& detail) {
     all.push_back({kind, detail, operation.started});
   };
-  if (operation.selected > 0) {
+  if (operation.selected > 0 && !operation.puts_back) {
     add(BypassKind::selective, fmt::format("a sync of {} selected object{}{}, without hooks",
                                            operation.selected, operation.selected == 1 ? "" : "s", by));
   }

@@ -17,7 +17,7 @@ enum class BypassKind : std::uint8_t {
   skip_reconcile,  // Argo CD is told not to compare it
   not_compared,    // nobody has for long
   // As long as its last operation is so:
-  selective,   // only some objects: no hooks ran, and no entry in the history
+  selective,  // only some objects, by somebody else than the controller: no hooks ran, and no entry in the history
   apply_only,  // no hooks ran; a rollback in the UI is such a one
   local,       // manifests that didn't come from a repository
   no_gate,     // full and successful, and its results hold no gate

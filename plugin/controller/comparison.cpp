@@ -61,13 +61,14 @@ Comparison compare(const Plans& target, const Plans& base, const analysis::Live&
         comparison.other_policy || (base_plan && base_plan->policy_digest != plan.policy_digest);
     auto report = analysis::analyse(plan, base_plan, live);
     auto decision = gate::decide_unanswered(plan, report, now);
-    SourceComparison source{std::move(report), std::move(decision), actions_of(plan), {}, {}, {}};
+    SourceComparison source{std::move(report), std::move(decision), actions_of(plan), {}, {}, {}, {}};
     if (const auto rank = plan.rank(source.report.severity)) {
       source.remediation = plan.severities[*rank].remediation;
       source.notify = plan.severities[*rank].notify;
       source.escalate_after = plan.severities[*rank].approval.escalate_after;
     }
     if (source.decision.asking) source.escalate_after = source.decision.asking->escalate_after;
+    if (source.decision.asking) source.by_itself = by_itself(plan, base_plan, source.report);
     comparison.sources.push_back(std::move(source));
   }
   return comparison;

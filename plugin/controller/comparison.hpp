@@ -14,6 +14,7 @@
 
 #include "analysis/analyse.hpp"
 #include "base/time.hpp"
+#include "controller/by_itself.hpp"
 #include "controller/rendered.hpp"
 #include "controller/summary.hpp"
 #include "gate/decision.hpp"
@@ -32,6 +33,7 @@ struct SourceComparison {
   policy::Remediation remediation;
   std::vector<std::string> notify;
   std::optional<std::chrono::seconds> escalate_after;  // of the severity whose people are asked, if any are
+  ByItself by_itself;  // where somebody is asked about other drift, or other drift is stopped
 };
 
 // An object of which no more is known than that it differs.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "controller/put_back.hpp"
 #include "controller/rollback.hpp"
 
 namespace drift::controller {
@@ -132,9 +133,7 @@ Decided blinded(const Incident& incident, const Verdict& verdict, Time now) {
   return {due_at(moved(incident, IncidentState::held, verdict.hold, now), now + held_for), Act::nothing};
 }
 
-}  // namespace
-
-Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now) {
+Decided decide_all(const Past& past, const Known& known, const Verdict& verdict, Time now) {
   if (verdict.blind && past.open) return blinded(*past.open, verdict, now);
   if (verdict.nothing) {
     if (past.open == nullptr) return {};
@@ -153,6 +152,13 @@ Decided decide(const Past& past, const Known& known, const Verdict& verdict, Tim
   // Nothing was seen of this attempt.
   if (incident.state == IncidentState::syncing) return {incident, Act::sync};
   return retried(incident, past.last, known, verdict.remediation, now);
+}
+
+}  // namespace
+
+Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now) {
+  auto decided = decide_all(past, known, verdict, now);
+  return ran_no_gate(known) ? decided : with_put_back(std::move(decided), past, known.summary, verdict, now);
 }
 
 Decided decide_commit(const Past& past, const Known& known, const Verdict& verdict, Time now) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "api/incident.hpp"
 #include "controller/incident_steps.hpp"
@@ -29,6 +30,8 @@ struct Decided {
   // Nothing: what differs is no matter for an incident.
   std::optional<api::Incident> incident;
   Act act = Act::nothing;
+  // To be put back by a sync of them alone, before that: putting_back(). What follows is decided anew after it.
+  std::vector<ObjectName> puts_back = {};
 };
 
 // The last one goes on where one of its objects drifts again soon after its last sync: then it has the same id.

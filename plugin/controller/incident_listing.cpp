@@ -7,6 +7,7 @@
 #include "base/duration.hpp"
 #include "base/printable.hpp"
 #include "base/table.hpp"
+#include "base/text.hpp"
 #include "json/canonical.hpp"
 
 namespace drift::controller {
@@ -31,6 +32,27 @@ std::string name_of(const api::Incident& incident) {
   return printable(api::display(incident), widest_reason);
 }
 
+std::string put_backs_of(const api::Incident& incident) {
+  if (incident.put_backs.empty()) return {};
+  std::string text = "Put back by syncs of these objects alone, without hooks:\n";
+  for (const auto& one : incident.put_backs) {
+    text +=
+        fmt::format("  {}  {}  to {}\n", time_text(one.asked),
+                    one.ended ? printable(one.outcome, widest_reason) : "under way", or_dash(one.revision));
+    if (!one.message.empty()) text += fmt::format("    {}\n", printable(one.message, widest_reason));
+    for (const auto& object : one.objects) text += fmt::format("    {}\n", printable(object, widest_reason));
+  }
+  return text;
+}
+
+// What is said of one that is under way or has just ended, in a line.
+std::string newest_put_back(const api::Incident& incident) {
+  if (incident.put_backs.empty() || incident.state != api::IncidentState::held) return {};
+  const auto& newest = incident.put_backs.back();
+  return fmt::format("; {} put back by itself: {}", quantity(newest.objects.size(), "object"),
+                     newest.ended ? printable(newest.outcome, widest_reason) : "under way");
+}
+
 std::string age(const api::Incident& incident, Time now) {
   const auto until = incident.ended.value_or(now);
   return in_words(std::chrono::duration_cast<std::chrono::seconds>(
@@ -40,8 +62,8 @@ std::string age(const api::Incident& incident, Time now) {
 }  // namespace
 
 std::string line(Time at, const api::Incident& incident) {
-  return fmt::format("{} {} incident {} {}: {}\n", time_text(at), name_of(incident), incident.id,
-                     shown_state_of(incident), or_dash(incident.reason));
+  return fmt::format("{} {} incident {} {}: {}{}\n", time_text(at), name_of(incident), incident.id,
+                     shown_state_of(incident), or_dash(incident.reason), newest_put_back(incident));
 }
 
 std::string json_line(Time at, const api::Incident& incident) {
@@ -94,7 +116,7 @@ std::string details(const api::Incident& incident) {
     text += fmt::format("  {}  {}{}\n", printable(object.object, widest_reason), object.state,
                         object.severity.empty() ? "" : "  " + object.severity);
   if (incident.more > 0) text += fmt::format("  and {} more\n", incident.more);
-  return text;
+  return text + put_backs_of(incident);
 }
 
 }  // namespace drift::controller

@@ -60,6 +60,10 @@ IncidentMetrics::Families IncidentMetrics::families_in(Registry& registry) {
                     "What became of syncs of new commits that were asked for.",
                     {"outcome"}}),
       registry.add({Family::Type::counter,
+                    "drift_policy_put_backs_total",
+                    "What became of syncs of selected objects, whose drift goes by itself.",
+                    {"outcome"}}),
+      registry.add({Family::Type::counter,
                     "drift_policy_incidents_prevented_total",
                     "Incidents that ended by a sync of the controller's, without anybody who had to act.",
                     {"severity"}}),
@@ -74,6 +78,7 @@ IncidentMetrics::IncidentMetrics(Registry& registry, std::chrono::seconds by_han
     for (const auto* outcome : {"started", "resolved", "refused", "failed"})
       families_.remediations.add({action, outcome}, 0);
   for (const auto* outcome : {"started", "synced", "refused", "failed"}) families_.commits.add({outcome}, 0);
+  for (const auto* outcome : {"started", "succeeded", "failed"}) families_.put_backs.add({outcome}, 0);
   families_.saved.add({}, 0);
   for (const auto* outcome : {"started", "rolledBack", "failed"}) families_.rollbacks.add({outcome}, 0);
 }
@@ -103,6 +108,18 @@ void IncidentMetrics::count_commit(const api::Incident* before, const api::Incid
   if (incident.state == IncidentState::exhausted) families_.commits.add({"failed"});
 }
 
+// An incident that is seen first may have been known before.
+void IncidentMetrics::count_put_back(const api::Incident* before, const api::Incident& incident) {
+  if (incident.put_backs.empty()) return;
+  const auto& newest = incident.put_backs.back();
+  const auto* known = before && !before->put_backs.empty() ? &before->put_backs.back() : nullptr;
+  if (!newest.ended) {
+    if (!known || known->number < newest.number) families_.put_backs.add({"started"});
+  } else if (known && known->number == newest.number && !known->ended) {
+    families_.put_backs.add({newest.outcome == "Succeeded" ? "succeeded" : "failed"});
+  }
+}
+
 void IncidentMetrics::count_remediated(const api::Incident& incident) {
   const bool by_itself = incident.action == "autoSync" || incident.action == "restore";
   if (!by_itself || incident.escalations > 0) return;
@@ -114,8 +131,10 @@ void IncidentMetrics::count_change(const api::Incident* before, const api::Incid
   if (before && incident.escalations > before->escalations)
     families_.escalations.add({severity_of(incident)});
   if (is_commit(incident)) return count_commit(before, incident);
+  count_put_back(before, incident);
   // One that goes on after it was resolved had syncs before, and none begins as failed.
-  if (before == nullptr && incident.attempts <= 1 && incident.state != IncidentState::failed)
+  const std::uint64_t at_its_begin = incident.state == IncidentState::held ? 0 : 1;
+  if (before == nullptr && incident.attempts <= at_its_begin && incident.state != IncidentState::failed)
     families_.all.add({severity_of(incident)});
   const auto became = [&](IncidentState state) {
     return incident.state == state && (before == nullptr || before->state != state);

@@ -23,8 +23,8 @@ class IncidentMetrics {
 
  private:
   struct Families {
-    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks, &escalations, &commits, &prevented,
-        &saved;
+    Family &all, &open, &oldest, &resolution, &remediations, &rollbacks, &escalations, &commits, &put_backs,
+        &prevented, &saved;
   };
   static Families families_in(Registry& registry);
   // A severity as a label: the first twenty that are seen, and `other` for the rest, since policies choose their names.
@@ -32,6 +32,7 @@ class IncidentMetrics {
   void count_change(const api::Incident* before, const api::Incident& incident);
   // A sync has put the drift back.
   void count_remediated(const api::Incident& incident);
+  void count_put_back(const api::Incident* before, const api::Incident& incident);
   void count_commit(const api::Incident* before, const api::Incident& incident);
   void show();
 

@@ -28,6 +28,14 @@ bool was_in_sync(const Known* before, const Summary& now) {
   return before && before->synced_at && before->synced_after == last_operation(now);
 }
 
+// It was seen in sync, and since then nothing but the controller's own syncs of some objects, at the revision that was compared, has begun.
+bool runs_what_was_in_sync(const Known* before, const Summary& now) {
+  if (!before || !before->synced_at) return false;
+  if (before->unchanged_after == last_operation(now)) return true;
+  return now.operation && now.operation->puts_back &&
+         before->unchanged_after == last_operation(before->summary);
+}
+
 // Argo CD writes an operation's end before it compares again, both times in whole seconds: a comparison in the same second is taken
 // for the later one, since the next may come only minutes later. What was seen in sync since then has been compared.
 bool is_of_before_the_sync(const Known* before, const Summary& now) {
@@ -44,7 +52,7 @@ bool was_rolled_back(const Summary& now) {
 // Of what differs.
 Seen difference(const Known* before, const Summary& now) {
   const auto differ = objects(now.out_of_sync);
-  if (was_in_sync(before, now) && before->synced_at == now.compared)
+  if (runs_what_was_in_sync(before, now) && before->synced_at == now.compared)
     return {State::drifted, differ + " at the revision that was in sync"};
   if (!now.deployed) return {State::never_synced, differ + "; the history has no sync"};
   if (now.deployed->version == now.compared)
@@ -124,11 +132,16 @@ Known judge(const Known* before, const Summary& now, Time clock, std::chrono::se
   // Of one with the same name that is gone nothing holds.
   if (before && before->summary.uid != now.uid) before = nullptr;
 
-  Known known{now, {}, before ? before->synced_at : std::nullopt, before ? before->synced_after : ""};
+  Known known{now,
+              {},
+              before ? before->synced_at : std::nullopt,
+              before ? before->synced_after : "",
+              before ? before->unchanged_after : ""};
+  if (runs_what_was_in_sync(before, now)) known.unchanged_after = last_operation(now);
   auto seen = look(before, now, clock, stale_after);
   if (seen.state == State::synced) {
     known.synced_at = now.compared;
-    known.synced_after = last_operation(now);
+    known.synced_after = known.unchanged_after = last_operation(now);
   }
   auto& judgement = known.judgement;
   judgement.state = seen.state;

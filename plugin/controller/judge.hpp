@@ -50,6 +50,8 @@ struct Known {
   // What was compared when it was last seen in sync, and the operation that was the last one then.
   std::optional<Version> synced_at;
   std::string synced_after;
+  // The last operation of which it is known that the application ran that since: the controller's own of some objects leave it as it is.
+  std::string unchanged_after;
 };
 
 inline bool is_drifted(const Known& known) {

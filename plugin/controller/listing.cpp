@@ -38,7 +38,8 @@ std::string signs(const Judgement& judgement) {
 }  // namespace
 
 JsonObject known_json(const Known& known) {
-  const auto& [summary, judgement, synced_at, synced_after] = known;
+  const auto& summary = known.summary;
+  const auto& judgement = known.judgement;
   JsonObject object;
   object.text("namespace", summary.ns);
   object.text("application", summary.name);
@@ -81,7 +82,9 @@ std::string json_line(const Notice& notice) {
 std::string table(const std::vector<Known>& all) {
   std::vector<std::vector<std::string>> rows = {
       {"APPLICATION", "GATED", "STATE", "COMPARED", "SYNCED", "BYPASS", "REASON"}};
-  for (const auto& [summary, judgement, synced_at, synced_after] : all) {
+  for (const auto& known : all) {
+    const auto& summary = known.summary;
+    const auto& judgement = known.judgement;
     rows.push_back({readable(display(summary)), summary.gated ? "yes" : "no",
                     std::string(state_name(judgement.state)), time_or_dash(summary.reconciled),
                     time_or_dash(summary.deployed ? summary.deployed->at : std::nullopt), signs(judgement),

@@ -107,7 +107,7 @@ Metrics::Metrics(std::string_view version) : families_(families_in(registry_)) {
       .set(1, {std::string(version)});
   show({});
   for (std::size_t kind = 0; kind < Census::bypass_kinds; ++kind) families_.bypasses.add({kind_of(kind)}, 0);
-  for (const auto* audit : {"complete", "missing"}) families_.syncs.add({audit}, 0);
+  for (const auto* audit : {"complete", "incident", "missing"}) families_.syncs.add({audit}, 0);
   for (const auto* reason : restarts) families_.restarts.add({reason}, 0);
   for (const auto* verb : {"get", "list", "watch"}) families_.kubernetes.add({verb, "200"}, 0);
   for (const auto* call : {"managed-resources", "manifests", "sync-windows"})
@@ -121,7 +121,8 @@ void Metrics::count(const Notice& notice) {
 void Metrics::count_sync(const Summary* before, const Summary& now) {
   if (before == nullptr || !now.gated || !has_ended(now.operation) || now.operation->dry_run) return;
   if (has_ended(before->operation) && before->operation->started == now.operation->started) return;
-  families_.syncs.add({now.operation->recorded ? "complete" : "missing"});
+  const auto* without_record = now.operation->puts_back ? "incident" : "missing";
+  families_.syncs.add({now.operation->recorded ? "complete" : without_record});
 }
 
 void Metrics::show(const Census& census) {

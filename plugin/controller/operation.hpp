@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 
 #include <string>
+#include <vector>
 
 #include "api/incident.hpp"
 #include "controller/history.hpp"
@@ -14,6 +15,11 @@ namespace drift::controller {
 // util/argo/argo.go SetAppOperation): without the state of the last operation, or no hooks run (argo-cd#22795). Only for the version
 // of the Application that was judged. Of what was compared where it has one source; Argo CD resolves the revisions of several anew.
 rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident);
+
+// A sync of these objects and no others, at the revision that was compared: never prunes, never forces. Argo CD runs no hooks in it (argo-cd
+// 3.6.1, controller/sync.go SyncAppState). Only for an Application with one source.
+rapidjson::Document put_back_request(const Summary& summary, const api::Incident& incident,
+                                     const std::vector<ObjectName>& objects);
 
 // Back to what was synced before, as Argo CD's own rollback (argo-cd 3.6.1, server/application/application.go Rollback), but with
 // hooks: its gate decides. In one write with it auto-sync is switched off where it is on, or it would undo the rollback.

@@ -4,6 +4,7 @@
 
 #include "controller/commits.hpp"
 #include "controller/escalation.hpp"
+#include "controller/put_back.hpp"
 #include "controller/rollback.hpp"
 
 namespace drift::controller {
@@ -14,6 +15,7 @@ using api::IncidentState;
 
 std::string how_it_came(const Incident& incident, const Known& known) {
   if (is_of_it(known.summary, incident)) return fmt::format("in sync after sync {}", incident.attempts);
+  if (is_put_back_of(known.summary, incident)) return "in sync after what goes by itself was put back";
   return "in sync again, by somebody else's doing";
 }
 
@@ -54,7 +56,8 @@ Outlook after_sync(const Incident& incident, const Known& known, Time now) {
                       fmt::format("sync {} succeeded, and it differs again", incident.attempts), now);
     return saved_as(incident, IncidentState::failed, how_it_ended(incident, operation), now);
   }
-  if (incident.last_attempt && began_since(known.summary, *incident.last_attempt))
+  if (incident.last_attempt && began_since(known.summary, *incident.last_attempt) &&
+      !is_put_back_of(known.summary, incident))
     return saved_as(incident, IncidentState::failed,
                     fmt::format("another operation took the place of sync {}", incident.attempts), now);
   const auto late = incident.last_attempt ? *incident.last_attempt + seen_within : now;
@@ -120,6 +123,8 @@ Outlook by_state(const Past& past, const Known& known, const Rules& rules, Time 
   const bool is_ours = known.summary.gated && known.summary.has_plugin;
   if (past.open == nullptr) return is_ours ? without_open(past.last, known, rules, now) : Outlook{};
   const auto& open = *past.open;
+  if (api::put_back_under_way(open) && open.uid == known.summary.uid && state != State::gone)
+    return look_at_put_back(open, known, now);
   if (const auto why = why_superseded(open, known); !why.empty()) return saved(superseded(open, why, now));
   if (is_commit(open))
     return look_at_commit(open, known, follows_commits(known.summary, rules.sync_commits), now);

@@ -10,6 +10,7 @@
 #include "controller/applications.hpp"
 #include "controller/escalation.hpp"
 #include "controller/operation.hpp"
+#include "controller/put_back.hpp"
 #include "controller/rollback.hpp"
 #include "outside/kubernetes/look_for.hpp"
 
@@ -152,6 +153,7 @@ std::optional<Time> Remediator::take_step(Entry& entry) {
 void Remediator::project(Entry& entry) {
   if (!entry.known || !leads_() || entry.known->judgement.state == State::gone) return;
   const auto* stored = entry.open ? &*entry.open : entry.last ? &*entry.last : nullptr;
+  if (stored && stored->incident.reason == put_back_first) return;
   if (stored == nullptr || stored->incident.uid != entry.known->summary.uid) return;
   const auto note = api::incident_note(stored->incident);
   const auto digest = note_digest(note);

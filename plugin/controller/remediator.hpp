@@ -78,6 +78,7 @@ class Remediator {
   std::optional<Time> reconcile_unseen(Entry& entry);
   std::optional<Time> compare(Entry& entry);
   std::optional<Time> act(Entry& entry, const Decided& decided, const Known& known, Time now);
+  std::optional<Time> put_back(Entry& entry, const Decided& decided, const Summary& summary, Time now);
   std::optional<Time> roll_back(Entry& entry, const api::Incident& incident, const Known& known);
   std::optional<Time> ask_for(Entry& entry, const Summary& judged, const rapidjson::Document& request,
                               const api::Incident& before);

@@ -8,6 +8,7 @@
 #include "controller/applications.hpp"
 #include "controller/asking.hpp"
 #include "controller/operation.hpp"
+#include "controller/put_back.hpp"
 #include "controller/remediator.hpp"
 #include "controller/rollback.hpp"
 #include "store/synced_revisions.hpp"
@@ -20,8 +21,11 @@ using api::IncidentState;
 
 constexpr std::chrono::seconds after_conflict{1};
 
+// And needs nobody.
 bool is_under_way(const Incident& incident) {
-  return incident.state == IncidentState::syncing || incident.state == IncidentState::rolling_back;
+  if (api::put_back_under_way(incident)) return true;
+  return incident.action != "approve" &&
+         (incident.state == IncidentState::syncing || incident.state == IncidentState::rolling_back);
 }
 
 // What differs, and of what.
@@ -64,6 +68,7 @@ std::optional<Time> Remediator::compare(Entry& entry) {
 }
 
 std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const Known& known, Time now) {
+  if (!decided.puts_back.empty()) return put_back(entry, decided, known.summary, now);
   if (decided.act == Act::nothing) {
     const auto next = decided.incident->next;
     keep(entry, *decided.incident);
@@ -76,6 +81,35 @@ std::optional<Time> Remediator::act(Entry& entry, const Decided& decided, const 
   }
   keep(entry, begun(*decided.incident, world_.clock.now()));
   return ask_for(entry, known.summary, sync_request(known.summary, entry.open->incident), *decided.incident);
+}
+
+// What stands in the way of it stands in the way of what is decided besides.
+std::optional<Time> Remediator::put_back(Entry& entry, const Decided& decided, const Summary& summary,
+                                         Time now) {
+  auto before = *decided.incident;
+  if (const auto found = obstacle(entry, summary, now); !found.reason.empty()) {
+    const auto next = now + (decided.act == Act::sync ? found.again : std::max(found.again, held_for));
+    keep(entry, decided.act == Act::sync ? held(before, found, now)
+                                         : due_at(before, before.next ? std::min(*before.next, next) : next));
+    return next;
+  }
+  if (decided.act == Act::sync) before = moved(std::move(before), IncidentState::held, put_back_first, now);
+  keep(entry, putting_back(before, decided.puts_back, summary, world_.clock.now()));
+  if (!leads_()) return world_.clock.now();
+  try {
+    world_.kubernetes.merge_patch(applications_in(summary.ns, summary.name),
+                                  put_back_request(summary, entry.open->incident, decided.puts_back));
+  } catch (const outside::ApiError& error) {
+    // It may have arrived: what is seen next tells.
+    if (error.http_status >= 500) throw;
+    // Changed since it was judged; what is seen next decides.
+    const auto after =
+        error.conflict() ? due_at(before, world_.clock.now() + after_conflict)
+                         : put_back_ended(entry.open->incident, "refused", error.what(), world_.clock.now());
+    keep(entry, after);
+    return world_.clock.now() + after_conflict;
+  }
+  return world_.clock.now() + seen_within;
 }
 
 // `incident`: without the rollback.
@@ -147,9 +181,7 @@ Obstacle Remediator::obstacle(const Entry& entry, const Summary& summary, Time n
   if (auto found = storm_or_pause(summary, now); !found.reason.empty()) return found;
   Obstacles::UnderWay under_way;
   for (const auto& [key, one] : entries_) {
-    if (&one == &entry || !one.open || one.open->incident.action == "approve" ||
-        !is_under_way(one.open->incident))
-      continue;
+    if (&one == &entry || !one.open || !is_under_way(one.open->incident)) continue;
     ++under_way.all;
     // Where an application goes of which nothing was seen yet isn't known: the stricter side.
     if (!one.known || one.known->summary.cluster == summary.cluster) ++under_way.to_cluster;

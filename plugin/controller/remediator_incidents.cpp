@@ -93,7 +93,8 @@ void Remediator::keep(Entry& entry, const Incident& incident) {
   auto& stored = *entry.open;
   const bool news = stored.resource_version.empty() || stored.incident.state != incident.state ||
                     stored.incident.reason != incident.reason ||
-                    stored.incident.escalations != incident.escalations;
+                    stored.incident.escalations != incident.escalations ||
+                    stored.incident.put_backs != incident.put_backs;
   const bool same =
       !stored.resource_version.empty() && lasting_json(stored.incident) == lasting_json(incident);
   stored.incident = incident;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "api/incident.hpp"
 #include "base/error.hpp"
 #include "base/keys.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
+#include "controller/operation.hpp"
 #include "controller/part.hpp"
 #include "controller/refresh.hpp"
 #include "controller/version.hpp"
@@ -75,10 +77,13 @@ std::string attempt_in(const Part& request) {
 
 void read_request(const Part& request, Operation& operation) {
   operation.attempt = attempt_in(request);
-  const auto sync = request.object("sync"), initiator = request.object("initiatedBy");
-  operation.by = initiator.text("username", longest_person);
-  if (operation.by.empty() && initiator.flag("automated")) operation.by = "Argo CD's auto-sync";
+  const auto sync = request.object("sync"), initiated = request.object("initiatedBy");
+  operation.by = initiated.text("username", longest_person);
+  if (operation.by.empty() && initiated.flag("automated")) operation.by = "Argo CD's auto-sync";
   operation.selected = sync.count("resources");
+  // deploy/remediation and deploy/gated let nobody else write it so.
+  operation.puts_back = operation.selected > 0 && operation.by == initiator && initiated.flag("automated") &&
+                        api::is_put_back_name(operation.attempt);
   operation.apply_only = bool{sync.object("syncStrategy").object("apply")};
   operation.local = sync.count("manifests") > 0;
   operation.dry_run = sync.flag("dryRun");

@@ -45,6 +45,8 @@ struct Operation {
   std::optional<Time> finished;
   std::string by;              // who began it, as Argo CD says it
   std::uint64_t selected = 0;  // objects of a selective sync
+  bool puts_back =
+      false;  // such a one of the controller's own (put_back_request()): for an incident that has it in its list
   bool apply_only = false;
   bool local = false;  // of manifests that didn't come from a repository
   bool dry_run = false;

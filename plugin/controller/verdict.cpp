@@ -38,10 +38,26 @@ void take_remediation(Verdict& verdict, const policy::Remediation& other, bool f
     all = other;
     return;
   }
-  if (other.cooldown)
-    all.cooldown = std::max(all.cooldown.value_or(std::chrono::seconds(0)), *other.cooldown);
-  if (other.max_retries)
-    all.max_retries = all.max_retries ? std::min(*all.max_retries, *other.max_retries) : *other.max_retries;
+  take_stricter(all, other);
+}
+
+// Whether people could still let all of it go on: of what nobody decides no part is touched.
+bool only_people_hold(const Comparison& comparison) {
+  return std::all_of(comparison.sources.begin(), comparison.sources.end(),
+                     [](const SourceComparison& source) {
+                       return source.decision.step == Step::pass || source.decision.asking;
+                     });
+}
+
+ByItself all_by_itself(const Comparison& comparison) {
+  ByItself all;
+  if (!only_people_hold(comparison)) return all;
+  for (const auto& source : comparison.sources) {
+    const auto& objects = source.by_itself.objects;
+    all.objects.insert(all.objects.end(), objects.begin(), objects.end());
+    take_stricter(all.remediation, source.by_itself.remediation);
+  }
+  return all;
 }
 
 void take_objects(Verdict& verdict, const api::Report& report) {
@@ -97,6 +113,7 @@ Verdict verdict_of(const Comparison& comparison) {
     const auto action = source.actions.find(verdict.severity);
     verdict.action = action == source.actions.end() ? "" : action->second;
   }
+  verdict.by_itself = all_by_itself(comparison);
   return verdict;
 }
 

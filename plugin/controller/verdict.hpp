@@ -27,6 +27,9 @@ struct Verdict {
   std::string drift;                                   // digests of the reports
   std::vector<api::IncidentObject> objects;
   std::uint64_t more = 0;
+  // Objects of all sources whose drift goes by itself, where people are asked about other drift or other drift is stopped, and nothing
+  // else stands in the way.
+  ByItself by_itself;
 };
 
 Verdict verdict_of(const Comparison& comparison);

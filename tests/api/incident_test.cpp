@@ -77,6 +77,26 @@ TEST_CASE("An escalation is read as it was written, and shown") {
         std::string::npos);
 }
 
+TEST_CASE(
+    "What was put back by syncs of some objects is read as it was written, and each has a name of its own") {
+  std::string text = stored;
+  text.insert(
+      text.find(R"("reason":)"),
+      R"("putBack":[{"asked":"2026-11-29T10:01:00Z","ended":"2026-11-29T10:01:02Z","message":"no room","number":1,)"
+      R"("objects":["Service shop/web"],"outcome":"Failed","revision":"4f1e"},)"
+      R"({"asked":"2026-11-29T10:04:00Z","number":2,"objects":["Service shop/api"]}],)");
+  const auto incident = api::read_incident(text);
+  REQUIRE(incident.put_backs.size() == 2);
+  CHECK(incident.put_backs[0].message == "no room");
+  CHECK(incident.put_backs[0].ended);
+  CHECK(api::put_back_under_way(incident) == &incident.put_backs[1]);
+  CHECK(api::put_back_name(incident) == "web-1f3c9a02/objects-2");
+  CHECK(api::is_put_back_name("web-1f3c9a02/objects-2"));
+  CHECK_FALSE(api::is_put_back_name(api::attempt_name(incident)));
+  CHECK(api::incident_json(incident) == text);
+  CHECK(api::put_back_under_way(api::read_incident(stored)) == nullptr);
+}
+
 TEST_CASE("What stands on the Application tells people what they need, and stays short") {
   auto incident = api::read_incident(stored);
   CHECK(

@@ -153,3 +153,27 @@ TEST_CASE("Severities are labels, and there are no more than twenty and two") {
   CHECK(c.has(R"(drift_policy_incidents_total{severity="other"} 10)"));
   CHECK(c.has(R"(drift_policy_incidents_total{severity="unknown"} 1)"));
 }
+
+TEST_CASE(
+    "Syncs of some objects count by what became of them, and an incident that goes on with one isn't new") {
+  IncidentMetricsCase c;
+  CHECK(c.has(R"(drift_policy_put_backs_total{outcome="started"} 0)"));
+  auto one = c.incident("web-1");
+  one.put_backs.push_back({1, "aaaa", {"Service shop/web"}, Time(1000s), {}, {}, {}});
+  c.becomes(one, IncidentState::held);
+  c.becomes(one, IncidentState::held);
+  one.put_backs.back().ended = Time(1001s);
+  one.put_backs.back().outcome = "Succeeded";
+  c.becomes(one, IncidentState::held);
+  c.becomes(one, IncidentState::syncing);
+  c.becomes(one, IncidentState::resolved);
+  one.put_backs.push_back({2, "aaaa", {"Service shop/web"}, Time(1100s), {}, {}, {}});
+  c.becomes(one, IncidentState::held);
+  one.put_backs.back().ended = Time(1101s);
+  one.put_backs.back().outcome = "notSeen";
+  c.becomes(one, IncidentState::held);
+  CHECK(c.has(R"(drift_policy_put_backs_total{outcome="started"} 2)"));
+  CHECK(c.has(R"(drift_policy_put_backs_total{outcome="succeeded"} 1)"));
+  CHECK(c.has(R"(drift_policy_put_backs_total{outcome="failed"} 1)"));
+  CHECK(c.has(R"(drift_policy_incidents_total{severity="low"} 1)"));
+}

@@ -70,7 +70,35 @@ constexpr std::string_view went_back = R"({"status": {"operationState": {"operat
   "info": [{"name": "drift-policy.dev/incident", "value": "web-1f3c9a02/2"}],
   "sync": {"source": {"repoURL": "https://example.com/a.git"}}}}}})";
 
+// The controller's own, by what only its account may write; and what is none of those.
+constexpr std::string_view puts_back = R"({"status": {"operationState": {"startedAt": "2026-11-29T10:00:01Z",
+  "finishedAt": "2026-11-29T10:00:02Z", "operation": {"initiatedBy": {"username": "drift-policy-controller", "automated": true},
+  "info": [{"name": "drift-policy.dev/incident", "value": "web-1f3c9a02/objects-1"}],
+  "sync": {"resources": [{"kind": "Service", "name": "web"}]}}}}})";
+constexpr std::string_view asked_by_a_person =
+    R"({"status": {"operationState": {"operation": {"initiatedBy": {"automated": null}}}}})";
+constexpr std::string_view by_another =
+    R"({"status": {"operationState": {"operation": {"initiatedBy": {"username": "mallory"}}}}})";
+constexpr std::string_view for_no_incident =
+    R"({"status": {"operationState": {"operation": {"info": null}}}})";
+
 }  // namespace
+
+TEST_CASE("What was in sync at a newer revision runs that still after the controller put some objects back") {
+  const std::string_view compared_later = R"({"status": {"reconciledAt": "2026-11-29T10:00:05Z"}})";
+  const Patches in_sync = {another_revision}, drifted = {another_revision, out_of_sync};
+  const Patches runs = {another_revision, out_of_sync, puts_back, is_syncing},
+                ended = {another_revision, out_of_sync, puts_back},
+                compared = {another_revision, out_of_sync, puts_back, compared_later};
+  CHECK(state({in_sync, drifted, runs, ended}) == "stale");
+  CHECK(state({in_sync, drifted, runs, ended, compared}) == "drifted");
+  CHECK(state({in_sync, drifted, compared}) == "drifted");
+  // Somebody else's may have been of another revision.
+  CHECK(state({in_sync, drifted, {another_revision, out_of_sync, puts_back, by_another, compared_later}}) ==
+        "gitChanged");
+  CHECK(state({in_sync, drifted, {another_revision, out_of_sync, new_sync, compared_later}, compared}) ==
+        "gitChanged");
+}
 
 TEST_CASE("Each state of an Application that is seen for the first time") {
   struct Row {
@@ -202,6 +230,12 @@ TEST_CASE("Each sign of a bypass, and what is none") {
       {"", {{compared_long_ago, render_fails}}},
       {"selectiveSync", {{selective_sync}}},
       {"selectiveSync", {{selective_sync, is_syncing}}},
+      {"", {{puts_back}}},
+      {"", {{puts_back, is_syncing}}},
+      {"selectiveSync", {{puts_back, by_another}}},
+      {"selectiveSync", {{puts_back, asked_by_a_person}}},
+      {"selectiveSync", {{puts_back, for_no_incident}}},
+      {"applyOnlySync", {{puts_back, apply}}},
       {"applyOnlySync", {{apply}}},
       {"localManifests", {{local}}},
       {"selectiveSync applyOnlySync localManifests", {{selective_sync, apply, local}}},

@@ -69,6 +69,12 @@ TEST_CASE("A sync of a gated application counts once it has ended, by whether th
   const auto selective = of({selective_sync});
   metrics.count_sync(&ended, selective);
   CHECK(count("missing") == "1");
+  const auto put_back = of({selective_sync, later, R"({"status": {"operationState": {"operation": {
+    "initiatedBy": {"username": "drift-policy-controller", "automated": true},
+    "info": [{"name": "drift-policy.dev/incident", "value": "web-1f3c9a02/objects-1"}]}}}})"});
+  metrics.count_sync(&selective, put_back);
+  CHECK(count("incident") == "1");
+  CHECK(count("missing") == "1");
   const auto dry =
       of({later, R"({"status": {"operationState": {"operation": {"sync": {"dryRun": true}}}}})"});
   metrics.count_sync(&selective, dry);

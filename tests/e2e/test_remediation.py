@@ -14,6 +14,7 @@ from gates import CREATE, POLICY, Gate, gates_of, records, write_objects
 from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.process import until
+from testbed.programs import ROOT
 
 
 @pytest.fixture
@@ -129,6 +130,53 @@ def test_what_people_are_asked_about_starts_the_sync_that_asks(bed, acting, app)
     refused = acting.state("refused")
     assert "rejected by alice: we need it" in refused["reason"] and refused["id"] == incident["id"]
     assert [one["state"] for one in incidents(bed, "--application", app.name)] == ["refused"]
+
+
+@pytest.fixture
+def only_gated_syncs(bed, kubectl, app):
+    """deploy/gated is in force."""
+    where = ROOT / "deploy" / "gated"
+    kubectl("apply", "--server-side", "-k", where)
+    admin = bed.cluster.admin
+    server = admin.as_user(admin.service_account_token(NAMESPACE, "argocd-server"))
+    selective = {"operation": {"sync": {"resources": [{"kind": "Service", "name": "web"}]}}}
+
+    def enforced():
+        try:
+            server.call(admin.path("Application", NAMESPACE, app.name) + "?dryRun=All", "PATCH", selective, content="application/merge-patch+json")
+        except ApiError as error:
+            return "selected resources" in str(error)
+        return False
+    until("deploy/gated is in force", 60, enforced)
+    yield
+    kubectl("delete", "-k", where)
+    until("deploy/gated is out of force", 60, lambda: not enforced())
+
+
+def test_what_goes_by_itself_is_put_back_while_people_are_asked_about_the_rest(bed, acting, app, only_gated_syncs):
+    admin, gate = bed.cluster.admin, Gate(bed.cluster, app.namespace)
+    acting.stop()
+    admin.patch("Service", app.namespace, "web", {"spec": {"type": "LoadBalancer"}})
+    admin.patch("Deployment", app.namespace, "web", {"spec": {"replicas": 5}})
+    until("Argo CD sees both", 30, lambda: len([one for one in app.status()["resources"] if one.get("status") == "OutOfSync"]) == 2)
+    acting.start("leads")
+
+    incident = acting.state("held", reason="what goes by itself is put back first")
+    asked = acting.state("syncing", id=incident["id"], action="approve", attempts=1)
+    gate.waits()
+    assert admin.get("Deployment", app.namespace, "web")["spec"]["replicas"] == 2
+    assert admin.get("Service", app.namespace, "web")["spec"]["type"] == "LoadBalancer"
+    # It ran no hooks, so the incident is what is kept of it; and it is no bypass.
+    one, = asked["putBack"]
+    assert (one["outcome"], one["objects"]) == ("Succeeded", [f"Deployment {app.namespace}/web"])
+    assert one["revision"] == app.status()["sync"]["revision"] and one["ended"] >= one["asked"]
+    assert f"    Deployment {app.namespace}/web\n" in incidents(bed, incident["id"], output="table")
+    metrics = acting.page("/metrics")
+    assert 'drift_policy_bypasses_total{kind="selectiveSync"} 0\n' in metrics
+    assert 'drift_policy_put_backs_total{outcome="succeeded"} 1\n' in metrics
+    gate.answer("approve", "alice")
+    acting.state("resolved", id=incident["id"])
+    assert admin.get("Service", app.namespace, "web")["spec"]["type"] == "ClusterIP"
 
 
 def test_a_gate_that_nobody_answers_is_escalated_once_and_waits_on(bed, acting, app):
@@ -485,8 +533,26 @@ def back(spec=None, **sync):
             "spec": OFF if spec is None else spec}
 
 
+WEB = {"kind": "Service", "namespace": "none", "name": "web"}
+
+
+def selected(objects=None, **sync):
+    """A sync of the object that differs, but for these fields."""
+    sync = {**SYNC["sync"], "revision": "aaaa", "resources": [WEB] if objects is None else objects, **sync}
+    return {"operation": {**SYNC, "sync": {key: value for key, value in sync.items() if value is not None}}, **STATELESS}
+
+
 ABUSES = {
-    "a selective sync": {"operation": {**SYNC, "sync": {**SYNC["sync"], "resources": [{"kind": "Service", "name": "web"}]}}, **STATELESS},
+    "selecting an object that doesn't differ": selected(objects=[{**WEB, "name": "same"}]),
+    "selecting an object that Git no longer wants": selected(objects=[{**WEB, "name": "gone"}]),
+    "selecting an object beside one that differs": selected(objects=[WEB, {**WEB, "kind": "Secret"}]),
+    "selecting an object in any namespace": selected(objects=[{"kind": "Service", "name": "web"}]),
+    "selecting nothing": selected(objects=[]),
+    "selecting many": selected(objects=[WEB] * 21),
+    "selecting and pruning": selected(prune=True),
+    "selecting at whatever revision is newest": selected(revision=None),
+    "selecting and going back": selected(revision="old1", source=SOURCE),
+    "selecting without hooks": selected(syncStrategy={"apply": {}}),
     "an apply-only sync": {"operation": {**SYNC, "sync": {"syncStrategy": {"apply": {"force": True}}}}, **STATELESS},
     "a forced one": {"operation": {**SYNC, "sync": {"syncStrategy": {"hook": {"force": True}}}}, **STATELESS},
     "one without a strategy": {"operation": {**SYNC, "sync": {}}, **STATELESS},
@@ -528,7 +594,9 @@ def lone(bed, account):
                      "annotations": {"argocd.argoproj.io/skip-reconcile": "true"}},
         "spec": {"project": "default", "destination": {"server": "https://kubernetes.default.svc", "namespace": "none"},
                  "source": SOURCE, "syncPolicy": {"automated": {}}},
-        "status": {"sync": {"status": "OutOfSync", "revision": "aaaa"}, "history": [
+        "status": {"sync": {"status": "OutOfSync", "revision": "aaaa"}, "resources": [
+            {**WEB, "status": "OutOfSync"}, {**WEB, "name": "same", "status": "Synced"},
+            {**WEB, "name": "gone", "status": "OutOfSync", "requiresPruning": True}], "history": [
             {"id": number, "revision": revision, "source": SOURCE, "deployedAt": "2026-11-29T10:00:00Z"}
             for number, revision in enumerate(("old1", "aaaa"))], "operationState": {
             "phase": "Succeeded", "startedAt": "2026-11-29T10:00:00Z", "operation": {"sync": {}}}}})
@@ -604,6 +672,12 @@ def test_the_account_writes_incidents_and_its_lease_and_nobody_else_does(bed, ac
     asked = admin.get("Application", NAMESPACE, lone)
     assert asked["operation"]["info"] == SYNC["info"] and "operationState" not in asked["status"]
     admin.patch("Application", NAMESPACE, lone, {"operation": None})
+    account.patch("Application", NAMESPACE, lone, selected())
+    assert admin.get("Application", NAMESPACE, lone)["operation"]["sync"]["resources"] == [WEB]
+    admin.patch("Application", NAMESPACE, lone, {"operation": None})
+    # In its name nobody else asks for one, who may bypass gates either.
+    with pytest.raises(ApiError, match="only the controller of drift-policy asks"):
+        admin.patch("Application", NAMESPACE, lone, selected())
     account.patch("Application", NAMESPACE, lone, back())
     asked = admin.get("Application", NAMESPACE, lone)
     assert asked["operation"]["sync"]["revision"] == "old1" and asked["spec"]["syncPolicy"] == OFF["syncPolicy"]

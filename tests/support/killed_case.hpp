@@ -39,7 +39,10 @@ struct KilledCase : Base {
     const auto end = ends[begun.size()];  // its phase, and what Argo CD says then
     begun.push_back(this->operation());
     // What Argo CD runs is known to who goes on.
-    CHECK(contains(begun.back(), api::attempt_name(this->incident())));
+    const auto incident = this->incident();
+    const bool known = contains(begun.back(), api::attempt_name(incident)) ||
+                       contains(begun.back(), api::put_back_name(incident));
+    CHECK(known);
     survive([this] { this->argocd_begins(); });
     survive([&] { this->argocd_ends(end.first, end.second); });
   }
