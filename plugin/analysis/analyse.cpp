@@ -220,6 +220,8 @@ class Analysis {
     raise(report_.severity, rated.severity);
     raise(report_.approval_severity, rated.approval_severity);
     met_.insert({rated.severity, rated.approval_severity});
+    if (rated.open) met_.insert(rated.met.begin(), rated.met.end());
+    for (const auto rank : rated.met) report.met.insert(plan_.name(rank));
   }
 
   // What Git no longer wants, with this sync; the Roles of this sync don't name it, so nobody looks whether it is there.

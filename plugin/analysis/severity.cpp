@@ -32,6 +32,7 @@ Truth raise_by(Rated& rated, const policy::GuardedField& field, std::string_view
     const auto truth = one.when ? holds(*one.when, values.old_value, values.new_value) : Truth::yes;
     if (truth != Truth::no) raise(rated, one.severity, one.approval_severity);
     counts = std::max(counts, truth);
+    rated.open = rated.open || truth == Truth::unknown;
   }
   return counts;
 }

@@ -19,6 +19,8 @@ struct Rated {
   bool own =
       false;  // it lies in no guarded field, or isn't known to: the object's own severity is among them
   std::set<policy::Rank> met;  // all that the two are the highest of
+  bool open =
+      false;  // whether a case of a guarded field holds isn't known, so all of `met` may be what it is
 };
 
 class Rating {

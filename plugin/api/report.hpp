@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,8 @@ struct ObjectReport {
   State state = State::in_sync;
   // What this object's drift counts as: the highest of its differences, else its own; empty where there is no drift.
   std::string severity, approval_severity;
+  // Every severity that the two are the highest of, of all its differences. Not written: a report that was read has none.
+  std::set<std::string> met;
   std::string rule;
   // Where it had left Git at the last success: the success that it is compared with. Else empty: the report's.
   std::string base_revision, base_time;

@@ -35,18 +35,12 @@ bool is_known_whole(const ObjectReport& object) {
                       [](const auto& difference) { return difference.change == api::Change::conflict; });
 }
 
-std::set<std::string> severities_of(const ObjectReport& object) {
-  std::set<std::string> all = {object.severity, object.approval_severity};
-  for (const auto& difference : object.differences)
-    all.insert({difference.severity, difference.approval_severity});
-  return all;
-}
-
 bool nobody_is_asked(const Plan& plan, const std::set<std::string>& severities) {
-  return std::all_of(severities.begin(), severities.end(), [&](const std::string& name) {
-    const auto rank = plan.rank(name);
-    return rank && !policy::waits(plan.severities[*rank]);
-  });
+  return !severities.empty() &&
+         std::all_of(severities.begin(), severities.end(), [&](const std::string& name) {
+           const auto rank = plan.rank(name);
+           return rank && !policy::waits(plan.severities[*rank]);
+         });
 }
 
 bool git_changes(const api::Report& report, const ObjectReport& object) {
@@ -71,10 +65,9 @@ ByItself by_itself(const Plan& plan, const Plan* base, const api::Report& report
   if (base == nullptr || !report.has_base || !report.base_problem.empty() || plan.observe) return all;
   for (const auto& object : report.objects) {
     if (!api::is_drift(object) || !is_known_whole(object) || git_changes(report, object)) continue;
-    const auto severities = severities_of(object);
-    if (!nobody_is_asked(plan, severities) || !is_as_before(plan, *base, object)) continue;
+    if (!nobody_is_asked(plan, object.met) || !is_as_before(plan, *base, object)) continue;
     all.objects.push_back({object.group, object.kind, object.ns, object.name});
-    for (const auto& name : severities)
+    for (const auto& name : object.met)
       take_stricter(all.remediation, plan.severities[*plan.rank(name)].remediation);
   }
   return all;

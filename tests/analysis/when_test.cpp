@@ -180,6 +180,25 @@ TEST_SUITE("analysis: conditions") {
     CHECK(asked(whole, typed_service("ClusterIP"), typed_service("NodePort")) == guarded_asks);
   }
 
+  TEST_CASE("of drift that isn't known both count, though the higher severity asks nobody") {
+    const auto container = [](const std::string& value) {
+      return R"({"name":"a","env":[{"name":"MODE","value":")" + value + R"("}]})";
+    };
+    const auto met = [&](const std::string& value) {
+      const auto policy = policy_with(
+          "  - {id: mode, jsonPointers: [/spec/template/spec/containers/0/env/0/value], severity: asked, "
+          "when: {all: [{key: new, operator: Equals, value: " +
+              value + "}]}}\n",
+          "middle");
+      const auto plan = tests::plan_of(deployment_with(container("quiet")), policy);
+      tests::LiveObjects objects;
+      objects.put(plan.objects.front().display(),
+                  R"({"spec":{"template":{"spec":{"containers":[)" + container("loud") + "]}}}}");
+      return objects.analyse(plan, &plan).met;
+    };
+    CHECK(met("loud") == Lines{"middle", "asked"});
+  }
+
   TEST_CASE("fields below a list that differs as a whole may meet every condition") {
     const auto images = policy_with(image_field);
     const std::string a = "{name: a, image: registry.example.com/a:1}",
