@@ -749,8 +749,8 @@ def checked(cluster, name):
 
 def test_the_files_are_those_that_are_tested():
     assert {path.name for path in pathlib.Path(FOLDER).glob("*.yaml")} == {
-        "accounts.yaml", "jobs.yaml", "evidence.yaml", "names.yaml", "platform.yaml", "pods.yaml", "approver.yaml",
-        "kustomization.yaml"}
+        "accounts.yaml", "jobs.yaml", "evidence.yaml", "names.yaml", "params.yaml", "platform.yaml", "pods.yaml",
+        "approver.yaml", "kustomization.yaml"}
 
 
 # --- Installed again

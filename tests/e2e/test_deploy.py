@@ -262,7 +262,7 @@ def test_in_another_namespace_than_argocd_it_is_built_as_the_readme_says(kubectl
         assert not re.search(r"serviceaccount:argocd:", text)
         if part == "introduction":
             assert {"argocd-cm", "argocd-cmd-params-cm", "argocd-repo-server"} <= {o["metadata"]["name"] for o in objects}
-            assert text.count("system:serviceaccount:gitops:") == 4
+            assert text.count("system:serviceaccount:gitops:") == 5
 
 
 # --- The hooks' namespace

@@ -7,11 +7,12 @@ import pytest
 from comparison import injected
 from manifests import config_map
 from testbed.application import sync_all
+from testbed.argocd import NAMESPACE
 from testbed.kubernetes import ApiError
 from testbed.programs import ROOT
 
 PAGE = ROOT / "docs" / "repository-check.md"
-COMMAND = re.search(r"```sh\n(kubectl .*?)```", PAGE.read_text(), re.DOTALL).group(1)
+COMMAND = re.search(r"```sh\n(drift-policy apps .*?)```", PAGE.read_text(), re.DOTALL).group(1)
 
 
 def plain(app):
@@ -40,13 +41,17 @@ def test_both_pages_find_applications_without_a_gate_by_the_same_command():
 def test_the_command_of_the_pages_finds_applications_without_a_gate(bed, application, sidecar, tmp_path):
     sidecar("another", {"generate": {"command": ["cat", "cm.yaml"]}})
     config = bed.cluster.admin.kubeconfig(tmp_path / "kubeconfig")
-    path = os.pathsep.join([os.path.dirname(bed.programs.kubectl), os.environ["PATH"]])
+    path = os.pathsep.join([os.path.dirname(bed.programs.drift_policy), os.environ["PATH"]])
 
     def found():
         env = {"PATH": path, "KUBECONFIG": str(config), "HOME": str(tmp_path)}
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", COMMAND], env=env, capture_output=True, text=True, check=True)
-        lines = dict(line.split(": ", 1) for line in done.stdout.splitlines())
-        return {key: lines.get(app.name, "") for key, app in apps.items()}
+        table, _ = done.stdout.split("\n\n")
+        rows = (re.split("  +", line) for line in table.splitlines()[1:])
+        lines = {application: (gate, why) for application, gate, _, _, why in rows}
+        return {key: lines.get(f"{NAMESPACE}/{app.name}") for key, app in apps.items()}
+
+    gated_label = {"drift-policy.dev/gated": "true"}
 
     def make(automated=None, **options):
         repository = bed.repository()
@@ -56,27 +61,30 @@ def test_the_command_of_the_pages_finds_applications_without_a_gate(bed, applica
         return repository, application(repository, "one", sync_policy={"syncOptions": ["CreateNamespace=true"],
                                                                        "automated": automated}, **options)
 
-    _, gated = make()
-    attacked_repository, attacked = make()
-    several_repository, several = make()
+    _, gated = make(labels=gated_label)
+    attacked_repository, attacked = make(labels=gated_label)
+    several_repository, several = make(labels=gated_label)
     apps = {"gated": gated, "attacked": attacked, "several": several, "native": make(plugin=None)[1],
             "observed": make(plugin="drift-policy-observe")[1],
-            "healing": make({"selfHeal": True}, labels={"drift-policy.dev/gated": "true"})[1],
-            "healing-ungated": make({"selfHeal": True})[1]}
+            "healing": make({"selfHeal": True}, labels=gated_label)[1],
+            "healing-ungated": make({"selfHeal": True})[1], "optional": make()[1]}
     source = several.get()["spec"]["source"]
     several.patch({"spec": {"source": None, "sources": [source, {**source, "path": "two"}, {"repoURL": source["repoURL"],
                                                                                             "ref": "values"}]}})
     several.refresh()
-    always = {"gated": "", "native": "a source names another plugin or none", "observed": "only observed",
-              "healing": "gated, and heals itself without hooks", "healing-ungated": ""}
-    assert found() == {**always, "attacked": "", "several": ""}, "never synced, so nothing can be said of their hooks"
+    heals = "heals itself, which runs no hooks"
+    always = {"gated": None, "native": ("none", "its source doesn't name the plugin"),
+              "observed": ("observed", "is observed: its gate reports, and nothing waits"),
+              "healing": ("enforced", heals), "healing-ungated": ("optional", heals),
+              "optional": ("optional", "a sync may go past its gate: it isn't gated")}
+    assert found() == {**always, "attacked": None, "several": None}, "never synced, so nothing can be said of their hooks"
     sync_all([gated, attacked, several])
-    assert found() == {**always, "attacked": "", "several": ""}
+    assert found() == {**always, "attacked": None, "several": None}
     for repository, app, folder in ((attacked_repository, attacked, "one"), (several_repository, several, "two")):
         repository.write(f"{folder}/.argocd-source.yaml", "plugin: {name: another}\n").commit()
     sync_all([attacked, several])
-    assert found() == {**always, "attacked": "the last sync ran 0 gates instead of 1",
-                       "several": "the last sync ran 1 gates instead of 2"}
+    assert found() == {**always, "attacked": ("enforced", "its last sync ran 0 of 1 gate"),
+                       "several": ("enforced", "its last sync ran 1 of 2 gates")}
 
 
 @pytest.mark.parametrize("text", ["plugin: null\n", "plugin: ~\n", "Plugin: null\n"])

@@ -9,7 +9,7 @@ class PodLogs:
     """A server for the only node's logs. `files`: (namespace, pod) -> the file with its log."""
 
     def __init__(self, cluster):
-        self.cluster, self.files, self.server = cluster, {}, None
+        self.cluster, self.files, self.server, self.serving = cluster, {}, None, False
 
     def start(self):
         files = self.files
@@ -25,13 +25,15 @@ class PodLogs:
         context.load_cert_chain(self.cluster.ca_file, self.cluster.folder / "server.key")
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, name="pod logs", daemon=True).start()
+        self.serving = True
         where = {"addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
                  "daemonEndpoints": {"kubeletEndpoint": {"Port": self.server.server_port}}}
         self.cluster.admin.patch("Node", None, "e2e", {"status": where}, sub="status", strategic=True)
 
     def stop(self):
+        if self.serving:
+            self.server.shutdown()  # waits for the thread, so for ever where there is none
         if self.server:
-            self.server.shutdown()
             self.server.server_close()
 
 
