@@ -13,7 +13,8 @@ namespace {
 using namespace drift;
 using tests::contains;
 
-constexpr const char* asking_policy = R"(apiVersion: drift-policy.dev/v1alpha1
+std::string policy_with(const std::string& rules) {
+  return R"(apiVersion: drift-policy.dev/v1alpha1
 kind: DriftPolicy
 metadata: {name: base}
 spec:
@@ -23,24 +24,17 @@ spec:
     remediation: {action: restore}
     changes: {approval: {required: 2, groups: [security], timeout: 24h}}
   rules:
-  - {name: services, match: {any: [{resources: {kinds: [/v1/Service]}}]}, severity: guarded}
-)";
+)" + rules;
+}
 
-constexpr const char* conditional_policy = R"(apiVersion: drift-policy.dev/v1alpha1
-kind: DriftPolicy
-metadata: {name: base}
-spec:
-  severities:
-  - {name: low, remediation: {action: autoSync}}
-  - name: guarded
-    remediation: {action: restore}
-    changes: {approval: {required: 2, groups: [security], timeout: 24h}}
-  rules:
-  - name: services
+const std::string asking_policy = policy_with(
+    "  - {name: services, match: {any: [{resources: {kinds: [/v1/Service]}}]}, severity: guarded}\n");
+
+const std::string conditional_policy = policy_with(R"(  - name: services
     match: {any: [{resources: {kinds: [/v1/Service]}}]}
     fields:
     - {id: type, jsonPointers: [/spec/type], severity: guarded, when: {all: [{key: new, operator: Equals, value: LoadBalancer}]}}
-)";
+)");
 
 struct TwoCopies {
   TwoCopies() {

@@ -13,9 +13,6 @@ namespace {
 
 const std::string commit_source =
     R"({"repoURL": "https://example.com/a.git", "path": "web", "targetRevision": "main", "plugin": {"name": "drift-policy"}})";
-const std::string gate_said_no =
-    R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Failed",
-         "message": "rejected by bob: no"}])";
 
 // `shop`, whose new commits are the controller's to sync.
 struct CommitCase : RemediationCase {

@@ -18,12 +18,7 @@ struct EscalationCase : RemediationCase {
       [{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Running"}]}}}})");
     look();
   }
-  void gate_refuses() {
-    argocd_ends(
-        "Failed", "OutOfSync",
-        R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Failed",
-                     "message": "rejected by bob: no"}])");
-  }
+  void gate_refuses() { argocd_ends("Failed", "OutOfSync", gate_said_no); }
 };
 
 }  // namespace

@@ -267,10 +267,7 @@ TEST_CASE("A person's no stays a no where other drift goes by itself") {
   PutBackCase c;
   c.there(PutBackCase::type("LoadBalancer"), "1");
   c.argocd_begins();
-  c.argocd_ends(
-      "Failed", "OutOfSync",
-      R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Failed",
-                     "message": "rejected by bob: no"}])");
+  c.argocd_ends("Failed", "OutOfSync", gate_said_no);
   REQUIRE(c.state() == "refused");
   c.pass(120s);
   c.there(PutBackCase::type("LoadBalancer"), "2");
@@ -291,10 +288,7 @@ TEST_CASE("What was refused is not put back in part") {
   c.pass(1s);
   REQUIRE(c.state() == "syncing");  // about all of it
   c.argocd_begins();
-  c.argocd_ends(
-      "Failed", "OutOfSync",
-      R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Failed",
-                     "message": "rejected by bob: no"}])");
+  c.argocd_ends("Failed", "OutOfSync", gate_said_no);
   REQUIRE(c.state() == "refused");
   c.pass(7200s);
   c.pass(7200s);

@@ -14,8 +14,7 @@ from testbed.programs import ROOT, Programs
 
 # --- What the hooks rely on
 
-REMOVAL = next(line for line in (ROOT / "docs" / "upgrades.md").read_text().splitlines()
-               if line.startswith("kubectl delete validatingadmissionpolicies,"))
+
 WRITERS = {"base": "audit", "report": "gate", "emergency": "gate", "record": "audit"}
 
 
@@ -754,6 +753,10 @@ def test_the_files_are_those_that_are_tested():
 
 
 # --- Installed again
+
+
+REMOVAL = next(line for line in (ROOT / "docs" / "upgrades.md").read_text().splitlines()
+               if line.startswith("kubectl delete validatingadmissionpolicies,"))
 
 
 def test_taken_away_and_installed_again_the_policies_go_by_the_accounts_of_now(cluster, controller, unasked, tmp_path):

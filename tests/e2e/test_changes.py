@@ -213,10 +213,11 @@ def test_a_change_of_one_source_is_asked_about_by_its_gate_and_holds_the_other_s
     app.refresh()
     mark = app.start_sync()
 
-    def states():
+    def by_state():
         gates = [gate for gate in gates_of(app) if gate.job()["metadata"]["uid"] not in before]
-        return {gate.notes().get("state"): gate for gate in gates}
-    found = until("one gate of this sync waits and the other has passed", 120, lambda: states() if set(states()) == {"waiting", "passed"} else None)
+        states = {gate.notes().get("state"): gate for gate in gates}
+        return states if set(states) == {"waiting", "passed"} else None
+    found = until("one gate of this sync waits and the other has passed", 120, by_state)
     asked, other = found["waiting"], found["passed"]
     assert asked.notes()["asks"] == "guarded.changes" and other.notes()["cause"] == "noDrift"
     assert app.operation(mark)["phase"] == "Running"

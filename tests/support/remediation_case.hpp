@@ -37,6 +37,9 @@ inline const std::string remediation_policy = policy_text(R"(
 )");
 
 // Of an operation: its gate's Job.
+inline const std::string gate_said_no =
+    R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Failed",
+         "message": "rejected by bob: no"}])";
 inline const std::string gate_passed =
     R"([{"kind": "Job", "name": "shop-12345678-gate", "hookType": "PreSync", "hookPhase": "Succeeded"}])";
 
