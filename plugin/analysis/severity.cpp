@@ -39,6 +39,15 @@ Truth raise_by(Rated& rated, const policy::GuardedField& field, std::string_view
 
 }  // namespace
 
+void rate_anew(policy::GuardedField& field, const api::Plan& base, const api::Plan& plan) {
+  const auto anew = [&](auto& rated) {
+    rated.severity = plan.rank_of(base, rated.severity);
+    rated.approval_severity = plan.rank_of(base, rated.approval_severity);
+  };
+  anew(field);
+  for (auto& one : field.cases) anew(one);
+}
+
 Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const api::Plan* base,
                const api::PlannedObject* base_object, bool orphan)
     : object_(object), guarded_(object.guarded) {
@@ -50,17 +59,12 @@ Rating::Rating(const api::Plan& plan, const api::PlannedObject& object, const ap
 
 void Rating::add_base(const api::Plan& plan, const api::Plan& base, const api::PlannedObject& base_object,
                       bool orphan) {
-  const auto here = [&](auto& rated) {
-    rated.severity = plan.rank_of(base, rated.severity);
-    rated.approval_severity = plan.rank_of(base, rated.approval_severity);
-  };
   const bool same_policy = !orphan && base.policy_digest == plan.policy_digest;
   auto& fields = same_policy ? guarded_ : guarded_before_;
   for (auto field : base_object.guarded) {
     const auto same = [&](const policy::GuardedField& other) { return other.pointer == field.pointer; };
     if (std::any_of(object_.guarded.begin(), object_.guarded.end(), same)) continue;
-    here(field);
-    for (auto& one : field.cases) here(one);
+    rate_anew(field, base, plan);
     fields.push_back(std::move(field));
   }
 }

@@ -23,6 +23,9 @@ struct Rated {
       false;  // whether a case of a guarded field holds isn't known, so all of `met` may be what it is
 };
 
+// Ranks of `base` as places in the severities of `plan`.
+void rate_anew(policy::GuardedField& field, const api::Plan& base, const api::Plan& plan);
+
 class Rating {
  public:
   // `base_object` may be nullptr, and so may `base`. `orphan`: it left Git before the base, so under which policy it was isn't

@@ -56,12 +56,6 @@ std::shared_ptr<const When> when_at(const Fields& fields) {
   return std::make_shared<const When>(std::move(when));
 }
 
-policy::Rank rank_at(const Fields& fields, const char* key, const Plan& plan) {
-  const auto found = plan.rank(fields.text(key));
-  if (!found) fields.fail(key, "one of the plan's severities");
-  return *found;
-}
-
 }  // namespace
 
 void write_cases(PlanWriter& json, const std::vector<GuardedCase>& cases,
@@ -83,7 +77,7 @@ std::vector<GuardedCase> read_cases(const Fields& field, const Plan& plan) {
   std::vector<GuardedCase> cases;
   for (const auto& fields : field.objects("cases"))
     cases.push_back({fields.find("when") ? when_at(fields.object("when")) : nullptr,
-                     rank_at(fields, "severity", plan), rank_at(fields, "demands", plan)});
+                     read_rank(fields, "severity", plan), read_rank(fields, "demands", plan)});
   return cases;
 }
 

@@ -84,12 +84,6 @@ policy::Severity read_severity(const Fields& fields) {
   return severity;
 }
 
-policy::Rank read_rank(const Fields& fields, const char* key, const Plan& plan) {
-  const auto found = plan.rank(fields.text(key));
-  if (!found) fields.fail(key, "one of the plan's severities");
-  return *found;
-}
-
 void read_header(const Fields& fields, Plan& plan) {
   plan.application = fields.text("application");
   plan.project = fields.text("project");
@@ -153,6 +147,12 @@ Plan read_fields(const Fields& fields) {
 }
 
 }  // namespace
+
+policy::Rank read_rank(const Fields& fields, const char* key, const Plan& plan) {
+  const auto found = plan.rank(fields.text(key));
+  if (!found) fields.fail(key, "one of the plan's severities");
+  return *found;
+}
 
 std::string PlannedObject::display() const {
   return kube::object_display(kind, ns, name);

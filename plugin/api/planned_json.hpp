@@ -14,7 +14,13 @@
 #include "policy/guarded_field.hpp"
 #include "policy/policy.hpp"
 
+namespace drift {
+class Fields;
+}
+
 namespace drift::api {
+
+struct Plan;
 
 // What a plan calls each policy::Health, in that order.
 inline constexpr std::array<std::string_view, 4> health_names = {"none", "progressing", "degraded",
@@ -53,6 +59,9 @@ struct PlannedText {
 
 // Empty where there is none of that rank, as without any policy.
 std::string_view severity_name(policy::Rank rank, const std::vector<policy::Severity>& severities);
+
+// The severity that is named there, as a place in `plan.severities`. Throws InputError.
+policy::Rank read_rank(const Fields& fields, const char* key, const Plan& plan);
 
 void write_planned(PlanWriter& json, const PlannedText& object,
                    const std::vector<policy::Severity>& severities);

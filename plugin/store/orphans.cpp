@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analysis/before.hpp"
+#include "analysis/severity.hpp"
 #include "api/orphans.hpp"
 #include "api/stored_text.hpp"
 #include "base/error.hpp"
@@ -21,14 +22,7 @@ using api::PlannedObject;
 void rate_anew(PlannedObject& object, const Plan& base, const Plan& plan) {
   object.severity = plan.rank_of(base, object.severity);
   object.approval_severity = plan.rank_of(base, object.approval_severity);
-  for (auto& field : object.guarded) {
-    field.severity = plan.rank_of(base, field.severity);
-    field.approval_severity = plan.rank_of(base, field.approval_severity);
-    for (auto& one : field.cases) {
-      one.severity = plan.rank_of(base, one.severity);
-      one.approval_severity = plan.rank_of(base, one.approval_severity);
-    }
-  }
+  for (auto& field : object.guarded) analysis::rate_anew(field, base, plan);
 }
 
 // Times of one format sort as text.
