@@ -1,12 +1,11 @@
 // `drift-policy apps`: how far the Applications of an Argo CD are, and which have no gate.
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/error.hpp"
 #include "commands/applications.hpp"
 #include "commands/command.hpp"
 #include "commands/connection_flags.hpp"
@@ -30,16 +29,12 @@ std::vector<controller::Adoption> found(const AppsOptions& options) {
   outside::SystemClock clock;
   const auto kubernetes = outside::connect(options.which.connection, outside::environment(), clock);
   std::vector<controller::Adoption> all;
-  kubernetes->list(controller::applications_in(namespace_of(options.which)), options.which.selector,
-                   [&](const rapidjson::Value& application) {
-                     try {
-                       auto one = controller::adoption_of(application);
-                       if (!options.without_gate || !one.why.empty()) all.push_back(std::move(one));
-                     } catch (const InputError& error) {
-                       spdlog::warn("{}; it is left out", error.what());
-                     }
-                     return true;
-                   });
+  controller::for_each_application(*kubernetes, namespace_of(options.which), options.which.selector,
+                                   [&](const auto& application) {
+                                     auto one = controller::adoption_of(application);
+                                     if (!options.without_gate || !one.why.empty())
+                                       all.push_back(std::move(one));
+                                   });
   sort(all);
   return all;
 }

@@ -175,7 +175,8 @@ TEST_CASE(
   CHECK(all.exit == 0);
   CHECK(contains(all.out, "argocd/orders      none "));
   CHECK(contains(all.out, "2 applications: enforced 1, none 1\n"));
-  CHECK(contains(all.err, "it is left out"));
+  CHECK(contains(all.err,
+                 "warning: left out: application broken.metadata.uid: expected a string that isn't empty\n"));
   CHECK(contains(cluster.server.requests()[0].line, "/namespaces/gitops/applications?"));
   CHECK(contains(cluster.server.requests()[0].line, "labelSelector=team%3Dshop"));
   CHECK(cluster.run({"apps", "-A", "--without-gate", "-o", "name"}).out == "argocd/orders\n");
