@@ -18,6 +18,7 @@
 namespace drift::controller {
 namespace {
 
+constexpr const char* heals_itself = "heals itself, which runs no hooks";
 constexpr std::array<std::string_view, 5> use_names = {"enforced", "optional", "observed", "partly", "none"};
 
 struct Sources {
@@ -59,12 +60,11 @@ void judge_syncs(const Summary& summary, const Sources& sources, bool heals, Ado
   const bool whole = last && last->phase == "Succeeded" && last->selected == 0 && !last->dry_run;
   if (!summary.gated) {
     adoption.use = GateUse::optional;
-    adoption.why =
-        heals ? "heals itself, which runs no hooks" : "a sync may go past its gate: it isn't gated";
+    adoption.why = heals ? heals_itself : "a sync may go past its gate: it isn't gated";
   } else if (whole && last->gates < sources.ours) {
     adoption.why = fmt::format("its last sync ran {} of {}", last->gates, quantity(sources.ours, "gate"));
   } else if (heals) {
-    adoption.why = "heals itself, which runs no hooks";
+    adoption.why = heals_itself;
   }
 }
 

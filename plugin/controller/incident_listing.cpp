@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t widest_reason = 300;
 
-std::string or_dash(const std::string& text) {
-  return text.empty() ? "-" : printable(text, widest_reason);
-}
-
 std::string state_of(const api::Incident& incident) {
   return std::string(api::incident_state_name(incident.state));
 }
@@ -38,7 +34,7 @@ std::string put_backs_of(const api::Incident& incident) {
   for (const auto& one : incident.put_backs) {
     text +=
         fmt::format("  {}  {}  to {}\n", time_text(one.asked),
-                    one.ended ? printable(one.outcome, widest_reason) : "under way", or_dash(one.revision));
+                    one.ended ? printable(one.outcome, widest_reason) : "under way", cell_of(one.revision));
     if (!one.message.empty()) text += fmt::format("    {}\n", printable(one.message, widest_reason));
     for (const auto& object : one.objects) text += fmt::format("    {}\n", printable(object, widest_reason));
   }
@@ -63,7 +59,7 @@ std::string age(const api::Incident& incident, Time now) {
 
 std::string line(Time at, const api::Incident& incident) {
   return fmt::format("{} {} incident {} {}: {}{}\n", time_text(at), name_of(incident), incident.id,
-                     shown_state_of(incident), or_dash(incident.reason), newest_put_back(incident));
+                     shown_state_of(incident), cell_of(incident.reason), newest_put_back(incident));
 }
 
 std::string json_line(Time at, const api::Incident& incident) {
@@ -77,8 +73,8 @@ std::string table(const std::vector<api::Incident>& all, Time now) {
   std::vector<std::vector<std::string>> rows = {
       {"INCIDENT", "APPLICATION", "STATE", "SEVERITY", "SYNCS", "LASTED", "REASON"}};
   for (const auto& incident : all)
-    rows.push_back({incident.id, name_of(incident), shown_state_of(incident), or_dash(incident.severity),
-                    std::to_string(incident.attempts), age(incident, now), or_dash(incident.reason)});
+    rows.push_back({incident.id, name_of(incident), shown_state_of(incident), cell_of(incident.severity),
+                    std::to_string(incident.attempts), age(incident, now), cell_of(incident.reason)});
   return drift::table(rows);
 }
 

@@ -88,7 +88,7 @@ std::string table(const std::vector<Known>& all) {
     rows.push_back({readable(display(summary)), summary.gated ? "yes" : "no",
                     std::string(state_name(judgement.state)), time_or_dash(summary.reconciled),
                     time_or_dash(summary.deployed ? summary.deployed->at : std::nullopt), signs(judgement),
-                    judgement.reason.empty() ? "-" : readable(judgement.reason)});
+                    cell_of(judgement.reason)});
   }
   return drift::table(rows);
 }

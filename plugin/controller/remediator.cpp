@@ -153,8 +153,8 @@ std::optional<Time> Remediator::take_step(Entry& entry) {
 void Remediator::project(Entry& entry) {
   if (!entry.known || !leads_() || entry.known->judgement.state == State::gone) return;
   const auto* stored = entry.open ? &*entry.open : entry.last ? &*entry.last : nullptr;
-  if (stored && stored->incident.reason == put_back_first) return;
   if (stored == nullptr || stored->incident.uid != entry.known->summary.uid) return;
+  if (stored->incident.reason == put_back_first) return;
   const auto note = api::incident_note(stored->incident);
   const auto digest = note_digest(note);
   const auto now = world_.clock.now();
