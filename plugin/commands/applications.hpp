@@ -1,5 +1,5 @@
-// What `apps`, `controller` and `status` share: which Applications, when a comparison of theirs is too old, and which Argo CD is asked what
-// differs.
+// What `apps`, `controller` and `status` share: which Applications, when a comparison of theirs is too old,
+// and which Argo CD is asked what differs.
 #pragma once
 #include <chrono>
 #include <memory>

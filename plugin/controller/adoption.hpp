@@ -1,5 +1,6 @@
-// `drift-policy apps`: whether the syncs of each Application stop at a gate, and why not. Pure. By what Argo CD stores of it, so it finds
-// what happens, and proves nothing: a commit can bring a Job of a gate's name along.
+// `drift-policy apps`: whether the syncs of each Application stop at a gate, and why not. Pure. By what Argo
+// CD stores of it, so it finds what happens, and proves nothing: a commit can bring a Job of a gate's name
+// along.
 #pragma once
 #include <rapidjson/document.h>
 

@@ -2,25 +2,18 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+
+#include "controller/rendered.hpp"
 
 namespace drift::controller {
 namespace {
 
 using api::ObjectReport;
 using api::Plan;
-using api::PlannedObject;
-
-const PlannedObject* find_in(const Plan& plan, const ObjectReport& object) {
-  const auto found =
-      std::find_if(plan.objects.begin(), plan.objects.end(), [&](const PlannedObject& planned) {
-        return planned.group == object.group && planned.kind == object.kind && planned.ns == object.ns &&
-               planned.name == object.name;
-      });
-  return found == plan.objects.end() ? nullptr : &*found;
-}
 
 // Git wants now what it wanted at the last success, as far as the plans tell.
-bool is_as_before(const Plan& plan, const Plan& base, const ObjectReport& object) {
+bool is_as_before(const Plan& plan, const Plan& base, const ObjectName& object) {
   const auto* now = find_in(plan, object);
   const auto* before = find_in(base, object);
   return now && before && !now->guessed && !now->before_gate && now->can_drift() && now->manifest &&
@@ -43,11 +36,10 @@ bool nobody_is_asked(const Plan& plan, const std::set<std::string>& severities) 
          });
 }
 
-bool git_changes(const api::Report& report, const ObjectReport& object) {
+bool git_changes(const api::Report& report, const ObjectName& object) {
   const auto& all = report.changes.objects;
   return std::any_of(all.begin(), all.end(), [&](const api::ObjectChange& change) {
-    return change.group == object.group && change.kind == object.kind && change.ns == object.ns &&
-           change.name == object.name;
+    return ObjectName{change.group, change.kind, change.ns, change.name} == object;
   });
 }
 
@@ -64,11 +56,12 @@ ByItself by_itself(const Plan& plan, const Plan* base, const api::Report& report
   ByItself all;
   if (base == nullptr || !report.has_base || !report.base_problem.empty() || plan.observe) return all;
   for (const auto& object : report.objects) {
-    if (!api::is_drift(object) || !is_known_whole(object) || git_changes(report, object)) continue;
-    if (!nobody_is_asked(plan, object.met) || !is_as_before(plan, *base, object)) continue;
-    all.objects.push_back({object.group, object.kind, object.ns, object.name});
-    for (const auto& name : object.met)
-      take_stricter(all.remediation, plan.severities[*plan.rank(name)].remediation);
+    if (!api::is_drift(object) || !is_known_whole(object) || !nobody_is_asked(plan, object.met)) continue;
+    ObjectName name{object.group, object.kind, object.ns, object.name};
+    if (git_changes(report, name) || !is_as_before(plan, *base, name)) continue;
+    all.objects.push_back(std::move(name));
+    for (const auto& severity : object.met)
+      take_stricter(all.remediation, plan.severities[*plan.rank(severity)].remediation);
   }
   return all;
 }

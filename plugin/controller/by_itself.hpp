@@ -16,8 +16,9 @@ struct ByItself {
 // The longer cooldown and the fewer retries of both; nothing else of them.
 void take_stricter(policy::Remediation& all, const policy::Remediation& other);
 
-// Objects that drifted or were deleted, each of whose differences is known and has a severity that nobody is asked about (autoSync, restore), and of
-// which Git itself changes nothing. In doubt an object isn't among them. `base`: as analysis::analyse() had it.
+// Objects that drifted or were deleted, each of whose differences is known and has a severity that nobody is
+// asked about (autoSync, restore), and of which Git itself changes nothing. In doubt an object isn't among
+// them. `base`: as analysis::analyse() had it.
 ByItself by_itself(const api::Plan& plan, const api::Plan* base, const api::Report& report);
 
 }  // namespace drift::controller

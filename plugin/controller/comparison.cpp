@@ -39,13 +39,10 @@ std::string marks_of(const Value& object) {
 
 const api::PlannedObject* find_in(const Plans& plans, const ObjectName& object, const api::Plan*& plan) {
   for (const auto& [name, each] : plans) {
-    const auto found = std::find_if(each.objects.begin(), each.objects.end(), [&](const auto& planned) {
-      return planned.group == object.group && planned.kind == object.kind && planned.ns == object.ns &&
-             planned.name == object.name;
-    });
-    if (found == each.objects.end()) continue;
+    const auto* found = find_in(each, object);
+    if (!found) continue;
     plan = &each;
-    return &*found;
+    return found;
   }
   return nullptr;
 }

@@ -28,21 +28,6 @@ Incident new_incident(const Known& known, Time now) {
   return incident;
 }
 
-// When its last sync had ended, as far as that is known; else when it was asked for.
-Time end_of_sync(const Incident& incident) {
-  if (incident.ended) return std::max(*incident.last_attempt, *incident.ended);
-  if (incident.state == IncidentState::failed) return std::max(*incident.last_attempt, incident.changed);
-  return *incident.last_attempt;
-}
-
-// The policy's cooldown, twice as long after each further attempt, up to an hour unless the policy itself says more.
-Time after_cooldown(const Incident& incident, const policy::Remediation& remediation) {
-  const auto cooldown = remediation.cooldown.value_or(default_cooldown);
-  const auto doublings = std::min<std::uint64_t>(incident.attempts > 0 ? incident.attempts - 1 : 0, 12);
-  const auto longest = std::max(cooldown, longest_cooldown_grown);
-  return end_of_sync(incident) + std::min(cooldown * (1 << doublings), longest);
-}
-
 // One of its objects drifts again, soon after its last sync.
 bool goes_on(const Incident& last, const Known& known, const Verdict& verdict, Time now) {
   if (last.state != IncidentState::resolved || is_commit(last) || last.uid != known.summary.uid ||
@@ -117,7 +102,7 @@ Decided retried(const Incident& incident, const Incident* last, const Known& kno
                    *end),
             Act::nothing};
   }
-  const auto next = after_cooldown(incident, remediation);
+  const auto next = end_of_sync(incident) + cooldown_after(incident.attempts, remediation);
   if (now >= next) return {incident, Act::sync};
   auto why = incident.state == IncidentState::failed
                  ? incident.reason
@@ -155,6 +140,18 @@ Decided decide_all(const Past& past, const Known& known, const Verdict& verdict,
 }
 
 }  // namespace
+
+std::chrono::seconds cooldown_after(std::uint64_t attempts, const policy::Remediation& remediation) {
+  const auto cooldown = remediation.cooldown.value_or(default_cooldown);
+  const auto doublings = std::min<std::uint64_t>(attempts > 0 ? attempts - 1 : 0, 12);
+  return std::min(cooldown * (1 << doublings), std::max(cooldown, longest_cooldown_grown));
+}
+
+Time end_of_sync(const Incident& incident) {
+  if (incident.ended) return std::max(*incident.last_attempt, *incident.ended);
+  if (incident.state == IncidentState::failed) return std::max(*incident.last_attempt, incident.changed);
+  return *incident.last_attempt;
+}
 
 Decided decide(const Past& past, const Known& known, const Verdict& verdict, Time now) {
   auto decided = decide_all(past, known, verdict, now);

@@ -17,6 +17,12 @@ inline constexpr std::chrono::seconds default_cooldown{60};
 inline constexpr unsigned default_max_retries = 5;  // as spec.syncPolicy.retry of Argo CD's own examples
 inline constexpr std::chrono::seconds longest_cooldown_grown{3600};
 
+// The policy's cooldown after so many attempts, twice as long after each further one, up to an hour unless
+// the policy itself says more.
+std::chrono::seconds cooldown_after(std::uint64_t attempts, const policy::Remediation& remediation);
+// When the last sync of an incident that had one has ended, as far as that is known; else when it was asked for.
+Time end_of_sync(const api::Incident& incident);
+
 // An incident that is resolved goes on where its application drifts again this long after its last sync.
 inline constexpr std::chrono::seconds same_incident_within{3600};
 

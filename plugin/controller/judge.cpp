@@ -28,7 +28,8 @@ bool was_in_sync(const Known* before, const Summary& now) {
   return before && before->synced_at && before->synced_after == last_operation(now);
 }
 
-// It was seen in sync, and since then nothing but the controller's own syncs of some objects, at the revision that was compared, has begun.
+// It was seen in sync, and since then nothing but the controller's own syncs of some objects, at the revision
+// that was compared, has begun.
 bool runs_what_was_in_sync(const Known* before, const Summary& now) {
   if (!before || !before->synced_at) return false;
   if (before->unchanged_after == last_operation(now)) return true;

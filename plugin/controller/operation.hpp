@@ -16,8 +16,9 @@ namespace drift::controller {
 // of the Application that was judged. Of what was compared where it has one source; Argo CD resolves the revisions of several anew.
 rapidjson::Document sync_request(const Summary& summary, const api::Incident& incident);
 
-// A sync of these objects and no others, at the revision that was compared: never prunes, never forces. Argo CD runs no hooks in it (argo-cd
-// 3.6.1, controller/sync.go SyncAppState). Only for an Application with one source.
+// A sync of these objects and no others, at the revision that was compared: never prunes, never forces. Argo
+// CD runs no hooks in it (argo-cd 3.6.1, controller/sync.go SyncAppState). Only for an Application with one
+// source.
 rapidjson::Document put_back_request(const Summary& summary, const api::Incident& incident,
                                      const std::vector<ObjectName>& objects);
 

@@ -12,7 +12,8 @@ using api::Incident;
 using api::IncidentState;
 using api::PutBack;
 
-// What the application's own options make of a sync that is not to delete anything: with these one object may be deleted and made anew.
+// What the application's own options make of a sync that is not to delete anything: with these one object may
+// be deleted and made anew.
 bool forces(const Summary& summary) {
   const auto& options = summary.sync_options;
   return std::any_of(options.begin(), options.end(), [](const std::string& option) {
@@ -39,19 +40,13 @@ std::uint64_t in_a_row(const Incident& incident, Time now) {
   return count;
 }
 
-std::chrono::seconds cooldown_after(std::uint64_t count, const policy::Remediation& remediation) {
-  const auto cooldown = remediation.cooldown.value_or(default_cooldown);
-  const auto doublings = std::min<std::uint64_t>(count - 1, 12);
-  return std::min(cooldown * (1 << doublings), std::max(cooldown, longest_cooldown_grown));
-}
-
 // After a full sync the policy's own cooldown holds, as between two of those.
 Time after_full_sync(const Incident* incident, const policy::Remediation& remediation) {
   if (incident == nullptr || is_commit(*incident) || !incident->last_attempt || !remediation.cooldown)
     return {};
-  const bool ended = incident->state == IncidentState::refused || incident->state == IncidentState::failed;
-  const auto end = incident->ended.value_or(ended ? incident->changed : *incident->last_attempt);
-  return std::max(end, *incident->last_attempt) + *remediation.cooldown;
+  const bool refused = !incident->ended && incident->state == IncidentState::refused;
+  const auto end = end_of_sync(*incident);
+  return (refused ? std::max(end, incident->changed) : end) + *remediation.cooldown;
 }
 
 // When that may be; nothing: not at all, so all of it waits. `before`: the incident as it was; nullptr: there is none.

@@ -1,7 +1,8 @@
-// Objects whose drift goes by itself are put back by a sync of them alone, while the rest of the application's drift waits. Pure: the clock is an
-// argument. docs/remediation.md says when.
+// Objects whose drift goes by itself are put back by a sync of them alone, while the rest of the
+// application's drift waits. Pure: the clock is an argument. docs/remediation.md says when.
 //
-// It comes before the sync whose gate asks: Argo CD runs one operation of an application at a time, and a gate that waits is one.
+// It comes before the sync whose gate asks: Argo CD runs one operation of an application at a time, and a
+// gate that waits is one.
 #pragma once
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@
 
 namespace drift::controller {
 
-// What was decided, with what is to be put back before; or with the time when that may be, where the incident would be looked at only later.
+// What was decided, with what is to be put back before; or with the time when that may be, where the incident
+// would be looked at only later.
 Decided with_put_back(Decided decided, const Past& past, const Summary& summary, const Verdict& verdict,
                       Time now);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/plan_object.hpp"
 #include "base/error.hpp"
 #include "base/keys.hpp"
@@ -40,6 +42,13 @@ Plans plans_in(const std::vector<std::string>& manifests, const std::string& ns,
     plans.insert_or_assign(config_map, api::read_plan_object(object, digest));
   }
   return plans;
+}
+
+const api::PlannedObject* find_in(const api::Plan& plan, const ObjectName& object) {
+  const auto found = std::find_if(plan.objects.begin(), plan.objects.end(), [&](const auto& planned) {
+    return ObjectName{planned.group, planned.kind, planned.ns, planned.name} == object;
+  });
+  return found == plan.objects.end() ? nullptr : &*found;
 }
 
 }  // namespace drift::controller

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/plan.hpp"
+#include "controller/summary.hpp"
 
 namespace drift::controller {
 
@@ -17,5 +18,8 @@ using Plans = std::map<std::string, api::Plan>;
 // Whoever can have the source rendered by another plugin (.argocd-source.yaml) can write a plan, too: what is read here may be
 // shown, and no more.
 Plans plans_in(const std::vector<std::string>& manifests, const std::string& ns, const std::string& name);
+
+// nullptr: the plan doesn't have it.
+const api::PlannedObject* find_in(const api::Plan& plan, const ObjectName& object);
 
 }  // namespace drift::controller

@@ -34,7 +34,8 @@ Truth all_true(const Items& items, const Holds& is_true) {
   return result;
 }
 
-// Less than 0, 0 or more, where both are amounts of one sort. `5m` is a quantity beside a quantity, and else five minutes.
+// Less than 0, 0 or more, where both are amounts of one sort. `5m` is a quantity beside a quantity, and else
+// five minutes.
 std::optional<int> compare_amounts(std::string_view a, std::string_view b) {
   const auto sign = [](auto one, auto other) { return one < other ? -1 : one > other ? 1 : 0; };
   const auto quantity = kube::parse_quantity(a), other_quantity = kube::parse_quantity(b);
@@ -74,7 +75,8 @@ Truth is_equal(const FieldValue& value, const ValuePattern& wanted) {
   return value.kind == FieldValue::Kind::scalar ? equals(value.texts.front(), wanted) : Truth::unknown;
 }
 
-// Of a list whether any or all of its elements are among the values; anything else is a list of one, and what isn't there is in none.
+// Of a list whether any or all of its elements are among the values; anything else is a list of one, and what
+// isn't there is in none.
 Truth is_among(const FieldValue& value, const std::vector<ValuePattern>& values, bool all) {
   if (value.kind == FieldValue::Kind::unknown) return Truth::unknown;
   if (value.kind == FieldValue::Kind::absent) return Truth::no;
